@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcluster.app;
+
+import org.jspecify.annotations.NullMarked;

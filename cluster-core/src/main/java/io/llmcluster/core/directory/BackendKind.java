@@ -1,0 +1,13 @@
+package io.llmcluster.core.directory;
+
+/** The protocol that a backend speaks. */
+public enum BackendKind {
+  /** Found out at the first contact. */
+  AUTO,
+  /** Ollama's native API and its {@code /v1}. The embedded model speaks it too. */
+  OLLAMA,
+  /** Any server with OpenAI's {@code /v1}: llama.cpp's server, vLLM, LM Studio. */
+  OPENAI,
+  /** A deterministic text generator inside the member. */
+  DEMO
+}

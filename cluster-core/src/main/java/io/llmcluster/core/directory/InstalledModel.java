@@ -1,0 +1,27 @@
+package io.llmcluster.core.directory;
+
+import java.util.List;
+
+/**
+ * A model on a node's disk, as {@code GET /api/tags} describes it.
+ *
+ * @param name with its tag, as the node writes it
+ * @param modifiedAt RFC 3339; empty if unknown
+ * @param size bytes; 0 if unknown
+ * @param digest 64 hex digits; empty if the backend has none
+ * @param details what is known of its making
+ * @param capabilities {@code completion}, {@code tools}, {@code vision}, {@code thinking}, {@code
+ *     insert}, {@code embedding}; empty if the backend does not tell
+ */
+public record InstalledModel(
+    String name,
+    String modifiedAt,
+    long size,
+    String digest,
+    ModelDetails details,
+    List<String> capabilities) {
+
+  public InstalledModel {
+    capabilities = List.copyOf(capabilities);
+  }
+}

@@ -1,0 +1,5 @@
+/** Names of models. */
+@NullMarked
+package io.llmcluster.core.model;
+
+import org.jspecify.annotations.NullMarked;

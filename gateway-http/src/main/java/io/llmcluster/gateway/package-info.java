@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcluster.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcluster.patterns;
+
+import org.jspecify.annotations.NullMarked;
