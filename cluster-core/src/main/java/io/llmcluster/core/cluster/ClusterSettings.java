@@ -1,0 +1,126 @@
+package io.llmcluster.core.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import io.llmcluster.core.settings.SettingsException;
+import io.llmcluster.core.settings.SettingsReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a member takes part in the cluster.
+ *
+ * @param host address for the other members
+ * @param port for the other members, 1 to 65535; 0: any free one
+ * @param seeds members to join; empty: forms a cluster of its own
+ * @param joinTimeout how long to try to join
+ * @param roles some of {@code gateway}, {@code node}, {@code workflow}
+ * @param profile name of the failure detection profile
+ * @param drainTimeout longest time that a stopping member takes to finish what it has
+ */
+public record ClusterSettings(
+    String host,
+    int port,
+    List<Seed> seeds,
+    Duration joinTimeout,
+    Set<Role> roles,
+    Profile profile,
+    Duration drainTimeout) {
+
+  /** What a member does for the cluster. */
+  public enum Role {
+    GATEWAY,
+    NODE,
+    WORKFLOW;
+
+    /** As the configuration and the cluster write it. */
+    public String id() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** Failure detection: how soon a silent member counts as lost. */
+  public enum Profile {
+    FAST,
+    PATIENT
+  }
+
+  /** A member to join. */
+  public record Seed(String host, int port) {}
+
+  public static final String SYSTEM_NAME = "llm-cluster";
+
+  public static ClusterSettings create(Config root) {
+    SettingsReader cluster = SettingsReader.of(root, "cluster");
+    return new ClusterSettings(
+        cluster.text("host"),
+        cluster.integer("port", 0, 65_535),
+        cluster.texts("seeds").stream().map(seed -> parseSeed(cluster, seed)).toList(),
+        cluster.duration("joinTimeout", Duration.ofSeconds(1)),
+        parseRoles(cluster),
+        cluster.oneOf("profile", Profile.class),
+        cluster.duration("drainTimeout", Duration.ZERO));
+  }
+
+  private static Set<Role> parseRoles(SettingsReader cluster) {
+    List<String> names = cluster.texts("roles");
+    if (names.isEmpty()) {
+      throw cluster.refused("roles", "[]", "at least one of gateway, node, workflow");
+    }
+    return names.stream()
+        .map(
+            name -> {
+              for (Role role : Role.values()) {
+                if (role.id().equals(name)) {
+                  return role;
+                }
+              }
+              throw cluster.refused("roles", name, "some of gateway, node, workflow");
+            })
+        .collect(java.util.stream.Collectors.toUnmodifiableSet());
+  }
+
+  private static Seed parseSeed(SettingsReader cluster, String seed) {
+    int colon = seed.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(seed.substring(colon + 1));
+      if (colon > 0 && port > 0 && port <= 65_535) {
+        return new Seed(seed.substring(0, colon), port);
+      }
+    } catch (NumberFormatException notAPort) {
+      // told below, with every other wrong form
+    }
+    throw cluster.refused("seeds", seed, "HOST:PORT");
+  }
+
+  /**
+   * The configuration for the actor system: the root with what these settings say about {@code pekko} put over it.
+   *
+   * @throws SettingsException if the profile is not described in the configuration
+   */
+  public Config toPekko(Config root) {
+    String path = "cluster-profiles." + profile.name().toLowerCase(java.util.Locale.ROOT);
+    if (!root.hasPath(path)) {
+      throw new SettingsException(path + ": missing (expected: settings for pekko.cluster)");
+    }
+    Config profileConfig = root.getConfig(path).atPath("pekko.cluster");
+    Config own =
+        ConfigFactory.parseMap(
+            Map.of(
+                "pekko.remote.artery.canonical.hostname", host,
+                "pekko.remote.artery.canonical.port", port,
+                "pekko.cluster.roles", roles.stream().map(Role::id).sorted().toList()));
+    Config seedNodes =
+        ConfigFactory.empty()
+            .withValue(
+                "pekko.cluster.seed-nodes",
+                ConfigValueFactory.fromIterable(
+                    seeds.stream()
+                        .map(seed -> "pekko://" + SYSTEM_NAME + "@" + seed.host() + ":" + seed.port())
+                        .toList()));
+    return own.withFallback(seedNodes).withFallback(profileConfig).withFallback(root).resolve();
+  }
+}

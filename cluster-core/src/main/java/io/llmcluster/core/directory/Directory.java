@@ -1,0 +1,42 @@
+package io.llmcluster.core.directory;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What this member knows of all nodes. Reading takes no lock and asks nobody; {@link DirectoryActor} alone writes.
+ *
+ * <p>A node's load may be a few hundredths of a second old, everything else about a second.
+ */
+public final class Directory {
+
+  private volatile DirectoryView view = DirectoryView.EMPTY;
+  private final Map<String, NodeLoad> loads = new ConcurrentHashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  public DirectoryView view() {
+    return view;
+  }
+
+  /** The node's load as last heard; {@link NodeLoad#IDLE} if nothing was heard yet. */
+  public NodeLoad load(String node) {
+    return loads.getOrDefault(node, NodeLoad.IDLE);
+  }
+
+  /** Calls back, on the directory's own thread, whenever nodes or their health change (not for loads). */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  void show(DirectoryView next) {
+    view = next;
+    loads.keySet().removeIf(name -> next.node(name).isEmpty());
+    listeners.forEach(Runnable::run);
+  }
+
+  void loadChanged(String node, NodeLoad load) {
+    loads.merge(node, load, (old, now) -> now.sequence() >= old.sequence() ? now : old);
+  }
+}

@@ -1,0 +1,94 @@
+package io.llmcluster.core.directory;
+
+import io.llmcluster.core.model.ModelName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** All nodes at one moment; immutable, so that whoever reads it needs no lock. */
+public final class DirectoryView {
+
+  public static final DirectoryView EMPTY = of(List.of(), List.of(), List.of());
+
+  private final Collection<WantedNode> wanted;
+  private final List<LiveMember> members;
+  private final Map<String, NodeEntry> byName;
+  private final Map<String, List<NodeEntry>> byModel;
+
+  private DirectoryView(
+      Collection<WantedNode> wanted,
+      Collection<LiveMember> members,
+      Map<String, NodeEntry> byName,
+      Map<String, List<NodeEntry>> byModel) {
+    this.wanted = List.copyOf(wanted);
+    this.members = List.copyOf(members);
+    this.byName = byName;
+    this.byModel = byModel;
+  }
+
+  /**
+   * Of two entries with one name, the one that takes requests counts, then the later one.
+   *
+   * @param wanted nodes that the cluster should have
+   * @param members that are up and reachable
+   * @param entries nodes that members stand for
+   */
+  public static DirectoryView of(
+      Collection<WantedNode> wanted,
+      Collection<LiveMember> members,
+      Collection<NodeEntry> entries) {
+    Map<String, NodeEntry> sorted = new TreeMap<>();
+    for (NodeEntry entry : entries) {
+      sorted.merge(entry.name(), entry, DirectoryView::truer);
+    }
+    Map<String, NodeEntry> byName = new LinkedHashMap<>(sorted);
+    Map<String, List<NodeEntry>> byModel = new HashMap<>();
+    for (NodeEntry entry : byName.values()) {
+      for (InstalledModel model : entry.installed()) {
+        byModel.computeIfAbsent(ModelName.key(model.name()), key -> new ArrayList<>()).add(entry);
+      }
+    }
+    byModel.replaceAll((key, nodes) -> List.copyOf(nodes));
+    return new DirectoryView(wanted, members, byName, byModel);
+  }
+
+  private static NodeEntry truer(NodeEntry one, NodeEntry other) {
+    if (one.health().takesRequests() != other.health().takesRequests()) {
+      return one.health().takesRequests() ? one : other;
+    }
+    return one.incarnation() >= other.incarnation() ? one : other;
+  }
+
+  /** Nodes that the cluster should have, whether a member stands for them yet or not. */
+  public Collection<WantedNode> wanted() {
+    return wanted;
+  }
+
+  /** The members that are up and reachable. */
+  public List<LiveMember> members() {
+    return members;
+  }
+
+  /** All nodes, sorted by name. */
+  public Collection<NodeEntry> nodes() {
+    return byName.values();
+  }
+
+  public Optional<NodeEntry> node(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /**
+   * The nodes that have the model on disk, whatever their health.
+   *
+   * @param modelKey as {@link ModelName#key} makes it
+   */
+  public List<NodeEntry> withModel(String modelKey) {
+    return byModel.getOrDefault(modelKey, List.of());
+  }
+}

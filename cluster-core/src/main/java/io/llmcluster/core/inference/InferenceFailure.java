@@ -1,0 +1,80 @@
+package io.llmcluster.core.inference;
+
+import java.time.Duration;
+
+/**
+ * Why a request got no answer, or a broken one. Messages are one line and fit for a client.
+ */
+public abstract sealed class InferenceFailure extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private InferenceFailure(String message) {
+    super(message, null, false, false);
+  }
+
+  /** No node has the model. */
+  public static final class ModelNotFound extends InferenceFailure {
+    private static final long serialVersionUID = 1L;
+    private final String model;
+
+    public ModelNotFound(String model) {
+      super("model '" + model + "' not found");
+      this.model = model;
+    }
+
+    /** As the client wrote it. */
+    public String model() {
+      return model;
+    }
+  }
+
+  /** The queue is full, or the request waited too long in it. */
+  public static final class Overloaded extends InferenceFailure {
+    private static final long serialVersionUID = 1L;
+    private final Duration retryAfter;
+
+    public Overloaded(String message, Duration retryAfter) {
+      super(message);
+      this.retryAfter = retryAfter;
+    }
+
+    public Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+
+  /** No node that could answer can be reached. */
+  public static final class NoNode extends InferenceFailure {
+    private static final long serialVersionUID = 1L;
+
+    public NoNode(String message) {
+      super(message);
+    }
+  }
+
+  /** Nodes were asked and broke, before or in the middle of the answer. */
+  public static final class NodeFailed extends InferenceFailure {
+    private static final long serialVersionUID = 1L;
+    private final String node;
+
+    public NodeFailed(String node, String message) {
+      super(message);
+      this.node = node;
+    }
+
+    /** The last one that was asked. */
+    public String node() {
+      return node;
+    }
+  }
+
+  /** Whoever asked went away. */
+  public static final class Cancelled extends InferenceFailure {
+    private static final long serialVersionUID = 1L;
+
+    public Cancelled() {
+      super("request canceled");
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.llmcluster.core.inference;
+
+import io.llmcluster.core.protocol.Operation;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * A request for whichever node answers first.
+ *
+ * @param id appears in logs and on the node
+ * @param operation which endpoint is meant
+ * @param model as the client wrote it
+ * @param stream whether the body asks for a streamed answer
+ * @param body that endpoint's own JSON
+ */
+public record InferenceRequest(
+    String id, Operation operation, String model, boolean stream, ByteString body) {}

@@ -1,0 +1,277 @@
+package io.llmcluster.core.inference;
+
+import io.grpc.Status;
+import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.placement.Candidate;
+import io.llmcluster.core.protocol.Head;
+import io.llmcluster.core.protocol.InferReply;
+import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.queue.WaitingRoom;
+import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request's way: choose a node, call it, and until its first byte is there choose another if it fails. One thing happens
+ * at a time, so the sets need no lock; only cancelling comes from outside.
+ */
+final class InferenceRun implements InferenceCall {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceRun.class);
+
+  private final ClusterInference inference;
+  private final long id;
+  private final InferenceRequest request;
+  private final String modelKey;
+  private final long deadlineNanos;
+  private final CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();
+
+  /** What cancelling has to undo at the moment; {@link #CANCELLED} once it was asked for. */
+  private final AtomicReference<Runnable> undo = new AtomicReference<>(() -> {});
+
+  private static final Runnable CANCELLED = () -> {};
+
+  /** Lives of nodes that failed this request; a node that moved to another member is a new life. */
+  private final Set<Long> failed = new HashSet<>();
+
+  /** Lives of nodes that refused since the last wait. */
+  private final Set<Long> full = new HashSet<>();
+
+  private int attempts;
+
+  InferenceRun(
+      ClusterInference inference, long id, InferenceRequest request, String modelKey) {
+    this.inference = inference;
+    this.id = id;
+    this.request = request;
+    this.modelKey = modelKey;
+    this.deadlineNanos = System.nanoTime() + inference.settings.queueTimeout().toNanos();
+  }
+
+  @Override
+  public CompletionStage<InferenceAnswer> answer() {
+    return answer;
+  }
+
+  @Override
+  public void cancel() {
+    if (!answer.isDone()) {
+      undo.getAndSet(CANCELLED).run();
+      answer.completeExceptionally(new InferenceFailure.Cancelled());
+    }
+  }
+
+  /** False if the request was cancelled already; then the undo has been run. */
+  private boolean onCancel(Runnable now) {
+    Runnable before = undo.getAndUpdate(current -> current == CANCELLED ? CANCELLED : now);
+    if (before == CANCELLED) {
+      now.run();
+      return false;
+    }
+    return true;
+  }
+
+  void start() {
+    if (inference.mayStart()) {
+      chooseNode();
+    } else {
+      answer.completeExceptionally(
+          new InferenceFailure.Overloaded(
+              "server busy, please try again.  maximum pending requests exceeded",
+              inference.settings.retryAfter()));
+    }
+  }
+
+  private void chooseNode() {
+    List<NodeEntry> having = inference.directory.view().withModel(modelKey);
+    if (having.isEmpty() && attempts == 0) {
+      answer.completeExceptionally(notFound());
+      return;
+    }
+    List<NodeEntry> usable =
+        having.stream()
+            .filter(node -> node.health().takesRequests())
+            .filter(node -> !failed.contains(node.incarnation()))
+            .toList();
+    List<Candidate> ranked =
+        inference.rank(
+            modelKey,
+            usable.stream().filter(node -> !full.contains(node.incarnation())).toList(),
+            id);
+    if (ranked.isEmpty()) {
+      waitForSlot();
+    } else {
+      String best = ranked.get(0).node();
+      usable.stream().filter(node -> node.name().equals(best)).forEach(node -> call(node, 0));
+    }
+  }
+
+  /** "Not found" needs somebody who would know: without a healthy node it is an outage, not an answer. */
+  private InferenceFailure notFound() {
+    boolean anybody =
+        inference.directory.view().nodes().stream().anyMatch(node -> node.health().takesRequests());
+    return anybody
+        ? new InferenceFailure.ModelNotFound(request.model())
+        : new InferenceFailure.NoNode("no node can be reached");
+  }
+
+  private void waitForSlot() {
+    full.clear();
+    CompletableFuture<GrantedSlot> slot = new CompletableFuture<>();
+    if (!onCancel(() -> inference.waitingRoom.tell(new WaitingRoom.Leave(id)))) {
+      return;
+    }
+    inference.waits(modelKey, 1);
+    Set<Long> excluded = Set.copyOf(failed);
+    inference.waitingRoom.tell(
+        new WaitingRoom.Enter(
+            id,
+            new WaitingRoom.Waiting(
+                request.model(),
+                modelKey,
+                node -> !excluded.contains(node.incarnation()),
+                slot,
+                deadlineNanos)));
+    slot.whenComplete(
+        (granted, failure) -> {
+          inference.waits(modelKey, -1);
+          if (failure != null) {
+            answer.completeExceptionally(failure);
+          } else {
+            call(granted.node(), granted.slot());
+          }
+        });
+  }
+
+  private void call(NodeEntry node, long slot) {
+    inference.runs(node.name(), 1);
+    Source<InferReply, NotUsed> replies =
+        inference
+            .clients
+            .serviceOf(node)
+            .infer(message(node, slot))
+            .watchTermination(
+                (mat, done) -> {
+                  done.whenComplete((d, failure) -> inference.runs(node.name(), -1));
+                  return mat;
+                });
+    Pair<UniqueKillSwitch, CompletionStage<Pair<List<InferReply>, Source<InferReply, NotUsed>>>>
+        running =
+            replies
+                .viaMat(KillSwitches.single(), Keep.right())
+                .prefixAndTail(1)
+                .toMat(Sink.head(), Keep.both())
+                .run(inference.materializer);
+    onCancel(running.first()::shutdown);
+    running
+        .second()
+        .whenComplete(
+            (begun, failure) -> {
+              if (failure != null) {
+                onFailure(node, failure);
+              } else if (begun.first().isEmpty() || !begun.first().get(0).hasHead()) {
+                discard(begun.second());
+                onFailure(node, Status.INTERNAL.withDescription("no answer").asRuntimeException());
+              } else {
+                onHead(node, begun.first().get(0).getHead(), begun.second());
+              }
+            });
+  }
+
+  private InferRequest message(NodeEntry node, long slot) {
+    return InferRequest.newBuilder()
+        .setNode(node.name())
+        .setRequestId(request.id())
+        .setOperation(request.operation())
+        .setModel(request.model())
+        .setStream(request.stream())
+        .setBody(WireBytes.toProtobuf(request.body()))
+        .setSlot(slot)
+        .setRefuseWhenBusy(true)
+        .build();
+  }
+
+  private void onHead(NodeEntry node, Head head, Source<InferReply, NotUsed> rest) {
+    boolean another = Retry.worthwhile(head.getStatus()) && hasAnother(node);
+    if (another) {
+      discard(rest);
+      LOG.info(
+          "{} node {} answered {}, asking another", request.id(), node.name(), head.getStatus());
+      tryAnother(node);
+      return;
+    }
+    Source<ByteString, NotUsed> body =
+        rest.map(reply -> WireBytes.toPekko(reply.getChunk()))
+            .mapError(Throwable.class, failure -> broken(node, failure));
+    if (!answer.complete(
+        new InferenceAnswer(node.name(), head.getStatus(), head.getContentType(), body))) {
+      discard(rest);
+    }
+  }
+
+  private boolean hasAnother(NodeEntry asked) {
+    return attempts + 1 < inference.settings.attempts()
+        && inference.directory.view().withModel(modelKey).stream()
+            .filter(node -> node.health().takesRequests())
+            .filter(node -> node.incarnation() != asked.incarnation())
+            .anyMatch(node -> !failed.contains(node.incarnation()));
+  }
+
+  private void onFailure(NodeEntry node, Throwable failure) {
+    if (undo.get() == CANCELLED) {
+      return;
+    }
+    Status status = NodeStatus.of(failure);
+    if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+      full.add(node.incarnation());
+      chooseNode();
+      return;
+    }
+    LOG.warn(
+        "{} node {} failed before its first byte: {} {}",
+        request.id(),
+        node.name(),
+        status.getCode(),
+        status.getDescription());
+    boolean lost = status.getCode() == Status.Code.UNAVAILABLE;
+    if (hasAnother(node) || (lost && attempts + 1 < inference.settings.attempts())) {
+      tryAnother(node);
+    } else {
+      answer.completeExceptionally(broken(node, failure));
+    }
+  }
+
+  private void tryAnother(NodeEntry node) {
+    attempts++;
+    failed.add(node.incarnation());
+    chooseNode();
+  }
+
+  private InferenceFailure broken(NodeEntry node, Throwable failure) {
+    if (failure instanceof InferenceFailure known) {
+      return known;
+    }
+    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    return new InferenceFailure.NodeFailed(
+        node.name(), NodeStatus.words(NodeStatus.of(cause), node.name()));
+  }
+
+  private void discard(Source<InferReply, NotUsed> rest) {
+    rest.runWith(Sink.cancelled(), inference.materializer);
+  }
+}

@@ -1,0 +1,66 @@
+package io.llmcluster.core.node;
+
+import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.protocol.NodeService;
+import io.llmcluster.core.protocol.NodeServiceClient;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.grpc.GrpcClientSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the service that stands in front of a node: a gRPC client for a node of another member, the service object itself for
+ * one of this member. Callers cannot tell them apart.
+ */
+public final class NodeClients {
+
+  private final ActorSystem<?> system;
+  private final Map<String, NodeServiceClient> clients = new ConcurrentHashMap<>();
+  private volatile @Nullable NodeService local;
+  private volatile String localMember = "";
+
+  public NodeClients(ActorSystem<?> system) {
+    this.system = system;
+  }
+
+  /**
+   * Makes this member's nodes reachable without the wire.
+   *
+   * @param member as {@link NodeEntry#member} names it
+   */
+  public void setLocal(String member, NodeService service) {
+    local = service;
+    localMember = member;
+  }
+
+  public NodeService serviceOf(NodeEntry node) {
+    NodeService here = local;
+    if (here != null && node.member().equals(localMember)) {
+      return here;
+    }
+    // One client per life of a member: a restarted one is not kept waiting for the old channel's back-off.
+    return clients.computeIfAbsent(
+        node.member(),
+        member ->
+            NodeServiceClient.create(
+                GrpcClientSettings.connectToServiceAt(node.grpcHost(), node.grpcPort(), system)
+                    .withTls(false),
+                system));
+  }
+
+  /** Closes the clients of members that are gone. */
+  public void retain(Set<String> members) {
+    clients
+        .entrySet()
+        .removeIf(
+            client -> {
+              boolean gone = !members.contains(client.getKey());
+              if (gone) {
+                client.getValue().close();
+              }
+              return gone;
+            });
+  }
+}
