@@ -97,7 +97,8 @@ public record ClusterSettings(
   }
 
   /**
-   * The configuration for the actor system: the root with what these settings say about {@code pekko} put over it.
+   * The configuration for the actor system: the root with what these settings say about {@code
+   * pekko} put over it.
    *
    * @throws SettingsException if the profile is not described in the configuration
    */
@@ -119,7 +120,9 @@ public record ClusterSettings(
                 "pekko.cluster.seed-nodes",
                 ConfigValueFactory.fromIterable(
                     seeds.stream()
-                        .map(seed -> "pekko://" + SYSTEM_NAME + "@" + seed.host() + ":" + seed.port())
+                        .map(
+                            seed ->
+                                "pekko://" + SYSTEM_NAME + "@" + seed.host() + ":" + seed.port())
                         .toList()));
     return own.withFallback(seedNodes).withFallback(profileConfig).withFallback(root).resolve();
   }

@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What this member knows of all nodes. Reading takes no lock and asks nobody; {@link DirectoryActor} alone writes.
+ * What this member knows of all nodes. Reading takes no lock and asks nobody; {@link
+ * DirectoryActor} alone writes.
  *
  * <p>A node's load may be a few hundredths of a second old, everything else about a second.
  */
@@ -25,7 +26,10 @@ public final class Directory {
     return loads.getOrDefault(node, NodeLoad.IDLE);
   }
 
-  /** Calls back, on the directory's own thread, whenever nodes or their health change (not for loads). */
+  /**
+   * Calls back, on the directory's own thread, whenever nodes or their health change (not for
+   * loads).
+   */
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }

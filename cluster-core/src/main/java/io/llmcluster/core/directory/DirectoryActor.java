@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps this member's {@link Directory}, one per member.
  *
- * <p>Nodes, models and health travel by Distributed Data, one register per member, written by that member alone. Loads
- * change with every request; they go straight to the other directories, gathered for a few milliseconds.
+ * <p>Nodes, models and health travel by Distributed Data, one register per member, written by that
+ * member alone. Loads change with every request; they go straight to the other directories,
+ * gathered for a few milliseconds.
  */
 public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Command> {
 
@@ -59,8 +60,8 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   private record Peers(Receptionist.Listing listing) implements Command {}
 
-  private record RegisterChanged(
-      Replicator.SubscribeResponse<LWWRegister<MemberNodes>> response) implements Command {}
+  private record RegisterChanged(Replicator.SubscribeResponse<LWWRegister<MemberNodes>> response)
+      implements Command {}
 
   private record Written(Replicator.UpdateResponse<LWWRegister<MemberNodes>> response)
       implements Command {}
@@ -249,7 +250,9 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     return this;
   }
 
-  /** A new peer is told the present loads of this member's nodes, or it would take them for idle. */
+  /**
+   * A new peer is told the present loads of this member's nodes, or it would take them for idle.
+   */
   private Behavior<Command> onPeers(Peers changed) {
     peers = changed.listing().getServiceInstances(PEERS);
     String self = memberName(selfAddress.uniqueAddress());

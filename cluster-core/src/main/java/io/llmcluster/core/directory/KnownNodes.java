@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * What the members have said about nodes. Not thread-safe; {@link DirectoryActor} owns it.
  *
- * <p>A node that a member asked for stays wanted when that member dies: another one shall stand for it then.
+ * <p>A node that a member asked for stays wanted when that member dies: another one shall stand for
+ * it then.
  */
 final class KnownNodes {
 

@@ -8,10 +8,12 @@ import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * All that the cluster knows of a node, but for its load, which changes too often to be part of this.
+ * All that the cluster knows of a node, but for its load, which changes too often to be part of
+ * this.
  *
  * @param spec as its operator described it; {@code backend} is what was found out
- * @param incarnation when its actor started (ms since 1970); of two entries of one name the later is the true one
+ * @param incarnation when its actor started (ms since 1970); of two entries of one name the later
+ *     is the true one
  * @param member the Artery address of the member that stands for it
  * @param grpcHost where its member's node port listens
  * @param grpcPort that port

@@ -1,5 +1,7 @@
 package io.llmcluster.core.directory;
 
+import java.util.Locale;
+
 /** How a node is. Only {@link #UP} and {@link #BUSY} nodes are candidates for a request. */
 public enum NodeHealth {
   /** Not looked at yet. */
@@ -14,6 +16,11 @@ public enum NodeHealth {
   DOWN,
   /** Finishes what it has and takes no more. */
   DRAINING;
+
+  /** As the API writes it. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Whether a request may be sent there. */
   public boolean takesRequests() {

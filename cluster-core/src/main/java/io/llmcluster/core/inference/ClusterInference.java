@@ -16,8 +16,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.stream.Materializer;
 
 /**
- * The inference port of one gateway. A request for which a node is free goes straight there; only when all are full does it
- * enter the {@link WaitingRoom}.
+ * The inference port of one gateway. A request for which a node is free goes straight there; only
+ * when all are full does it enter the {@link WaitingRoom}.
  */
 public final class ClusterInference implements Inference {
 
@@ -70,14 +70,16 @@ public final class ClusterInference implements Inference {
     return underWay.get() < settings.concurrency();
   }
 
-  /** Nodes with a free slot, best first; none while others already wait for this model, so that nobody overtakes. */
+  /**
+   * Nodes with a free slot, best first; none while others already wait for this model, so that
+   * nobody overtakes.
+   */
   List<Candidate> rank(String modelKey, List<NodeEntry> nodes, long salt) {
     AtomicInteger waiting = waitingByModel.get(modelKey);
     if (waiting != null && waiting.get() > 0) {
       return List.of();
     }
-    return placement.rank(
-        nodes.stream().map(node -> candidate(modelKey, node)).toList(), salt);
+    return placement.rank(nodes.stream().map(node -> candidate(modelKey, node)).toList(), salt);
   }
 
   private Candidate candidate(String modelKey, NodeEntry node) {

@@ -9,8 +9,8 @@ public interface InferenceCall {
   CompletionStage<InferenceAnswer> answer();
 
   /**
-   * The caller went away: leaves the queue, frees the slot. Without effect once {@link #answer} has completed; from then on
-   * cancelling the body does the same.
+   * The caller went away: leaves the queue, frees the slot. Without effect once {@link #answer} has
+   * completed; from then on cancelling the body does the same.
    */
   void cancel();
 }

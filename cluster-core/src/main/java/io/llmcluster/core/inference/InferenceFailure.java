@@ -2,9 +2,7 @@ package io.llmcluster.core.inference;
 
 import java.time.Duration;
 
-/**
- * Why a request got no answer, or a broken one. Messages are one line and fit for a client.
- */
+/** Why a request got no answer, or a broken one. Messages are one line and fit for a client. */
 public abstract sealed class InferenceFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

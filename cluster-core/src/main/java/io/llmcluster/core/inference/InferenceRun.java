@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request's way: choose a node, call it, and until its first byte is there choose another if it fails. One thing happens
- * at a time, so the sets need no lock; only cancelling comes from outside.
+ * One request's way: choose a node, call it, and until its first byte is there choose another if it
+ * fails. One thing happens at a time, so the sets need no lock; only cancelling comes from outside.
  */
 final class InferenceRun implements InferenceCall {
 
@@ -54,8 +54,7 @@ final class InferenceRun implements InferenceCall {
 
   private int attempts;
 
-  InferenceRun(
-      ClusterInference inference, long id, InferenceRequest request, String modelKey) {
+  InferenceRun(ClusterInference inference, long id, InferenceRequest request, String modelKey) {
     this.inference = inference;
     this.id = id;
     this.request = request;
@@ -121,7 +120,10 @@ final class InferenceRun implements InferenceCall {
     }
   }
 
-  /** "Not found" needs somebody who would know: without a healthy node it is an outage, not an answer. */
+  /**
+   * "Not found" needs somebody who would know: without a healthy node it is an outage, not an
+   * answer.
+   */
   private InferenceFailure notFound() {
     boolean anybody =
         inference.directory.view().nodes().stream().anyMatch(node -> node.health().takesRequests());
@@ -266,7 +268,10 @@ final class InferenceRun implements InferenceCall {
     if (failure instanceof InferenceFailure known) {
       return known;
     }
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
     return new InferenceFailure.NodeFailed(
         node.name(), NodeStatus.words(NodeStatus.of(cause), node.name()));
   }

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param queueSize requests that may wait for a slot, at least 0
  * @param concurrency requests that may be under way, waiting ones not counted, at least 1
  * @param queueTimeout longest wait for a slot
- * @param grace how long a request waits when every node that has its model is down: in this time a node can move to another
- *     member
+ * @param grace how long a request waits when every node that has its model is down: in this time a
+ *     node can move to another member
  * @param attempts nodes asked for one request before it fails, at least 1
  * @param retryAfter what a refused client is told to wait
  */

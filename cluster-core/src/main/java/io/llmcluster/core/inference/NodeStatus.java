@@ -6,7 +6,9 @@ import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 import org.apache.pekko.grpc.GrpcServiceException;
 
-/** Reads the gRPC status out of a failed call, whether it came over the wire or from this process. */
+/**
+ * Reads the gRPC status out of a failed call, whether it came over the wire or from this process.
+ */
 final class NodeStatus {
 
   private NodeStatus() {}
@@ -28,10 +30,14 @@ final class NodeStatus {
     return Status.UNKNOWN.withDescription(String.valueOf(cause.getMessage()));
   }
 
-  /** What happened, fit for a client: the status' own words, without its code where there are any. */
+  /**
+   * What happened, fit for a client: the status' own words, without its code where there are any.
+   */
   static String words(Status status, String node) {
     String description = status.getDescription();
-    if (status.getCode() == Status.Code.UNAVAILABLE || description == null || description.isBlank()) {
+    if (status.getCode() == Status.Code.UNAVAILABLE
+        || description == null
+        || description.isBlank()) {
       return "node " + node + " was lost";
     }
     return description.lines().findFirst().orElse(description);

@@ -9,7 +9,8 @@ final class Retry {
    * Whether it is worth asking another node.
    *
    * @param status of an answer of which nothing has reached the client
-   * @return true for a node that is in trouble or full, and for one that turned out not to have the model
+   * @return true for a node that is in trouble or full, and for one that turned out not to have the
+   *     model
    */
   static boolean worthwhile(int status) {
     return status >= 500 || status == 404 || status == 429;

@@ -3,7 +3,10 @@ package io.llmcluster.core.inference;
 import com.google.protobuf.UnsafeByteOperations;
 import org.apache.pekko.util.ByteString;
 
-/** Bytes between Pekko's and protobuf's types. Both are immutable, so wrapping is safe where no copy is needed. */
+/**
+ * Bytes between Pekko's and protobuf's types. Both are immutable, so wrapping is safe where no copy
+ * is needed.
+ */
 public final class WireBytes {
 
   private WireBytes() {}

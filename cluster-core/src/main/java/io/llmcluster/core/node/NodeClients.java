@@ -11,8 +11,8 @@ import org.apache.pekko.grpc.GrpcClientSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the service that stands in front of a node: a gRPC client for a node of another member, the service object itself for
- * one of this member. Callers cannot tell them apart.
+ * Finds the service that stands in front of a node: a gRPC client for a node of another member, the
+ * service object itself for one of this member. Callers cannot tell them apart.
  */
 public final class NodeClients {
 
@@ -40,7 +40,8 @@ public final class NodeClients {
     if (here != null && node.member().equals(localMember)) {
       return here;
     }
-    // One client per life of a member: a restarted one is not kept waiting for the old channel's back-off.
+    // One client per life of a member: a restarted one is not kept waiting for the old channel's
+    // back-off.
     return clients.computeIfAbsent(
         node.member(),
         member ->

@@ -9,7 +9,8 @@ import io.llmcluster.core.directory.NodeLoad;
  * @param loaded whether the model is in its memory
  * @param busy whether its backend said lately that it is full
  * @param load as its admission counted it last
- * @param ownCalls calls of this gateway that run there now; newer than {@code load}, but only this gateway's
+ * @param ownCalls calls of this gateway that run there now; newer than {@code load}, but only this
+ *     gateway's
  */
 public record Candidate(String node, boolean loaded, boolean busy, NodeLoad load, int ownCalls) {
 

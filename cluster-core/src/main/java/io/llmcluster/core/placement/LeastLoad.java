@@ -4,15 +4,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Among the nodes with a free slot: first those that have the model loaded, then the least relative load, where failures
- * count as load. So a node that fails fast, and is therefore always idle, attracts nothing.
+ * Among the nodes with a free slot: first those that have the model loaded, then the least relative
+ * load, where failures count as load. So a node that fails fast, and is therefore always idle,
+ * attracts nothing.
  */
 public final class LeastLoad implements Placement {
 
   /** More than any free node's relative load, so that a loaded model outweighs an idle machine. */
   private static final double NOT_LOADED = 1.0;
 
-  /** A node that fails every call weighs more than three full ones, and more than one that still has to load. */
+  /**
+   * A node that fails every call weighs more than three full ones, and more than one that still has
+   * to load.
+   */
   private static final double ALWAYS_FAILS = 3.0;
 
   @Override

@@ -6,9 +6,10 @@ import org.apache.pekko.actor.typed.ActorRef;
 /**
  * What a gateway says to a node about slots.
  *
- * <p>A gateway with waiting requests claims a slot at every node that could run one of them. The first node to have a slot
- * free offers it, and only then does the gateway choose which request goes there: the request itself never stands in a
- * node's queue (late binding, as in Sparrow, Ousterhout et al., SOSP 2013).
+ * <p>A gateway with waiting requests claims a slot at every node that could run one of them. The
+ * first node to have a slot free offers it, and only then does the gateway choose which request
+ * goes there: the request itself never stands in a node's queue (late binding, as in Sparrow,
+ * Ousterhout et al., SOSP 2013).
  */
 public sealed interface SlotCommand extends ClusterMessage {
 
@@ -20,7 +21,10 @@ public sealed interface SlotCommand extends ClusterMessage {
    */
   record Claim(long ticket, ActorRef<SlotOffer> replyTo) implements SlotCommand {}
 
-  /** Takes a claim back. An offer may already be under way; it is then given back with {@link GiveBack}. */
+  /**
+   * Takes a claim back. An offer may already be under way; it is then given back with {@link
+   * GiveBack}.
+   */
   record Withdraw(long ticket, ActorRef<SlotOffer> replyTo) implements SlotCommand {}
 
   /** Returns an offered slot unused. */

@@ -7,8 +7,8 @@ import io.llmcluster.core.serialization.ClusterMessage;
  *
  * @param node which node
  * @param ticket the claim's number
- * @param slot the slot that is kept for the gateway, to be named in the call that uses it; {@link #REFUSED} if the node
- *     takes no more claims
+ * @param slot the slot that is kept for the gateway, to be named in the call that uses it; {@link
+ *     #REFUSED} if the node takes no more claims
  */
 public record SlotOffer(String node, long ticket, long slot) implements ClusterMessage {
 

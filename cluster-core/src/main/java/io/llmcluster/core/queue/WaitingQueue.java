@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A gateway's requests that wait for a slot: bounded, first come first served among those that a slot fits. Not thread-safe;
- * one actor owns it.
+ * A gateway's requests that wait for a slot: bounded, first come first served among those that a
+ * slot fits. Not thread-safe; one actor owns it.
  *
  * @param <T> what waits
  */

@@ -19,8 +19,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Where a gateway's requests wait while every node that could run them is full. The room claims slots at all those nodes and
- * gives each offered slot to the longest waiting request that it fits.
+ * Where a gateway's requests wait while every node that could run them is full. The room claims
+ * slots at all those nodes and gives each offered slot to the longest waiting request that it fits.
  */
 public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
 

@@ -1,4 +1,6 @@
-/** The cluster's side of waiting: a gateway's bounded queue, and the slots that nodes offer to it. */
+/**
+ * The cluster's side of waiting: a gateway's bounded queue, and the slots that nodes offer to it.
+ */
 @NullMarked
 package io.llmcluster.core.queue;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads one block of the configuration and checks each value, so that every wrong setting is told in the same way: {@code
- * server.queueSize: -3 (expected: >= 1)}.
+ * Reads one block of the configuration and checks each value, so that every wrong setting is told
+ * in the same way: {@code server.queueSize: -3 (expected: >= 1)}.
  */
 public final class SettingsReader {
 
@@ -106,7 +106,9 @@ public final class SettingsReader {
   private static <E extends Enum<E>> String names(Class<E> type) {
     StringBuilder names = new StringBuilder();
     for (E constant : type.getEnumConstants()) {
-      names.append(names.isEmpty() ? "" : ", ").append(constant.name().toLowerCase(java.util.Locale.ROOT));
+      names
+          .append(names.isEmpty() ? "" : ", ")
+          .append(constant.name().toLowerCase(java.util.Locale.ROOT));
     }
     return names.toString();
   }

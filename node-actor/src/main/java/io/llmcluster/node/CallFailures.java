@@ -1,0 +1,44 @@
+package io.llmcluster.node;
+
+import io.grpc.Status;
+import io.llmcluster.node.backend.BackendException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.grpc.GrpcServiceException;
+
+/** What went wrong with a call, as the node protocol's statuses say it. */
+final class CallFailures {
+
+  private CallFailures() {}
+
+  static GrpcServiceException toGrpc(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof GrpcServiceException known) {
+      return known;
+    }
+    Status status = Status.INTERNAL;
+    if (cause instanceof BackendException.Unreachable || cause instanceof TimeoutException) {
+      status = Status.UNAVAILABLE;
+    } else if (cause instanceof BackendException.Aborted) {
+      status = Status.ABORTED;
+    }
+    return new GrpcServiceException(status.withDescription(oneLine(cause)));
+  }
+
+  static GrpcServiceException refused(NodeActor.Acquired acquired) {
+    return acquired instanceof NodeActor.Acquired.Unavailable unavailable
+        ? new GrpcServiceException(Status.UNAVAILABLE.withDescription(unavailable.reason()))
+        : new GrpcServiceException(
+            Status.RESOURCE_EXHAUSTED.withDescription("no slot is free at this node"));
+  }
+
+  private static String oneLine(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,148 @@
+package io.llmcluster.node;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.protocol.Head;
+import io.llmcluster.core.protocol.InferReply;
+import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.node.CallOutcome.Verdict;
+import io.llmcluster.node.backend.Backend;
+import io.llmcluster.node.backend.BackendAnswer;
+import io.llmcluster.node.backend.BackendRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on this member: takes a slot, runs the request on the backend, and gives the slot back
+ * however it ends. Whoever cancels the replies cancels all of it, at whatever point it is.
+ */
+final class InferCall {
+
+  /** Whole answers are cut to messages of this size: gRPC wants messages small. */
+  private static final int PIECE = 256 * 1024;
+
+  private final ActorRef<NodeActor.Command> node;
+  private final InferRequest request;
+  private final CompletableFuture<Done> ended = new CompletableFuture<>();
+  private final AnswerMeter meter = new AnswerMeter();
+
+  /** Set once; guarded by this. */
+  private long slot = Admission.NONE;
+
+  private boolean over;
+
+  InferCall(ActorRef<NodeActor.Command> node, InferRequest request) {
+    this.node = node;
+    this.request = request;
+  }
+
+  Source<InferReply, NotUsed> replies() {
+    return Source.lazySource(() -> Source.completionStageSource(acquire().thenCompose(this::run)))
+        .mapError(Throwable.class, CallFailures::toGrpc)
+        .watchTermination(
+            (mat, done) -> {
+              done.whenComplete((d, failure) -> end(failure));
+              return NotUsed.getInstance();
+            });
+  }
+
+  /**
+   * A plain message and not an ask: its reply must not be lost to a time-out, or the slot would be.
+   */
+  private CompletionStage<NodeActor.Acquired> acquire() {
+    CompletableFuture<NodeActor.Acquired> reply = new CompletableFuture<>();
+    node.tell(
+        new NodeActor.Acquire(
+            this,
+            request.getSlot(),
+            request.getRefuseWhenBusy(),
+            acquired -> {
+              if (acquired instanceof NodeActor.Acquired.Granted granted) {
+                hold(granted.slot());
+              }
+              reply.complete(acquired);
+            }));
+    return reply;
+  }
+
+  private synchronized void hold(long granted) {
+    slot = granted;
+    meter.start();
+    if (over) {
+      release(Verdict.LEFT);
+    }
+  }
+
+  private CompletionStage<Source<InferReply, NotUsed>> run(NodeActor.Acquired acquired) {
+    if (!(acquired instanceof NodeActor.Acquired.Granted granted)) {
+      return CompletableFuture.failedStage(CallFailures.refused(acquired));
+    }
+    Backend backend = granted.backend();
+    return backend
+        .infer(
+            new BackendRequest(
+                request.getRequestId(),
+                request.getOperation(),
+                request.getModel(),
+                request.getStream(),
+                WireBytes.toPekko(request.getBody()),
+                ended))
+        .thenApply(this::toReplies);
+  }
+
+  private Source<InferReply, NotUsed> toReplies(BackendAnswer answer) {
+    meter.firstByte(answer);
+    InferReply head =
+        InferReply.newBuilder()
+            .setHead(
+                Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
+            .build();
+    if (answer instanceof BackendAnswer.Streamed streamed) {
+      return Source.single(head)
+          .concat(
+              streamed
+                  .body()
+                  .map(
+                      lines -> {
+                        meter.lines(lines);
+                        return chunk(lines);
+                      }));
+    }
+    List<InferReply> replies = new ArrayList<>();
+    replies.add(head);
+    ByteString rest = ((BackendAnswer.Whole) answer).body();
+    while (!rest.isEmpty()) {
+      replies.add(chunk(rest.take(PIECE)));
+      rest = rest.drop(PIECE);
+    }
+    return Source.from(replies);
+  }
+
+  private static InferReply chunk(ByteString bytes) {
+    return InferReply.newBuilder()
+        .setChunk(UnsafeByteOperations.unsafeWrap(bytes.toArrayUnsafe()))
+        .build();
+  }
+
+  private synchronized void end(@Nullable Throwable failure) {
+    over = true;
+    ended.complete(Done.getInstance());
+    if (slot == Admission.NONE) {
+      node.tell(new NodeActor.Leave(this));
+    } else {
+      release(meter.verdict(failure));
+    }
+  }
+
+  private void release(Verdict verdict) {
+    node.tell(new NodeActor.Release(slot, meter.outcome(request.getModel(), verdict)));
+  }
+}

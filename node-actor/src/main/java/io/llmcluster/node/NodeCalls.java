@@ -1,0 +1,149 @@
+package io.llmcluster.node;
+
+import io.grpc.Status;
+import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.protocol.ControlReply;
+import io.llmcluster.core.protocol.CopyRequest;
+import io.llmcluster.core.protocol.InferReply;
+import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.protocol.ModelRequest;
+import io.llmcluster.core.protocol.NodeService;
+import io.llmcluster.core.protocol.PullProgress;
+import io.llmcluster.node.backend.Backend;
+import io.llmcluster.node.backend.BackendAnswer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.grpc.GrpcServiceException;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * The node protocol in front of this member's nodes; over gRPC and, for this process, without it.
+ */
+public final class NodeCalls implements NodeService {
+
+  /** A node's actor answers at once; this is for one that has just stopped. */
+  private static final Duration ACTOR_ANSWERS = Duration.ofSeconds(5);
+
+  private final ActorSystem<?> system;
+  private final LocalNodes nodes;
+
+  public NodeCalls(ActorSystem<?> system, LocalNodes nodes) {
+    this.system = system;
+    this.nodes = nodes;
+  }
+
+  @Override
+  public Source<InferReply, NotUsed> infer(InferRequest request) {
+    Optional<ActorRef<NodeActor.Command>> node = nodes.find(request.getNode());
+    if (node.isEmpty()) {
+      return Source.failed(noSuchNode(request.getNode()));
+    }
+    Source<InferReply, NotUsed> replies = new InferCall(node.get(), request).replies();
+    return request.getDeadlineMillis() == 0
+        ? replies
+        : replies
+            .completionTimeout(Duration.ofMillis(request.getDeadlineMillis()))
+            .mapError(
+                java.util.concurrent.TimeoutException.class,
+                late ->
+                    new GrpcServiceException(
+                        Status.DEADLINE_EXCEEDED.withDescription("the call's deadline passed")));
+  }
+
+  @Override
+  public CompletionStage<ControlReply> load(ModelRequest in) {
+    return control(in.getNode(), true, backend -> backend.load(in.getModel()));
+  }
+
+  @Override
+  public CompletionStage<ControlReply> unload(ModelRequest in) {
+    return control(in.getNode(), true, backend -> backend.unload(in.getModel()));
+  }
+
+  @Override
+  public CompletionStage<ControlReply> delete(ModelRequest in) {
+    return control(in.getNode(), true, backend -> backend.delete(in.getModel()));
+  }
+
+  @Override
+  public CompletionStage<ControlReply> copy(CopyRequest in) {
+    return control(
+        in.getNode(), true, backend -> backend.copy(in.getSource(), in.getDestination()));
+  }
+
+  @Override
+  public CompletionStage<ControlReply> show(ModelRequest in) {
+    return control(
+        in.getNode(),
+        false,
+        backend -> backend.show(in.getModel(), WireBytes.toPekko(in.getBody())));
+  }
+
+  @Override
+  public Source<PullProgress, NotUsed> pull(ModelRequest in) {
+    Optional<ActorRef<NodeActor.Command>> node = nodes.find(in.getNode());
+    if (node.isEmpty()) {
+      return Source.failed(noSuchNode(in.getNode()));
+    }
+    return Source.completionStageSource(
+            backendOf(node.get())
+                .thenApply(backend -> backend.pull(in.getModel(), WireBytes.toPekko(in.getBody()))))
+        .map(
+            (ByteString line) ->
+                PullProgress.newBuilder().setLine(WireBytes.toProtobuf(line)).build())
+        .mapError(Throwable.class, CallFailures::toGrpc)
+        .watchTermination(
+            (mat, done) -> {
+              done.whenComplete((d, failure) -> node.get().tell(NodeActor.LookNow.INSTANCE));
+              return NotUsed.getInstance();
+            });
+  }
+
+  private CompletionStage<ControlReply> control(
+      String name, boolean changes, Function<Backend, CompletionStage<BackendAnswer.Whole>> call) {
+    Optional<ActorRef<NodeActor.Command>> node = nodes.find(name);
+    if (node.isEmpty()) {
+      return CompletableFuture.failedStage(noSuchNode(name));
+    }
+    return backendOf(node.get())
+        .thenCompose(call)
+        .handle(
+            (answer, failure) -> {
+              if (changes) {
+                node.get().tell(NodeActor.LookNow.INSTANCE);
+              }
+              if (failure != null) {
+                throw CallFailures.toGrpc(failure);
+              }
+              return ControlReply.newBuilder()
+                  .setStatus(answer.status())
+                  .setBody(WireBytes.toProtobuf(answer.body()))
+                  .build();
+            });
+  }
+
+  private CompletionStage<Backend> backendOf(ActorRef<NodeActor.Command> node) {
+    return AskPattern.<NodeActor.Command, NodeActor.Acquired>ask(
+            node, NodeActor.GetBackend::new, ACTOR_ANSWERS, system.scheduler())
+        .thenApply(
+            acquired -> {
+              if (acquired instanceof NodeActor.Acquired.Granted granted) {
+                return granted.backend();
+              }
+              throw CallFailures.refused(acquired);
+            });
+  }
+
+  private static GrpcServiceException noSuchNode(String name) {
+    return new GrpcServiceException(
+        Status.NOT_FOUND.withDescription("this member does not stand for node '" + name + "'"));
+  }
+}

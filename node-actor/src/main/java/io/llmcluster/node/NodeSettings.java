@@ -1,0 +1,36 @@
+package io.llmcluster.node;
+
+import com.typesafe.config.Config;
+import io.llmcluster.core.settings.SettingsReader;
+import java.time.Duration;
+
+/**
+ * How this member stands for nodes.
+ *
+ * @param host address of the node port (gRPC and {@code /health})
+ * @param port of the node port, 1 to 65535; 0: any free one
+ * @param concurrency requests that a backend is given at a time when neither its operator nor
+ *     itself says how many it can do; at least 1
+ * @param queueSize callers that may wait for a slot at one node, at least 0
+ * @param slotKept how long a granted slot is kept for a gateway that does not come
+ * @param lookInterval between two looks at a backend
+ */
+public record NodeSettings(
+    String host,
+    int port,
+    int concurrency,
+    int queueSize,
+    Duration slotKept,
+    Duration lookInterval) {
+
+  public static NodeSettings create(Config root) {
+    SettingsReader node = SettingsReader.of(root, "node");
+    return new NodeSettings(
+        node.text("host"),
+        node.integer("port", 0, 65_535),
+        node.integer("concurrency", 1, 10_000),
+        node.integer("queueSize", 0, 100_000),
+        node.duration("slotKept", Duration.ofMillis(100)),
+        node.duration("lookInterval", Duration.ofMillis(100)));
+  }
+}
