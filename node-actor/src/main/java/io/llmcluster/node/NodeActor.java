@@ -243,7 +243,8 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private Behavior<Command> onGatewayGone(Terminated gone) {
     admission.leaveIf(
         waiter ->
-            waiter instanceof Waiter.Gateway gateway && gateway.replyTo().equals(gone.getRef()));
+            waiter instanceof Waiter.Gateway gateway
+                && gateway.replyTo().path().equals(gone.getRef().path()));
     return grantSlots();
   }
 
