@@ -1,3 +1,4 @@
+/** The HTTP face of the cluster. */
 @NullMarked
 package io.llmcluster.gateway;
 

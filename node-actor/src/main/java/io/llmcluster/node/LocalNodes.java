@@ -27,6 +27,6 @@ public final class LocalNodes {
   }
 
   void removeStopped(ActorRef<?> node) {
-    byName.values().removeIf(node::equals);
+    byName.values().removeIf(running -> running.path().equals(node.path()));
   }
 }

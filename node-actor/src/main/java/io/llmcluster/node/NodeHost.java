@@ -161,7 +161,7 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
   }
 
   private Behavior<Command> onStopped(Terminated stopped) {
-    entries.keySet().removeIf(node -> node.equals(stopped.getRef()));
+    entries.keySet().removeIf(node -> node.path().equals(stopped.getRef().path()));
     localNodes.removeStopped(stopped.getRef());
     publish();
     if (draining && entries.isEmpty()) {
