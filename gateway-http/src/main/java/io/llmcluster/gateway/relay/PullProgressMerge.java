@@ -51,14 +51,8 @@ public final class PullProgressMerge {
       List<NodeEntry> nodes,
       Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
     Source<ByteString, NotUsed> body =
-        lines(nodes, pull)
-            .map(line -> ByteString.fromString(line.json() + "\n"))
-            .viaMat(
-                KillSwitches.single(),
-                (mat, killSwitch) -> {
-                  exchange.cancellation().onCancel(killSwitch::shutdown);
-                  return mat;
-                });
+        exchange.whileClientStays(
+            lines(nodes, pull).map(line -> ByteString.fromString(line.json() + "\n")));
     return HttpResponse.create()
         .withEntity(HttpEntities.createChunked(Media.of("application/x-ndjson"), body));
   }

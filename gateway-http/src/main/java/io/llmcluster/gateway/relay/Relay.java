@@ -15,7 +15,6 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.pf.PFBuilder;
-import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -51,7 +50,7 @@ public final class Relay {
 
   private CompletionStage<HttpResponse> toResponse(
       Exchange exchange, Endpoint endpoint, InferenceAnswer answer) {
-    Source<ByteString, NotUsed> body = untilClientLeaves(exchange, answer.body());
+    Source<ByteString, NotUsed> body = exchange.whileClientStays(answer.body());
     if (answer.status() == 200 && Media.isStream(answer.contentType())) {
       return CompletableFuture.completedStage(stream(exchange, endpoint, answer, body));
     }
@@ -84,15 +83,5 @@ public final class Relay {
     String message =
         failure instanceof InferenceFailure known ? known.getMessage() : "the answer broke off";
     return ErrorEnvelope.streamError(endpoint.surface(), String.valueOf(message));
-  }
-
-  private Source<ByteString, NotUsed> untilClientLeaves(
-      Exchange exchange, Source<ByteString, NotUsed> body) {
-    return body.viaMat(
-        KillSwitches.single(),
-        (mat, killSwitch) -> {
-          exchange.cancellation().onCancel(killSwitch::shutdown);
-          return mat;
-        });
   }
 }

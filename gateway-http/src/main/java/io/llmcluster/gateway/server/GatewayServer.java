@@ -5,6 +5,7 @@ import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.RequestId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
@@ -54,6 +55,7 @@ public final class GatewayServer {
   private final GatewaySettings settings;
   private final Router router;
   private final Cors cors;
+  private final OpenWork work = new OpenWork();
 
   public GatewayServer(GatewaySettings settings, Router router) {
     this.settings = settings;
@@ -64,7 +66,7 @@ public final class GatewayServer {
   /** Binds the port; fails if it is taken. */
   public CompletionStage<ServerBinding> bind(ActorSystem<?> system) {
     Flow<HttpRequest, HttpResponse, NotUsed> connection =
-        Flow.fromGraph(new ConnectionStage(this::handle));
+        Flow.fromGraph(new ConnectionStage(this::handle, work::isDraining));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(
@@ -72,6 +74,11 @@ public final class GatewayServer {
                     ConfigFactory.parseString(OVERRIDES).withFallback(system.settings().config()))
                 .withMaxConnections(settings.maxConnections()))
         .bindFlow(connection);
+  }
+
+  /** A stopping gateway's last words: completes when every answer that was begun has ended. */
+  public CompletionStage<Done> drain() {
+    return work.drain();
   }
 
   /**
@@ -84,12 +91,20 @@ public final class GatewayServer {
     if (!origin.isEmpty() && !cors.allows(origin, header(request, "Host"))) {
       return CompletableFuture.completedStage(withId(HttpResponse.create().withStatus(403), id));
     }
+    work.begin();
     CompletionStage<HttpResponse> response =
         !origin.isEmpty() && request.method().equals(HttpMethods.OPTIONS)
             ? CompletableFuture.completedStage(preflight())
             : route(request, id, cancellation);
     return response.thenApply(
-        answer -> withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id));
+        answer -> {
+          work.end();
+          HttpResponse complete =
+              withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id);
+          return work.isDraining()
+              ? complete.addHeader(RawHeader.create("Connection", "close"))
+              : complete;
+        });
   }
 
   private CompletionStage<HttpResponse> route(
@@ -97,7 +112,7 @@ public final class GatewayServer {
     Handler handler = router.find(request.method(), request.getUri().path());
     try {
       return handler
-          .handle(new Exchange(request, id, cancellation))
+          .handle(new Exchange(request, id, cancellation, work))
           .exceptionally(failure -> unforeseen(id, failure));
     } catch (RuntimeException failure) {
       return CompletableFuture.completedStage(unforeseen(id, failure));
