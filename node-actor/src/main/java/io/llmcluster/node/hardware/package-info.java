@@ -1,0 +1,5 @@
+/** What this machine consists of. */
+@NullMarked
+package io.llmcluster.node.hardware;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package io.llmcluster.node.translate;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import org.apache.pekko.util.ByteString;
+
+/** Reading and writing JSON that others wrote. */
+public final class Json {
+
+  /** Images and long contexts make single strings of many megabytes; depth stays bounded. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
+  private static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
+
+  private Json() {}
+
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** The first JSON value of the bytes; a missing node if there is none that can be read. */
+  public static JsonNode parse(ByteString bytes) {
+    try {
+      return MAPPER.readTree(bytes.toArrayUnsafe());
+    } catch (IOException malformed) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** As {@link #parse(ByteString)}. */
+  public static JsonNode parse(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException malformed) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  public static ByteString bytes(JsonNode value) {
+    try {
+      return ByteString.fromArrayUnsafe(MAPPER.writeValueAsBytes(value));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a tree cannot be written", impossible);
+    }
+  }
+
+  /** One line of a stream, with its end. */
+  public static ByteString line(JsonNode value) {
+    return bytes(value).concat(NEWLINE);
+  }
+
+  private static final ByteString NEWLINE = ByteString.fromString("\n");
+
+  /** Whether the bytes are exactly one JSON value; reads them once and keeps nothing. */
+  public static boolean isOneValue(ByteString bytes) {
+    try (JsonParser parser = FACTORY.createParser(bytes.asInputStream())) {
+      if (parser.nextToken() == null) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException malformed) {
+      return false;
+    }
+  }
+}
