@@ -1,6 +1,7 @@
 package io.llmcluster.app.member;
 
 import com.typesafe.config.Config;
+import io.llmcluster.app.nodes.NodePlan;
 import io.llmcluster.core.cluster.ClusterSettings;
 import io.llmcluster.core.cluster.ClusterSettings.Role;
 import io.llmcluster.core.directory.Directory;
@@ -8,6 +9,8 @@ import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.node.Backends;
+import io.llmcluster.node.backend.BackendDetector;
+import io.llmcluster.node.backend.BackendSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,11 +60,10 @@ public final class Member {
    * Starts a member; it may not be in the cluster yet when this returns.
    *
    * @param config the whole configuration
-   * @param backends finds what nodes run
    * @param nodes what it brings along
    * @throws StartupException if a port is taken or a setting cannot be used
    */
-  public static Member start(Config config, Backends backends, NodePlan nodes) {
+  public static Member start(Config config, NodePlan nodes) {
     ClusterSettings settings = ClusterSettings.create(config);
     ActorSystem<Void> system = ActorSystems.start(settings, config);
     try {
@@ -70,6 +72,7 @@ public final class Member {
           system.systemActorOf(DirectoryActor.create(directory), "directory", Props.empty());
       NodeClients clients = new NodeClients(system);
       directory.onChange(() -> clients.retain(directory.memberNames()));
+      Backends backends = new BackendDetector(system, BackendSettings.create(config));
       NodeRole nodeRole =
           settings.roles().contains(Role.NODE)
               ? NodeRole.start(

@@ -1,6 +1,7 @@
 package io.llmcluster.app.member;
 
 import com.typesafe.config.Config;
+import io.llmcluster.app.nodes.NodePlan;
 import io.llmcluster.core.cluster.ClusterSettings;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryActor;

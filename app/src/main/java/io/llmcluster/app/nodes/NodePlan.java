@@ -1,8 +1,9 @@
-package io.llmcluster.app.member;
+package io.llmcluster.app.nodes;
 
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.NodeSpec;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The nodes that a member brings along.
@@ -16,5 +17,9 @@ public record NodePlan(List<NodeSpec> wanted, List<NodeSpec> own, Hardware hardw
   public NodePlan {
     wanted = List.copyOf(wanted);
     own = List.copyOf(own);
+  }
+
+  public List<NodeSpec> all() {
+    return Stream.concat(wanted.stream(), own.stream()).toList();
   }
 }

@@ -1,7 +1,9 @@
-package io.llmcluster.app.member;
+package io.llmcluster.app.nodes;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.settings.SettingsException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -44,6 +47,25 @@ public final class NodeList {
       nodes.add(spec);
     }
     return List.copyOf(nodes);
+  }
+
+  /** The list as the configuration writes it, on one line. */
+  public static String write(List<NodeSpec> nodes) {
+    List<Map<String, Object>> entries =
+        nodes.stream()
+            .map(
+                node ->
+                    Map.<String, Object>of(
+                        "name", node.name(),
+                        "host", node.host(),
+                        "port", node.port(),
+                        "type", node.type(),
+                        "platform", node.platform(),
+                        "capabilities", node.capabilities(),
+                        "backend", node.backend().name().toLowerCase(Locale.ROOT),
+                        "concurrency", node.concurrency()))
+            .toList();
+    return ConfigValueFactory.fromIterable(entries).render(ConfigRenderOptions.concise());
   }
 
   private static NodeSpec read(String where, Config entry) {
@@ -84,7 +106,7 @@ public final class NodeList {
       }
     }
     throw new SettingsException(
-        where + ".backend: " + value + " (expected: one of auto, ollama, openai, demo)");
+        where + ".backend: " + value + " (expected: one of auto, ollama, openai, embedded, demo)");
   }
 
   private static String text(String where, Config entry, String key, String otherwise) {
