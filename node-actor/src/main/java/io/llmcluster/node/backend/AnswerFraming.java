@@ -59,21 +59,29 @@ final class AnswerFraming extends GraphStage<FlowShape<ByteString, ByteString>> 
 
             @Override
             public void onPush() {
-              ByteString parts = framer.feed(grab(in));
-              if (parts.isEmpty()) {
-                waitForMore();
-              } else {
-                push(out, parts);
+              try {
+                ByteString parts = framer.feed(grab(in));
+                if (parts.isEmpty()) {
+                  waitForMore();
+                } else {
+                  push(out, parts);
+                }
+              } catch (BackendException refused) {
+                failStage(refused); // thrown, it would be logged with its stack
               }
             }
 
             @Override
             public void onUpstreamFinish() {
-              ByteString rest = framer.end();
-              if (!rest.isEmpty()) {
-                emit(out, rest);
+              try {
+                ByteString rest = framer.end();
+                if (!rest.isEmpty()) {
+                  emit(out, rest);
+                }
+                completeStage();
+              } catch (BackendException incomplete) {
+                failStage(incomplete);
               }
-              completeStage();
             }
 
             @Override

@@ -63,7 +63,8 @@ final class BackendAnswers {
         .thenApply(
             begun -> {
               List<ByteString> first = begun.first();
-              Source<ByteString, NotUsed> body = Source.from(first).concat(begun.second());
+              // Lazily: a tail that has failed already must not swallow the first element.
+              Source<ByteString, NotUsed> body = Source.from(first).concatLazy(begun.second());
               return new BackendAnswer.Streamed(protocol.mediaType(), body);
             });
   }
