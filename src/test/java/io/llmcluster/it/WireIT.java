@@ -57,7 +57,13 @@ class WireIT {
                         member ->
                             member.gateway().node("one").path("models").size() == 1
                                 && member.gateway().node("two").path("models").size() == 1
-                                && member.gateway().node("one").path("models").get(0).asText().equals("m:latest")));
+                                && member
+                                    .gateway()
+                                    .node("one")
+                                    .path("models")
+                                    .get(0)
+                                    .asText()
+                                    .equals("m:latest")));
   }
 
   @AfterAll
@@ -98,7 +104,8 @@ class WireIT {
   void unstreamed_answers_are_one_object() {
     HttpResponse<String> answer =
         gateway().post("/api/chat", CHAT.replace("}]}", "}],\"stream\":false}"));
-    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json; charset=utf-8");
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .contains("application/json; charset=utf-8");
     JsonNode json = Gateway.parse(answer.body());
     assertThat(json.path("done").asBoolean()).isTrue();
     assertThat(json.path("model").asText()).isEqualTo("m");
@@ -153,7 +160,11 @@ class WireIT {
     JsonNode models = gateway().get("/api/cluster/models").path("models");
     assertThat(models.findValuesAsText("name")).containsExactly("m:latest", "only-two:latest");
     assertThat(gateway().get("/api/nodes/two/models").path("models").size()).isEqualTo(2);
-    assertThat(gateway().post("/api/generate", GENERATE.replace("\"m\"", "\"only-two\"")).headers().firstValue("X-Served-By"))
+    assertThat(
+            gateway()
+                .post("/api/generate", GENERATE.replace("\"m\"", "\"only-two\""))
+                .headers()
+                .firstValue("X-Served-By"))
         .contains("two");
   }
 
@@ -192,8 +203,7 @@ class WireIT {
   void a_pull_on_named_nodes_reports_each_and_ends_with_one_success() {
     List<JsonNode> lines =
         gateway().lines("/api/pull", "{\"model\":\"new\",\"nodes\":[\"one\",\"two\"]}");
-    assertThat(
-            lines.stream().map(line -> line.path("node").asText()).collect(Collectors.toSet()))
+    assertThat(lines.stream().map(line -> line.path("node").asText()).collect(Collectors.toSet()))
         .contains("one", "two");
     assertThat(lines.stream().filter(line -> line.path("status").asText().equals("success")))
         .hasSize(1);

@@ -35,7 +35,8 @@ public final class MemberProcess implements AutoCloseable {
       Path target = Files.createDirectories(Path.of("target", "members"));
       Path output = Files.createTempFile(target, "member-", ".log");
       List<String> command = new ArrayList<>();
-      command.add(System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
+      command.add(
+          System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
       command.addAll(List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1"));
       command.addAll(
           List.of(
@@ -45,8 +46,17 @@ public final class MemberProcess implements AutoCloseable {
       command.addAll(List.of(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-      builder.environment().keySet().removeAll(
-          List.of("PORT", "LLAMA_BASE_URL", "MONGODB_URI", "QUEUE_CONCURRENCY", "NODE_ENV", "LLM_CLUSTER_CONFIG"));
+      builder
+          .environment()
+          .keySet()
+          .removeAll(
+              List.of(
+                  "PORT",
+                  "LLAMA_BASE_URL",
+                  "MONGODB_URI",
+                  "QUEUE_CONCURRENCY",
+                  "NODE_ENV",
+                  "LLM_CLUSTER_CONFIG"));
       builder.environment().putAll(environment);
       MemberProcess member = new MemberProcess(builder.start(), output);
       Runtime.getRuntime().addShutdownHook(new Thread(member.process::destroyForcibly));
@@ -66,7 +76,10 @@ public final class MemberProcess implements AutoCloseable {
       arguments.addAll(List.of("--set", setting));
     }
     // So that a test never finds an Ollama that happens to run here.
-    return launch(Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"), arguments.toArray(String[]::new)).awaitReady();
+    return launch(
+            Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
+            arguments.toArray(String[]::new))
+        .awaitReady();
   }
 
   public MemberProcess awaitReady() {
@@ -76,7 +89,8 @@ public final class MemberProcess implements AutoCloseable {
         .until(() -> READY.matcher(output()).find() || !process.isAlive());
     Matcher ready = READY.matcher(output());
     if (!ready.find()) {
-      throw new IllegalStateException("member ended with " + process.exitValue() + ":\n" + output());
+      throw new IllegalStateException(
+          "member ended with " + process.exitValue() + ":\n" + output());
     }
     gateway = ready.group(1);
     cluster = ready.group(3);

@@ -31,8 +31,8 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
- * A small real server that speaks Ollama's API, for tests: deterministic text that names the server and the piece, counters of
- * what it was asked, and faults on demand.
+ * A small real server that speaks Ollama's API, for tests: deterministic text that names the server
+ * and the piece, counters of what it was asked, and faults on demand.
  */
 public final class StandIn implements AutoCloseable {
 
@@ -80,11 +80,7 @@ public final class StandIn implements AutoCloseable {
                 .resolve());
     Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
     this.binding =
-        Http.get(system)
-            .newServerAt("127.0.0.1", port)
-            .bind(handler)
-            .toCompletableFuture()
-            .join();
+        Http.get(system).newServerAt("127.0.0.1", port).bind(handler).toCompletableFuture().join();
   }
 
   public static StandIn start(String name) {
@@ -174,11 +170,7 @@ public final class StandIn implements AutoCloseable {
       case "/api/pull" -> done(pull(json));
       case "/api/generate", "/api/chat", "/v1/chat/completions", "/v1/completions" ->
           infer(path, body, json);
-      case "/api/embed",
-          "/api/embeddings",
-          "/v1/embeddings",
-          "/v1/responses",
-          "/v1/messages" -> {
+      case "/api/embed", "/api/embeddings", "/v1/embeddings", "/v1/responses", "/v1/messages" -> {
         received.incrementAndGet();
         yield done(json(200, small(path, json)));
       }
@@ -207,7 +199,11 @@ public final class StandIn implements AutoCloseable {
         return done(json(404, "{\"error\":\"model '" + model + "' not found\"}"));
       }
       case EMPTY -> {
-        return done(HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, ByteString.emptyByteString())));
+        return done(
+            HttpResponse.create()
+                .withEntity(
+                    HttpEntities.create(
+                        ContentTypes.APPLICATION_JSON, ByteString.emptyByteString())));
       }
       case LYING_LENGTH -> {
         return done(
@@ -240,7 +236,8 @@ public final class StandIn implements AutoCloseable {
     Source<ByteString, NotUsed> lines = watched(lines(path, model, now));
     if (stream) {
       return done(
-          HttpResponse.create().withEntity(HttpEntities.createChunked(v1 ? EVENTS : NDJSON, lines)));
+          HttpResponse.create()
+              .withEntity(HttpEntities.createChunked(v1 ? EVENTS : NDJSON, lines)));
     }
     return lines
         .runFold(0, (count, line) -> count + 1, system)
@@ -278,9 +275,7 @@ public final class StandIn implements AutoCloseable {
         Source.range(0, count - 1)
             .map(i -> ByteString.fromString(streamed(path, model, piece(i), null)));
     Source<ByteString, NotUsed> paced =
-        delay.isZero()
-            ? all
-            : all.throttle(1, delay).initialDelay(delay);
+        delay.isZero() ? all : all.throttle(1, delay).initialDelay(delay);
     return switch (now) {
       case HANG_MIDWAY -> paced.concat(Source.maybe());
       case BREAK_IN_A_LINE ->
@@ -289,8 +284,7 @@ public final class StandIn implements AutoCloseable {
               .concat(Source.failed(new IOException("broken")));
       case END_WITHOUT_DONE -> paced;
       default ->
-          paced.concat(
-              Source.single(ByteString.fromString(streamed(path, model, "", "stop"))));
+          paced.concat(Source.single(ByteString.fromString(streamed(path, model, "", "stop"))));
     };
   }
 
@@ -370,7 +364,8 @@ public final class StandIn implements AutoCloseable {
               + ",\"index\":0}],\"model\":\""
               + model
               + "\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}";
-      case "/v1/responses" -> "{\"id\":\"resp-1\",\"object\":\"response\",\"status\":\"completed\"}";
+      case "/v1/responses" ->
+          "{\"id\":\"resp-1\",\"object\":\"response\",\"status\":\"completed\"}";
       default -> "{\"id\":\"msg-1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}";
     };
   }
@@ -414,7 +409,9 @@ public final class StandIn implements AutoCloseable {
 
   private HttpResponse show(JsonNode json) {
     return models.contains(named(json))
-        ? json(200, "{\"modelfile\":\"\",\"details\":{},\"model_info\":{},\"capabilities\":[\"completion\"]}")
+        ? json(
+            200,
+            "{\"modelfile\":\"\",\"details\":{},\"model_info\":{},\"capabilities\":[\"completion\"]}")
         : json(404, "{\"error\":\"model '" + named(json) + "' not found\"}");
   }
 
@@ -460,9 +457,7 @@ public final class StandIn implements AutoCloseable {
   }
 
   private static HttpResponse json(int status, String body) {
-    return HttpResponse.create()
-        .withStatus(status)
-        .withEntity(ContentTypes.APPLICATION_JSON, body);
+    return HttpResponse.create().withStatus(status).withEntity(ContentTypes.APPLICATION_JSON, body);
   }
 
   private static CompletionStage<HttpResponse> done(HttpResponse response) {

@@ -7,11 +7,11 @@ import io.llmcluster.app.cli.StatusCommand;
 import io.llmcluster.app.cli.UpCommand;
 import io.llmcluster.app.member.StartupException;
 import io.llmcluster.core.settings.SettingsException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** The program. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
@@ -48,18 +48,17 @@ public final class Main implements Runnable {
         (wrong, args) -> {
           CommandLine command = wrong.getCommandLine();
           command.getErr().println("llm-cluster: " + wrong.getMessage());
-          command
-              .getErr()
-              .println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+          command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
           return 2;
         });
     return commandLine;
   }
 
-  /** What we foresaw says all in its message; anything else is named too, since its message may not. */
+  /**
+   * What we foresaw says all in its message; anything else is named too, since its message may not.
+   */
   private static String oneLine(Exception failure) {
-    boolean foreseen =
-        failure instanceof StartupException || failure instanceof SettingsException;
+    boolean foreseen = failure instanceof StartupException || failure instanceof SettingsException;
     String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     return "llm-cluster: "
         + (foreseen ? message : failure.getClass().getSimpleName() + ": " + message);

@@ -57,8 +57,7 @@ public final class ChatCommand implements Callable<Integer> {
     return failed ? 1 : 0;
   }
 
-  private static @Nullable String prompt(Console console, BufferedReader input)
-      throws IOException {
+  private static @Nullable String prompt(Console console, BufferedReader input) throws IOException {
     if (console.terminal()) {
       console.out().print(">>> ");
       console.out().flush();

@@ -28,7 +28,9 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
     out.flush();
   }
 
-  /** Redraws the last line on a terminal; elsewhere nothing, so that a log is not filled with it. */
+  /**
+   * Redraws the last line on a terminal; elsewhere nothing, so that a log is not filled with it.
+   */
   public void redraw(String line) {
     if (terminal) {
       out.print("\r\u001b[K" + line);

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * {@code up --members N}: N processes of this program on this machine. The first takes the configured ports, the others free
- * ones; all bring the same nodes along, so any of them can stand for any node. One that dies leaves the others serving.
+ * {@code up --members N}: N processes of this program on this machine. The first takes the
+ * configured ports, the others free ones; all bring the same nodes along, so any of them can stand
+ * for any node. One that dies leaves the others serving.
  */
 final class MemberProcesses {
 
@@ -95,8 +96,7 @@ final class MemberProcesses {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     CompletableFuture<String> ready = new CompletableFuture<>();
-    Thread reader =
-        new Thread(() -> follow(number, process, ready, console), "member-" + number);
+    Thread reader = new Thread(() -> follow(number, process, ready, console), "member-" + number);
     reader.setDaemon(true);
     reader.start();
     return new Child(process, ready);

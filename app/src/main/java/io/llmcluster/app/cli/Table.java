@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A plain table: columns as wide as their widest cell, two spaces between them, no trailing space. */
+/**
+ * A plain table: columns as wide as their widest cell, two spaces between them, no trailing space.
+ */
 final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the configuration together: the modules' defaults, over them the file, then the environment, then the command line.
- * Failures are one line that names the file, key or line.
+ * Puts the configuration together: the modules' defaults, over them the file, then the environment,
+ * then the command line. Failures are one line that names the file, key or line.
  */
 public final class ConfigLoader {
 
@@ -24,8 +24,8 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * @param given the file of {@code --config}; null: {@code LLM_CLUSTER_CONFIG}, else a file of the usual names in the working
-   *     folder, if there is one
+   * @param given the file of {@code --config}; null: {@code LLM_CLUSTER_CONFIG}, else a file of the
+   *     usual names in the working folder, if there is one
    * @param environment the process' environment variables
    * @param overrides {@code key=value} lines of the command line, HOCON
    * @throws SettingsException if the file cannot be read or holds a key that does not exist
@@ -45,11 +45,7 @@ public final class ConfigLoader {
                 ConfigFactory.parseMap(environment),
                 ConfigResolveOptions.defaults().setUseSystemEnvironment(false));
     try {
-      return commandLine
-          .withFallback(variables)
-          .withFallback(own)
-          .withFallback(defaults)
-          .resolve();
+      return commandLine.withFallback(variables).withFallback(own).withFallback(defaults).resolve();
     } catch (ConfigException broken) {
       throw new SettingsException(oneLine(broken));
     }

@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The keys that exist: those that have a default. A file with any other is refused, since a misspelt setting that is ignored is
- * worse than an error. Below {@code pekko} everything is allowed.
+ * The keys that exist: those that have a default. A file with any other is refused, since a
+ * misspelt setting that is ignored is worse than an error. Below {@code pekko} everything is
+ * allowed.
  */
 final class KnownKeys {
 

@@ -7,7 +7,10 @@ import io.llmcluster.core.directory.NodeSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The model that this program runs itself when there is no other; if not even that can be had, the demo. */
+/**
+ * The model that this program runs itself when there is no other; if not even that can be had, the
+ * demo.
+ */
 final class EmbeddedModel implements AutoCloseable {
 
   private final Console console;

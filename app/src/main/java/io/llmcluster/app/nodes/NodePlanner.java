@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the nodes that a member brings along; runs the embedded model if it comes to that, until it is closed. */
+/**
+ * Finds the nodes that a member brings along; runs the embedded model if it comes to that, until it
+ * is closed.
+ */
 public final class NodePlanner implements AutoCloseable {
 
   private final Config config;
@@ -61,8 +64,7 @@ public final class NodePlanner implements AutoCloseable {
     NodeSpec found =
         new NodeSpec("found", url.host(), url.port(), "", "", List.of(), BackendKind.OLLAMA, 0);
     String name = found.isLoopback() ? MachineName.get() : MachineName.clean(url.host());
-    return new NodeSpec(
-        name, url.host(), url.port(), "", "", List.of(), BackendKind.OLLAMA, 0);
+    return new NodeSpec(name, url.host(), url.port(), "", "", List.of(), BackendKind.OLLAMA, 0);
   }
 
   @Override
