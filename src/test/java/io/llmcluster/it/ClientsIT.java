@@ -1,0 +1,281 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.RawClient;
+import io.llmcluster.testkit.StandIn;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that leave, dawdle, send too much or nothing at all. Two members; the node is the other one's half of the time. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClientsIT {
+
+  private static final String GENERATE = "{\"model\":\"m\",\"prompt\":\"x\"}";
+
+  private final StandIn backend = StandIn.start("backend");
+  private final List<MemberProcess> members = new ArrayList<>();
+
+  @BeforeAll
+  void start() {
+    String nodes = "nodes=[" + backend.node(2) + "]";
+    members.add(MemberProcess.start(nodes, "server.maxBodySize=1M", "server.queueSize=20"));
+    members.add(
+        MemberProcess.start(
+            members.get(0).joins(), nodes, "server.maxBodySize=1M", "server.queueSize=20"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                members.stream()
+                    .allMatch(
+                        member ->
+                            member.gateway().node("backend").path("health").asText().equals("up")
+                                && member.gateway().members() == 2));
+  }
+
+  @BeforeEach
+  void reset() {
+    backend.answers(5, Duration.ofMillis(1));
+    awaitIdle();
+  }
+
+  @AfterAll
+  void stop() {
+    members.forEach(MemberProcess::close);
+    backend.close();
+  }
+
+  private void awaitIdle() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () ->
+                backend.running.get() == 0
+                    && members.stream()
+                        .allMatch(
+                            member -> {
+                              JsonNode node = member.gateway().node("backend");
+                              return node.path("active").asInt() == 0
+                                  && node.path("waiting").asInt() == 0;
+                            }));
+  }
+
+  private RawClient raw(int member) throws IOException {
+    return new RawClient(members.get(member).gateway().port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_client_that_leaves_a_stream_frees_the_slot_within_a_second(int member) throws Exception {
+    backend.answers(1_000, Duration.ofMillis(50));
+    int leftBefore = backend.left.get();
+    try (RawClient client = raw(member)) {
+      client.post("/api/generate", GENERATE);
+      assertThat(client.readUntil("backend-0")).contains("200 OK");
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> backend.left.get() == leftBefore + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_client_that_leaves_before_the_first_byte_frees_the_slot_within_a_second(int member)
+      throws Exception {
+    backend.answers(1_000, Duration.ofMillis(20));
+    int before = backend.received.get();
+    int leftBefore = backend.left.get();
+    try (RawClient client = raw(member)) {
+      client.post("/api/generate", GENERATE.replace("}", ",\"stream\":false}"));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> backend.received.get() == before + 1);
+    }
+    // The stand-in counts a whole answer's end when it has computed it all; our own slot is what counts here.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> members.get(member).gateway().node("backend").path("active").asInt() == 0);
+    assertThat(backend.left.get()).isGreaterThanOrEqualTo(leftBefore);
+  }
+
+  @Test
+  void a_client_that_leaves_the_queue_is_never_sent_to_a_node() throws Exception {
+    backend.answers(40, Duration.ofMillis(50));
+    List<CompletableFuture<HttpResponse<String>>> running =
+        IntStream.range(0, 2)
+            .mapToObj(i -> members.get(0).gateway().sendAsync("POST", "/api/generate", GENERATE))
+            .toList();
+    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> backend.running.get() == 2);
+    int received = backend.received.get();
+    try (RawClient queued = raw(0)) {
+      queued.post("/api/generate", GENERATE);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> queueOf(0).path("waiting").asInt() == 1);
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> queueOf(0).path("waiting").asInt() == 0);
+    running.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+    assertThat(backend.received.get()).isEqualTo(received);
+  }
+
+  private JsonNode queueOf(int member) {
+    return members.get(member).gateway().get("/api/cluster/status").path("queue");
+  }
+
+  @Test
+  void what_waits_is_served_in_turn_and_the_node_never_runs_more_than_its_slots() {
+    backend.answers(4, Duration.ofMillis(20));
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i -> members.get(i % 2).gateway().sendAsync("POST", "/api/generate", GENERATE))
+            .toList();
+    int peak = 0;
+    while (!answers.stream().allMatch(CompletableFuture::isDone)) {
+      peak = Math.max(peak, backend.running.get());
+    }
+    assertThat(peak).isEqualTo(2);
+    assertThat(answers)
+        .allSatisfy(
+            answer ->
+                assertThat(Gateway.text(Gateway.parseLines(answer.join().body())))
+                    .isEqualTo(backend.text()));
+  }
+
+  @Test
+  void beyond_the_queue_it_is_503_with_retry_after() {
+    backend.answers(40, Duration.ofMillis(50));
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, 30)
+            .mapToObj(i -> members.get(0).gateway().sendAsync("POST", "/api/generate", GENERATE))
+            .toList();
+    CompletableFuture.anyOf(
+            answers.stream()
+                .map(answer -> answer.thenAccept(a -> assertThat(a.statusCode()).isEqualTo(503)))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+    backend.answers(1, Duration.ZERO);
+    List<HttpResponse<String>> refused =
+        answers.stream()
+            .map(CompletableFuture::join)
+            .filter(answer -> answer.statusCode() == 503)
+            .toList();
+    assertThat(refused).hasSize(8);
+    assertThat(refused)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+              assertThat(answer.body())
+                  .isEqualTo(
+                      "{\"error\":\"server busy, please try again.  maximum pending requests exceeded\"}");
+            });
+  }
+
+  @Test
+  void a_slow_reader_slows_only_its_own_stream() throws Exception {
+    backend.answers(20_000, Duration.ZERO);
+    try (RawClient slow = raw(0)) {
+      slow.post("/api/generate", GENERATE);
+      slow.readUntil("backend-0");
+      backend.answers(5, Duration.ofMillis(1));
+      for (int i = 0; i < 20; i++) {
+        assertThat(members.get(0).gateway().post("/api/generate", GENERATE).statusCode())
+            .isEqualTo(200);
+      }
+      String rest = slow.readUntil("\"done\":true");
+      assertThat(rest).contains("backend-19999");
+    }
+  }
+
+  @Test
+  void too_large_a_body_is_413_whether_its_length_is_said_or_not() throws Exception {
+    String large = "{\"model\":\"m\",\"prompt\":\"" + "x".repeat(1_100_000) + "\"}";
+    HttpResponse<String> answer = members.get(0).gateway().post("/api/generate", large);
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(Gateway.parse(answer.body()).path("error").asText()).contains("too large");
+    try (RawClient chunked = raw(0)) {
+      chunked.postChunked("/api/generate", large);
+      assertThat(chunked.readUntil("too large")).contains("413");
+    }
+  }
+
+  @Test
+  void headers_too_long_are_431_and_nobody_else_notices() throws Exception {
+    try (RawClient client = raw(0)) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(100_000) + "\r\n\r\n");
+      assertThat(client.readUntil("\r\n")).contains("431");
+    }
+    assertThat(members.get(0).gateway().send("GET", "/", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_request_that_closes_its_connection_is_answered() throws Exception {
+    try (RawClient client = raw(1)) {
+      client.send(
+          "POST /api/generate HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+              + GENERATE.length()
+              + "\r\n\r\n"
+              + GENERATE);
+      assertThat(client.readToEnd()).contains("200 OK").contains("\"done\":true");
+    }
+    try (RawClient old = raw(0)) {
+      old.send(
+          "POST /api/generate HTTP/1.0\r\nHost: x\r\nContent-Length: "
+              + GENERATE.length()
+              + "\r\n\r\n"
+              + GENERATE);
+      assertThat(old.readToEnd()).contains("200 OK").contains("\"done\":true");
+    }
+  }
+
+  @Test
+  void pipelined_requests_are_answered_in_order() throws Exception {
+    try (RawClient client = raw(0)) {
+      client.send(
+          "GET /api/version HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      String both = client.readToEnd();
+      assertThat(both.indexOf("0.17.4")).isPositive();
+      assertThat(both.indexOf("Ollama is running")).isGreaterThan(both.indexOf("0.17.4"));
+    }
+  }
+
+  @Test
+  void thousands_of_idle_connections_hinder_nobody() throws Exception {
+    List<RawClient> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 5_000; i++) {
+        idle.add(raw(0));
+        idle.add(raw(1));
+      }
+      for (MemberProcess member : members) {
+        HttpResponse<String> answer = member.gateway().post("/api/generate", GENERATE);
+        assertThat(answer.statusCode()).isEqualTo(200);
+      }
+    } finally {
+      for (RawClient client : idle) {
+        client.close();
+      }
+    }
+  }
+}

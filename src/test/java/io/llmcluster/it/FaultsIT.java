@@ -1,0 +1,149 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.testkit.Fault;
+import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.StandIn;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Backends that go wrong, one way after another. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultsIT {
+
+  private static final String STREAM = "{\"model\":\"m\",\"prompt\":\"x\"}";
+  private static final String WHOLE = "{\"model\":\"m\",\"prompt\":\"x\",\"stream\":false}";
+
+  private final StandIn bad = StandIn.start("bad").models("m:latest", "alone:latest");
+  private final StandIn good = StandIn.start("good");
+  private MemberProcess member;
+
+  @BeforeAll
+  void start() {
+    member =
+        MemberProcess.start(
+            "nodes=[" + bad.node(4) + "," + good.node(4) + "]",
+            "node.stallTimeout=1s",
+            "node.firstByteTimeout=2s");
+  }
+
+  @AfterAll
+  void stop() {
+    member.close();
+    bad.close();
+    good.close();
+  }
+
+  /** What went wrong is forgotten before the next test. */
+  @AfterEach
+  void recover() {
+    bad.fail(Fault.NONE, 0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                gateway().node("bad").path("health").asText().equals("up")
+                    && gateway().node("bad").path("failureRate").asDouble() < 0.01
+                    && gateway().node("bad").path("active").asInt() == 0);
+  }
+
+  private Gateway gateway() {
+    return member.gateway();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"HTML", "ERROR_500", "BUSY_503", "NOT_FOUND", "EMPTY", "HANG", "LYING_LENGTH"})
+  void before_the_first_byte_another_node_answers(Fault fault) {
+    bad.fail(fault, 1_000);
+    for (int i = 0; i < 4; i++) {
+      HttpResponse<String> answer = gateway().post("/api/generate", i % 2 == 0 ? STREAM : WHOLE);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("X-Served-By")).contains("good");
+      assertThat(Gateway.text(Gateway.parseLines(answer.body()))).isEqualTo(good.text());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTML, 502",
+    "ERROR_500, 500",
+    "BUSY_503, 503",
+    "NOT_FOUND, 404",
+    "EMPTY, 502",
+    "HANG, 502",
+    "LYING_LENGTH, 502"
+  })
+  void without_another_node_it_is_an_ordinary_error(Fault fault, int status) {
+    bad.fail(fault, 1_000);
+    for (String body : List.of(STREAM, WHOLE)) {
+      HttpResponse<String> answer =
+          gateway().post("/api/generate", body.replace("\"m\"", "\"alone\""));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+      assertThat(Gateway.parse(answer.body()).path("error").asText()).isNotBlank();
+      assertThat(answer.body()).doesNotContain("<html>").doesNotContain("Exception");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"HANG_MIDWAY", "BREAK_IN_A_LINE", "END_WITHOUT_DONE"})
+  void in_mid_answer_it_is_an_error_line_and_never_done(Fault fault) {
+    bad.fail(fault, 1);
+    HttpResponse<String> answer =
+        gateway().post("/api/generate", STREAM.replace("\"m\"", "\"alone\""));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    List<JsonNode> lines = Gateway.parseLines(answer.body());
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(3).path("error").asText()).isNotBlank();
+    assertThat(lines).noneMatch(line -> line.path("done").asBoolean());
+    assertThat(Gateway.text(lines)).isEqualTo(bad.piece(0) + bad.piece(1) + bad.piece(2));
+  }
+
+  @Test
+  void in_a_mid_stream_of_events_it_is_an_error_event_without_done() {
+    bad.fail(Fault.BREAK_IN_A_LINE, 1);
+    String body =
+        gateway()
+            .post(
+                "/v1/chat/completions",
+                "{\"model\":\"alone\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")
+            .body();
+    assertThat(body).contains("data: {\"error\":{\"message\":").doesNotContain("[DONE]");
+    assertThat(body).endsWith("\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\n");
+  }
+
+  @Test
+  void unstreamed_the_same_failure_is_an_error_status() {
+    bad.fail(Fault.BREAK_IN_A_LINE, 1);
+    HttpResponse<String> answer =
+        gateway().post("/api/generate", WHOLE.replace("\"m\"", "\"alone\""));
+    assertThat(answer.statusCode()).isGreaterThanOrEqualTo(500);
+    assertThat(Gateway.parse(answer.body()).has("error")).isTrue();
+  }
+
+  @Test
+  void a_node_that_fails_fast_attracts_no_traffic() {
+    bad.fail(Fault.ERROR_500, 1_000);
+    int before = bad.received.get();
+    for (int i = 0; i < 40; i++) {
+      assertThat(gateway().post("/api/generate", WHOLE).statusCode()).isEqualTo(200);
+    }
+    assertThat(bad.received.get() - before).isLessThan(15);
+  }
+}
