@@ -1,3 +1,4 @@
+/** The program: its command line and the members it starts. */
 @NullMarked
 package io.llmcluster.app;
 

@@ -111,9 +111,15 @@ public record ClusterSettings(
     Config own =
         ConfigFactory.parseMap(
             Map.of(
-                "pekko.remote.artery.canonical.hostname", host,
-                "pekko.remote.artery.canonical.port", port,
-                "pekko.cluster.roles", roles.stream().map(Role::id).sorted().toList()));
+                "pekko.remote.artery.canonical.hostname",
+                host,
+                "pekko.remote.artery.canonical.port",
+                port,
+                "pekko.cluster.roles",
+                roles.stream().map(Role::id).sorted().toList(),
+                // The gateway drains first, then the nodes: each may take the whole time.
+                "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
+                drainTimeout.multipliedBy(2).plusSeconds(5)));
     Config seedNodes =
         ConfigFactory.empty()
             .withValue(

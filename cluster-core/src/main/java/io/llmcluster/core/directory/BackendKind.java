@@ -4,8 +4,10 @@ package io.llmcluster.core.directory;
 public enum BackendKind {
   /** Found out at the first contact. */
   AUTO,
-  /** Ollama's native API and its {@code /v1}. The embedded model speaks it too. */
+  /** Ollama's native API and its {@code /v1}. */
   OLLAMA,
+  /** The embedded model's process: Ollama's native API without {@code /v1}. */
+  EMBEDDED,
   /** Any server with OpenAI's {@code /v1}: llama.cpp's server, vLLM, LM Studio. */
   OPENAI,
   /** A deterministic text generator inside the member. */

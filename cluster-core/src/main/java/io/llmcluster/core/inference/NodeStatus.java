@@ -9,11 +9,11 @@ import org.apache.pekko.grpc.GrpcServiceException;
 /**
  * Reads the gRPC status out of a failed call, whether it came over the wire or from this process.
  */
-final class NodeStatus {
+public final class NodeStatus {
 
   private NodeStatus() {}
 
-  static Status of(Throwable failure) {
+  public static Status of(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
@@ -33,7 +33,7 @@ final class NodeStatus {
   /**
    * What happened, fit for a client: the status' own words, without its code where there are any.
    */
-  static String words(Status status, String node) {
+  public static String words(Status status, String node) {
     String description = status.getDescription();
     if (status.getCode() == Status.Code.UNAVAILABLE
         || description == null

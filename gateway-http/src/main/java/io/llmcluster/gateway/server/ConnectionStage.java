@@ -2,6 +2,7 @@ package io.llmcluster.gateway.server;
 
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.Attributes;
@@ -29,12 +30,18 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
   private final Outlet<HttpResponse> out = Outlet.create("responses");
   private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
   private final BiFunction<HttpRequest, Cancellation, CompletionStage<HttpResponse>> handler;
+  private final BooleanSupplier draining;
 
   /**
    * @param handler must not block, and its stage must not fail
+   * @param draining whether this server ends connections itself; their end then says nothing of the
+   *     client
    */
-  ConnectionStage(BiFunction<HttpRequest, Cancellation, CompletionStage<HttpResponse>> handler) {
+  ConnectionStage(
+      BiFunction<HttpRequest, Cancellation, CompletionStage<HttpResponse>> handler,
+      BooleanSupplier draining) {
     this.handler = handler;
+    this.draining = draining;
   }
 
   @Override
@@ -66,7 +73,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
             @Override
             public void onUpstreamFinish() {
-              current.cancel();
+              clientGone();
               completeStage();
             }
           });
@@ -82,7 +89,13 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
     @Override
     public void postStop() {
-      current.cancel();
+      clientGone();
+    }
+
+    private void clientGone() {
+      if (!draining.getAsBoolean()) {
+        current.cancel();
+      }
     }
 
     private void onRequest(HttpRequest request) {

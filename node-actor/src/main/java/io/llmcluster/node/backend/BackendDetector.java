@@ -33,6 +33,7 @@ public final class BackendDetector implements Backends {
     return switch (spec.backend()) {
       case DEMO -> look(spec, new DemoBackend());
       case OLLAMA -> look(spec, new OllamaBackend(system, address, settings));
+      case EMBEDDED -> look(spec, new V1OverNative(new OllamaBackend(system, address, settings)));
       case OPENAI -> look(spec, new OpenAiBackend(system, address, settings));
       case AUTO -> detect(address).thenCompose(found -> lookInto(spec, found));
     };

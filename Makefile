@@ -1,0 +1,17 @@
+# What is done often. Maven is taken from the PATH.
+.PHONY: build test format run bench
+
+build: ## compiles everything and checks it, without tests
+	mvn -B -ntp -DskipTests install
+
+test: ## everything: checks, unit tests, real processes
+	mvn -B -ntp verify
+
+format: ## puts all sources into the project's format
+	mvn -B -ntp -q spotless:apply
+
+run: ## starts a cluster of one on this machine
+	./llm-cluster up
+
+bench: ## the figures of docs/benchmarks.md
+	scripts/bench

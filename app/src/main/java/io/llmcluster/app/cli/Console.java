@@ -1,0 +1,45 @@
+package io.llmcluster.app.cli;
+
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Where a command writes.
+ *
+ * @param out what was asked for
+ * @param err everything else
+ * @param terminal whether somebody watches: only then are lines redrawn or coloured
+ */
+public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
+
+  static Console of(@Nullable CommandSpec spec) {
+    CommandSpec known = Objects.requireNonNull(spec);
+    return new Console(
+        known.commandLine().getOut(),
+        known.commandLine().getErr(),
+        System.console() != null && System.getenv("NO_COLOR") == null);
+  }
+
+  /** One line of progress. */
+  public void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /**
+   * Redraws the last line on a terminal; elsewhere nothing, so that a log is not filled with it.
+   */
+  public void redraw(String line) {
+    if (terminal) {
+      out.print("\r\u001b[K" + line);
+      out.flush();
+    }
+  }
+
+  public void error(String line) {
+    err.println("llm-cluster: " + line);
+    err.flush();
+  }
+}

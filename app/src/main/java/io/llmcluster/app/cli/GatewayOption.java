@@ -1,0 +1,18 @@
+package io.llmcluster.app.cli;
+
+import picocli.CommandLine.Option;
+
+/** Which gateway a client command talks to. */
+public final class GatewayOption {
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:3001",
+      description = "The gateway (default: ${DEFAULT-VALUE}).")
+  private String url = "";
+
+  String url() {
+    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+}

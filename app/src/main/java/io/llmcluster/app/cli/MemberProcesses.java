@@ -1,0 +1,161 @@
+package io.llmcluster.app.cli;
+
+import com.typesafe.config.Config;
+import io.llmcluster.app.member.StartupException;
+import io.llmcluster.app.nodes.NodeList;
+import io.llmcluster.app.nodes.NodePlan;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * {@code up --members N}: N processes of this program on this machine. The first takes the
+ * configured ports, the others free ones; all bring the same nodes along, so any of them can stand
+ * for any node. One that dies leaves the others serving.
+ */
+final class MemberProcesses {
+
+  static final int MOST = 16;
+
+  private static final long START_SECONDS = 60;
+  private static final long STOP_MINUTES = 10;
+
+  private MemberProcesses() {}
+
+  private record Child(Process process, CompletableFuture<String> ready) {}
+
+  static int run(
+      Config config,
+      ConfigOptions options,
+      List<String> own,
+      NodePlan plan,
+      int members,
+      Console console)
+      throws IOException, InterruptedException {
+    List<Child> children = new ArrayList<>();
+    AtomicBoolean stopping = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(children, stopping, console), "stop"));
+    List<String> common = new ArrayList<>(options.asArguments());
+    own.forEach(line -> common.addAll(List.of("--set", line)));
+    common.addAll(List.of("--set", "nodes=" + NodeList.write(plan.all())));
+    try {
+      Child first = start(1, common, console);
+      children.add(first);
+      String cluster = value(await(first), "cluster");
+      List<String> others = new ArrayList<>(common);
+      for (String free : List.of("server.port=0", "node.port=0", "cluster.port=0")) {
+        others.addAll(List.of("--set", free));
+      }
+      others.addAll(List.of("--set", "cluster.seeds=[" + ConfigOptions.quoted(cluster) + "]"));
+      for (int i = 2; i <= members; i++) {
+        children.add(start(i, others, console));
+      }
+      for (Child child : children) {
+        await(child);
+      }
+    } catch (StartupException failure) {
+      stop(children, stopping, console);
+      throw failure;
+    }
+    console.say("");
+    for (int i = 0; i < children.size(); i++) {
+      console.say(
+          "member "
+              + (i + 1)
+              + " (pid "
+              + children.get(i).process().pid()
+              + "): http://"
+              + value(await(children.get(i)), "gateway"));
+    }
+    console.say("Ctrl-C stops all of them.");
+    for (Child child : children) {
+      child.process().waitFor();
+    }
+    return stopping.get() ? 0 : 1;
+  }
+
+  private static Child start(int number, List<String> arguments, Console console)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(
+        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(argument -> !argument.startsWith("-agentlib"))
+            .toList());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
+    command.addAll(List.of("io.llmcluster.app.Main", "up"));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    CompletableFuture<String> ready = new CompletableFuture<>();
+    Thread reader = new Thread(() -> follow(number, process, ready, console), "member-" + number);
+    reader.setDaemon(true);
+    reader.start();
+    return new Child(process, ready);
+  }
+
+  private static void follow(
+      int number, Process process, CompletableFuture<String> ready, Console console) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.isBlank()) {
+          console.say("[" + number + "] " + line);
+        }
+        if (line.startsWith(StartReport.READY)) {
+          ready.complete(line);
+        }
+      }
+    } catch (IOException ended) {
+      // the process is gone; told below
+    }
+    ready.completeExceptionally(
+        new StartupException("member " + number + " ended before it was ready"));
+    console.say("[" + number + "] ended");
+  }
+
+  private static String await(Child child) throws InterruptedException {
+    try {
+      return child.ready().get(START_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failure) {
+      throw new StartupException(String.valueOf(failure.getCause().getMessage()));
+    } catch (TimeoutException late) {
+      throw new StartupException("a member was not ready within " + START_SECONDS + "s");
+    }
+  }
+
+  private static String value(String line, String key) {
+    for (String part : line.split(" ")) {
+      if (part.startsWith(key + "=")) {
+        return part.substring(key.length() + 1);
+      }
+    }
+    return "";
+  }
+
+  private static void stop(List<Child> children, AtomicBoolean stopping, Console console) {
+    if (!stopping.compareAndSet(false, true)) {
+      return;
+    }
+    children.forEach(child -> child.process().destroy());
+    for (Child child : children) {
+      try {
+        if (!child.process().waitFor(STOP_MINUTES, TimeUnit.MINUTES)) {
+          console.error("member with pid " + child.process().pid() + " does not stop");
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.llmcluster.app.member;
+
+import com.typesafe.config.Config;
+import io.llmcluster.app.nodes.NodePlan;
+import io.llmcluster.core.cluster.ClusterSettings;
+import io.llmcluster.core.cluster.ClusterSettings.Role;
+import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.DirectoryActor;
+import io.llmcluster.core.directory.Hardware;
+import io.llmcluster.core.node.NodeClients;
+import io.llmcluster.node.Backends;
+import io.llmcluster.node.backend.BackendDetector;
+import io.llmcluster.node.backend.BackendSettings;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running member. Starting it puts the roles together in the order in which they need each
+ * other; stopping it takes them apart in the opposite one, with what they have begun brought to its
+ * end.
+ */
+public final class Member {
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final ActorSystem<Void> system;
+  private final ClusterSettings settings;
+  private final Directory directory;
+  private final @Nullable NodeRole nodeRole;
+  private final @Nullable GatewayRole gatewayRole;
+  private final Hardware hardware;
+
+  private Member(
+      ActorSystem<Void> system,
+      ClusterSettings settings,
+      Directory directory,
+      @Nullable NodeRole nodeRole,
+      @Nullable GatewayRole gatewayRole,
+      Hardware hardware) {
+    this.system = system;
+    this.settings = settings;
+    this.directory = directory;
+    this.nodeRole = nodeRole;
+    this.gatewayRole = gatewayRole;
+    this.hardware = hardware;
+  }
+
+  /**
+   * Starts a member; it may not be in the cluster yet when this returns.
+   *
+   * @param config the whole configuration
+   * @param nodes what it brings along
+   * @throws StartupException if a port is taken or a setting cannot be used
+   */
+  public static Member start(Config config, NodePlan nodes) {
+    ClusterSettings settings = ClusterSettings.create(config);
+    ActorSystem<Void> system = ActorSystems.start(settings, config);
+    try {
+      Directory directory = new Directory();
+      ActorRef<DirectoryActor.Command> directoryActor =
+          system.systemActorOf(DirectoryActor.create(directory), "directory", Props.empty());
+      NodeClients clients = new NodeClients(system);
+      directory.onChange(() -> clients.retain(directory.memberNames()));
+      Backends backends = new BackendDetector(system, BackendSettings.create(config));
+      NodeRole nodeRole =
+          settings.roles().contains(Role.NODE)
+              ? NodeRole.start(
+                  system, config, settings, directory, directoryActor, clients, backends, nodes)
+              : null;
+      Cluster cluster = Cluster.get(system);
+      if (settings.seeds().isEmpty()) {
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      }
+      GatewayRole gatewayRole =
+          settings.roles().contains(Role.GATEWAY)
+              ? GatewayRole.start(
+                  system,
+                  config,
+                  settings,
+                  directory,
+                  clients,
+                  () -> cluster.selfMember().status().equals(MemberStatus.up()))
+              : null;
+      return new Member(system, settings, directory, nodeRole, gatewayRole, nodes.hardware());
+    } catch (RuntimeException failure) {
+      system.terminate();
+      throw failure;
+    }
+  }
+
+  /**
+   * Completes when this member is in the cluster and has looked at its nodes; fails with {@link
+   * StartupException}.
+   */
+  public CompletionStage<MemberReport> ready() {
+    CompletableFuture<MemberReport> ready = new CompletableFuture<>();
+    poll(ready, System.nanoTime() + settings.joinTimeout().toNanos());
+    return ready;
+  }
+
+  private void poll(CompletableFuture<MemberReport> ready, long deadline) {
+    boolean up = Cluster.get(system).selfMember().status().equals(MemberStatus.up());
+    boolean late = System.nanoTime() - deadline >= 0;
+    if (up && (late || nodeRole == null || nodeRole.hasLooked(directory))) {
+      ready.complete(report());
+    } else if (late) {
+      ready.completeExceptionally(
+          new StartupException(
+              "cluster.seeds: none of "
+                  + settings.seeds().stream().map(seed -> seed.host() + ":" + seed.port()).toList()
+                  + " let this member in within "
+                  + settings.joinTimeout().toSeconds()
+                  + "s (expected: HOST:PORT of running members)"));
+    } else {
+      CompletableFuture.delayedExecutor(POLL.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> poll(ready, deadline));
+    }
+  }
+
+  private MemberReport report() {
+    org.apache.pekko.actor.Address address = Cluster.get(system).selfMember().address();
+    return new MemberReport(
+        gatewayRole == null ? null : gatewayRole.address(),
+        nodeRole == null ? null : nodeRole.address(),
+        address.getHost().orElse("") + ":" + address.getPort().orElse(0),
+        hardware,
+        directory.view().nodes());
+  }
+
+  /** Finishes what was begun, leaves the cluster and ends; completes when that is done. */
+  public CompletionStage<Done> stop() {
+    return CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+  }
+
+  /** Completes when the member has ended, by {@link #stop} or because the cluster shut it out. */
+  public CompletionStage<Done> terminated() {
+    return system.getWhenTerminated();
+  }
+}

@@ -1,0 +1,39 @@
+package io.llmcluster.gateway.api;
+
+import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.inference.ClusterInference;
+import io.llmcluster.core.node.NodeClients;
+import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.relay.PullProgressMerge;
+import io.llmcluster.gateway.relay.Relay;
+import io.llmcluster.gateway.server.RequestBody;
+import io.llmcluster.gateway.server.Router;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.stream.Materializer;
+
+/** All endpoints of a gateway. */
+public final class Apis {
+
+  private Apis() {}
+
+  /**
+   * @param ready whether this gateway can serve
+   */
+  public static Router router(
+      GatewaySettings settings,
+      Directory directory,
+      NodeClients clients,
+      ClusterInference inference,
+      BooleanSupplier ready,
+      Materializer materializer) {
+    Router router = new Router();
+    NodeAccess nodes = new NodeAccess(directory, clients);
+    RequestBody bodies = new RequestBody(settings, materializer);
+    new InferenceApi(bodies, new Relay(inference, settings, materializer), new Unloading(nodes))
+        .addTo(router);
+    new ModelApi(bodies, nodes, new PullProgressMerge(materializer)).addTo(router);
+    new ListingApi(directory).addTo(router);
+    new ClusterApi(directory, inference, ready).addTo(router);
+    return router;
+  }
+}

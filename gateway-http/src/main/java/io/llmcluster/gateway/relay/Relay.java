@@ -1,0 +1,87 @@
+package io.llmcluster.gateway.relay;
+
+import io.llmcluster.core.inference.Inference;
+import io.llmcluster.core.inference.InferenceAnswer;
+import io.llmcluster.core.inference.InferenceCall;
+import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.wire.Endpoint;
+import io.llmcluster.gateway.wire.ErrorEnvelope;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.pf.PFBuilder;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the cluster and hands its answer to the client: a stream piece by piece as it comes,
+ * anything else whole, so that what breaks before its end is still an ordinary error.
+ */
+public final class Relay {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+  private final Inference inference;
+  private final GatewaySettings settings;
+  private final Materializer materializer;
+
+  public Relay(Inference inference, GatewaySettings settings, Materializer materializer) {
+    this.inference = inference;
+    this.settings = settings;
+    this.materializer = materializer;
+  }
+
+  /** Fails with {@link InferenceFailure} if nothing of an answer could be had. */
+  public CompletionStage<HttpResponse> ask(
+      Exchange exchange, Endpoint endpoint, InferenceRequest request) {
+    InferenceCall call = inference.ask(request);
+    exchange.cancellation().onCancel(call::cancel);
+    return call.answer().thenCompose(answer -> toResponse(exchange, endpoint, answer));
+  }
+
+  private CompletionStage<HttpResponse> toResponse(
+      Exchange exchange, Endpoint endpoint, InferenceAnswer answer) {
+    Source<ByteString, NotUsed> body = exchange.whileClientStays(answer.body());
+    if (answer.status() == 200 && Media.isStream(answer.contentType())) {
+      return CompletableFuture.completedStage(stream(exchange, endpoint, answer, body));
+    }
+    return body.runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), materializer)
+        .thenApply(whole -> Replies.servedBy(Replies.json(answer.status(), whole), answer.node()));
+  }
+
+  private HttpResponse stream(
+      Exchange exchange,
+      Endpoint endpoint,
+      InferenceAnswer answer,
+      Source<ByteString, NotUsed> body) {
+    Source<ByteString, NotUsed> honest =
+        body.recover(
+                new PFBuilder<Throwable, ByteString>()
+                    .matchAny(failure -> errorLine(exchange, endpoint, answer, failure))
+                    .build())
+            .backpressureTimeout(settings.writeTimeout());
+    return Replies.servedBy(
+        HttpResponse.create()
+            .withEntity(HttpEntities.createChunked(Media.of(answer.contentType()), honest)),
+        answer.node());
+  }
+
+  /** What stands in a stream for the rest of an answer whose node broke; nothing follows it. */
+  private static ByteString errorLine(
+      Exchange exchange, Endpoint endpoint, InferenceAnswer answer, Throwable failure) {
+    LOG.warn(
+        "{} node {} broke in mid-answer: {}", exchange.id(), answer.node(), failure.getMessage());
+    String message =
+        failure instanceof InferenceFailure known ? known.getMessage() : "the answer broke off";
+    return ErrorEnvelope.streamError(endpoint.surface(), String.valueOf(message));
+  }
+}

@@ -1,0 +1,51 @@
+package io.llmcluster.gateway.server;
+
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/** A request on its way through the gateway. */
+public final class Exchange {
+
+  private final HttpRequest request;
+  private final String id;
+  private final Cancellation cancellation;
+  private final OpenWork work;
+
+  Exchange(HttpRequest request, String id, Cancellation cancellation, OpenWork work) {
+    this.request = request;
+    this.id = id;
+    this.cancellation = cancellation;
+    this.work = work;
+  }
+
+  /** As it came; its body is not read yet. */
+  public HttpRequest request() {
+    return request;
+  }
+
+  /** The request's id. */
+  public String id() {
+    return id;
+  }
+
+  /** Tells when the client goes. */
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** A body that ends when the client goes, and that a stopping gateway waits for. */
+  public Source<ByteString, NotUsed> whileClientStays(Source<ByteString, NotUsed> body) {
+    return body.viaMat(KillSwitches.single(), Keep.right())
+        .watchTermination(
+            (killSwitch, done) -> {
+              work.begin();
+              done.whenComplete((d, failure) -> work.end());
+              cancellation.onCancel(killSwitch::shutdown);
+              return NotUsed.getInstance();
+            });
+  }
+}

@@ -1,0 +1,155 @@
+package io.llmcluster.gateway.server;
+
+import com.typesafe.config.ConfigFactory;
+import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.wire.RequestId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for clients and takes each request to its handler, with a request id and past the CORS
+ * check.
+ */
+public final class GatewayServer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
+
+  /**
+   * Streams may be silent for as long as a model takes to load, so neither a request nor an idle
+   * connection is timed by Pekko; silent readers and writers are, by {@code readTimeout} and {@code
+   * writeTimeout}.
+   */
+  private static final String OVERRIDES =
+      """
+      pekko.http.server {
+        server-header = ""
+        idle-timeout = 1h
+        request-timeout = infinite
+        linger-timeout = 5s
+        backlog = 4096
+        remote-address-attribute = off
+        parsing {
+          max-content-length = infinite
+          max-to-strict-bytes = infinite
+          max-header-value-length = 32k
+          illegal-header-warnings = off
+          uri-parsing-mode = relaxed
+        }
+      }
+      """;
+
+  private final GatewaySettings settings;
+  private final Router router;
+  private final Cors cors;
+  private final OpenWork work = new OpenWork();
+
+  public GatewayServer(GatewaySettings settings, Router router) {
+    this.settings = settings;
+    this.router = router;
+    this.cors = new Cors(settings.origins());
+  }
+
+  /** Binds the port; fails if it is taken. */
+  public CompletionStage<ServerBinding> bind(ActorSystem<?> system) {
+    Flow<HttpRequest, HttpResponse, NotUsed> connection =
+        Flow.fromGraph(new ConnectionStage(this::handle, work::isDraining));
+    return Http.get(system)
+        .newServerAt(settings.host(), settings.port())
+        .withSettings(
+            ServerSettings.create(
+                    ConfigFactory.parseString(OVERRIDES).withFallback(system.settings().config()))
+                .withMaxConnections(settings.maxConnections()))
+        .bindFlow(connection);
+  }
+
+  /** A stopping gateway's last words: completes when every answer that was begun has ended. */
+  public CompletionStage<Done> drain() {
+    return work.drain();
+  }
+
+  /**
+   * Never fails: what a handler did not foresee is a 500 for the client and a stack trace for the
+   * log.
+   */
+  CompletionStage<HttpResponse> handle(HttpRequest request, Cancellation cancellation) {
+    String id = RequestId.of(header(request, "X-Request-Id"));
+    String origin = header(request, "Origin");
+    if (!origin.isEmpty() && !cors.allows(origin, header(request, "Host"))) {
+      return CompletableFuture.completedStage(withId(HttpResponse.create().withStatus(403), id));
+    }
+    work.begin();
+    CompletionStage<HttpResponse> response =
+        !origin.isEmpty() && request.method().equals(HttpMethods.OPTIONS)
+            ? CompletableFuture.completedStage(preflight())
+            : route(request, id, cancellation);
+    return response.thenApply(
+        answer -> {
+          work.end();
+          HttpResponse complete =
+              withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id);
+          return work.isDraining()
+              ? complete.addHeader(RawHeader.create("Connection", "close"))
+              : complete;
+        });
+  }
+
+  private CompletionStage<HttpResponse> route(
+      HttpRequest request, String id, Cancellation cancellation) {
+    Handler handler = router.find(request.method(), request.getUri().path());
+    try {
+      return handler
+          .handle(new Exchange(request, id, cancellation, work))
+          .exceptionally(failure -> unforeseen(id, failure));
+    } catch (RuntimeException failure) {
+      return CompletableFuture.completedStage(unforeseen(id, failure));
+    }
+  }
+
+  private static HttpResponse unforeseen(String id, Throwable failure) {
+    LOG.error("{} unforeseen failure", id, failure);
+    return HttpResponse.create()
+        .withStatus(500)
+        .withEntity(
+            org.apache.pekko.http.javadsl.model.ContentTypes.APPLICATION_JSON,
+            "{\"error\":\"internal error, see the log for request " + id + "\"}");
+  }
+
+  private static HttpResponse preflight() {
+    return HttpResponse.create()
+        .withStatus(204)
+        .addHeader(RawHeader.create("Access-Control-Allow-Methods", Cors.METHODS))
+        .addHeader(RawHeader.create("Access-Control-Allow-Headers", Cors.HEADERS))
+        .addHeader(RawHeader.create("Access-Control-Max-Age", "43200"));
+  }
+
+  private static HttpResponse withOrigin(HttpResponse response, String origin) {
+    return response
+        .addHeader(RawHeader.create("Access-Control-Allow-Origin", origin))
+        .addHeader(RawHeader.create("Vary", "Origin"));
+  }
+
+  private static HttpResponse withId(HttpResponse response, String id) {
+    HttpResponse answer = response.addHeader(RawHeader.create("X-Request-Id", id));
+    return answer.getHeader("X-Served-By").isPresent()
+        ? answer
+        : answer.addHeader(RawHeader.create("X-Served-By", "gateway"));
+  }
+
+  private static String header(HttpRequest request, String name) {
+    return request.getHeader(name).map(HttpHeader::value).orElse("");
+  }
+}

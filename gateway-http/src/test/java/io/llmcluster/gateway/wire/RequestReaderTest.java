@@ -1,0 +1,143 @@
+package io.llmcluster.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RequestReaderTest {
+
+  private static final String CHAT =
+      """
+      {"model":"llama3.2","messages":[{"role":"user","content":"é \\u00e9 \\n \\"x\\""}],"stream":false,
+       "options":{"temperature":0.5,"stop":["a"]},"think":true,"format":{"type":"object"},"keep_alive":"5m"}
+      """;
+
+  private static DecodedRequest read(Endpoint endpoint, String body) {
+    return RequestReader.read(endpoint, ByteString.fromString(body));
+  }
+
+  /** Each line of the table was observed: a body sent to Ollama 0.17.4, and what it answered. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvFileSource(
+      resources = "/ollama-0.17.4-refusals.tsv",
+      delimiter = '\t',
+      quoteCharacter = '\u0001')
+  void refuses_in_the_words_of_ollama(Endpoint endpoint, String body, int status, String message) {
+    assertThatThrownBy(() -> read(endpoint, body == null ? "" : body))
+        .isInstanceOfSatisfying(
+            WireException.class,
+            refused -> {
+              assertThat(refused).hasMessage(message);
+              assertThat(refused.status()).isEqualTo(status);
+            });
+  }
+
+  @Test
+  void hands_on_the_very_bytes_it_got() {
+    ByteString body = ByteString.fromString(CHAT);
+    assertThat(RequestReader.read(Endpoint.CHAT, body).body()).isSameAs(body);
+  }
+
+  @Test
+  void every_cut_body_is_unexpected_eof() {
+    String body = CHAT.strip();
+    for (int length = 1; length < body.length(); length++) {
+      String cut = body.substring(0, length);
+      assertThatThrownBy(() -> read(Endpoint.CHAT, cut))
+          .as(cut)
+          .isInstanceOf(WireException.class)
+          .hasMessage("unexpected EOF");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Endpoint.class)
+  void damaged_bodies_are_refused_or_read_but_never_crash(Endpoint endpoint) {
+    Random random = new Random(42);
+    byte[] original = CHAT.getBytes(StandardCharsets.UTF_8);
+    for (int round = 0; round < 3_000; round++) {
+      byte[] damaged = original.clone();
+      for (int change = 0; change < 1 + random.nextInt(3); change++) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+      }
+      Throwable thrown =
+          catchThrowable(() -> RequestReader.read(endpoint, ByteString.fromArray(damaged)));
+      if (thrown != null) {
+        assertThat(thrown).isInstanceOf(WireException.class);
+      }
+    }
+  }
+
+  @Test
+  void keys_match_in_any_case_and_the_last_duplicate_wins() {
+    DecodedRequest request =
+        read(
+            Endpoint.GENERATE,
+            "{\"MODEL\":\"a\",\"Model\":\"b\",\"prompt\":\"x\",\"STREAM\":false}");
+    assertThat(request.model()).isEqualTo("b");
+    assertThat(request.stream()).isFalse();
+  }
+
+  @Test
+  void only_the_first_value_counts() {
+    assertThat(read(Endpoint.GENERATE, "{\"model\":\"a\",\"prompt\":\"x\"} trailing").model())
+        .isEqualTo("a");
+  }
+
+  @Test
+  void null_is_not_given() {
+    DecodedRequest request =
+        read(
+            Endpoint.GENERATE, "{\"model\":\"a\",\"prompt\":\"x\",\"stream\":null,\"think\":null}");
+    assertThat(request.stream()).isTrue();
+  }
+
+  @Test
+  void chat_stream_is_always_streamed() {
+    DecodedRequest request =
+        read(Endpoint.CHAT_STREAM, "{\"model\":\"a\",\"messages\":[{}],\"stream\":false} x");
+    assertThat(request.stream()).isTrue();
+    assertThat(request.body().utf8String())
+        .isEqualTo("{\"model\":\"a\",\"messages\":[{}],\"stream\":false,\"stream\":true}");
+  }
+
+  @Test
+  void an_empty_prompt_loads_and_with_keep_alive_zero_unloads() {
+    assertThat(read(Endpoint.GENERATE, "{\"model\":\"a\"}").purpose()).isEqualTo(Purpose.LOAD);
+    assertThat(
+            read(Endpoint.GENERATE, "{\"model\":\"a\",\"prompt\":\"\",\"keep_alive\":0}").purpose())
+        .isEqualTo(Purpose.UNLOAD);
+    assertThat(
+            read(Endpoint.CHAT, "{\"model\":\"a\",\"messages\":[],\"keep_alive\":\"0s\"}")
+                .purpose())
+        .isEqualTo(Purpose.UNLOAD);
+    assertThat(
+            read(Endpoint.CHAT, "{\"model\":\"a\",\"messages\":[{}],\"keep_alive\":0}").purpose())
+        .isEqualTo(Purpose.ANSWER);
+  }
+
+  @Test
+  void pull_and_delete_may_name_nodes_which_are_not_handed_on() {
+    DecodedRequest request =
+        read(Endpoint.PULL, "{\"name\":\"a:b\",\"nodes\":[\"n1\",\"n2\"],\"insecure\":true}");
+    assertThat(request.nodes()).containsExactly("n1", "n2");
+    assertThat(request.stream()).isTrue();
+    assertThat(request.body().utf8String()).isEqualTo("{\"model\":\"a:b\",\"insecure\":true}");
+  }
+
+  @Test
+  void nesting_is_bounded() {
+    String deep = "{\"model\":\"a\",\"x\":" + "[".repeat(100_000);
+    assertThatThrownBy(() -> read(Endpoint.CHAT, deep))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("nested deeper");
+  }
+}

@@ -1,0 +1,117 @@
+package io.llmcluster.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the modules, and what "pure" means. */
+class ArchitectureTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.llmcluster");
+
+  /** Decisions: functions and small records or collections that are tested by calling them. */
+  private static final Set<String> PURE =
+      Set.of(
+          "io.llmcluster.core.placement.LeastLoad",
+          "io.llmcluster.core.placement.Candidate",
+          "io.llmcluster.core.queue.WaitingQueue",
+          "io.llmcluster.core.model.ModelName",
+          "io.llmcluster.core.inference.Retry",
+          "io.llmcluster.node.Admission",
+          "io.llmcluster.node.Averages",
+          "io.llmcluster.node.HealthRule",
+          "io.llmcluster.node.NodeAssignment",
+          "io.llmcluster.gateway.wire.GoScanner",
+          "io.llmcluster.gateway.wire.GoTypes",
+          "io.llmcluster.gateway.wire.Checks");
+
+  @Test
+  void the_arrows_run_one_way() {
+    ArchRule rule =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("app")
+            .definedBy("io.llmcluster.app..")
+            .layer("gateway")
+            .definedBy("io.llmcluster.gateway..")
+            .layer("patterns")
+            .definedBy("io.llmcluster.patterns..")
+            .layer("node")
+            .definedBy("io.llmcluster.node..")
+            .layer("core")
+            .definedBy("io.llmcluster.core..")
+            .withOptionalLayers(true)
+            .whereLayer("app")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("gateway")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("node")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("patterns")
+            .mayOnlyBeAccessedByLayers("app", "gateway")
+            .whereLayer("core")
+            .mayOnlyBeAccessedByLayers("app", "gateway", "patterns", "node");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void decisions_are_pure() {
+    ArchRule rule =
+        noClasses()
+            .that(
+                DescribedPredicate.describe(
+                    "decide", (JavaClass type) -> PURE.contains(type.getName())))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.apache.pekko..", "com.typesafe.config..", "com.mongodb..", "java.net.http..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void only_settings_read_the_configuration() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("io.llmcluster.app..")
+            .and()
+            .haveSimpleNameNotEndingWith("Settings")
+            .and()
+            .haveSimpleNameNotStartingWith("Settings")
+            .should()
+            .callMethodWhere(
+                DescribedPredicate.describe(
+                    "reads a key",
+                    (JavaMethodCall call) ->
+                        call.getTargetOwner().getName().equals("com.typesafe.config.Config")
+                            && call.getName().startsWith("get")))
+            .because("settings are read once, at the root, and passed on as records");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void every_package_is_null_marked() {
+    ArchRule rule =
+        classes()
+            .that()
+            .haveSimpleName("package-info")
+            .and()
+            .resideOutsideOfPackage("io.llmcluster.core.protocol..")
+            .should()
+            .beAnnotatedWith(org.jspecify.annotations.NullMarked.class);
+    rule.check(CLASSES);
+  }
+}

@@ -1,0 +1,5 @@
+/** What may know what. */
+@NullMarked
+package io.llmcluster.architecture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package io.llmcluster.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** One process of the program, started from the distribution as the start script does it. */
+public final class MemberProcess implements AutoCloseable {
+
+  private static final Path ROOT = Path.of(System.getProperty("llmcluster.root", "..")).normalize();
+  private static final Pattern READY =
+      Pattern.compile("ready: gateway=(\\S+) node=(\\S+) cluster=(\\S+)");
+
+  private final Process process;
+  private final Path output;
+  private String gateway = "";
+  private String cluster = "";
+
+  private MemberProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts the program and returns at once. */
+  public static MemberProcess launch(Map<String, String> environment, String... arguments) {
+    try {
+      Path target = Files.createDirectories(Path.of("target", "members"));
+      Path output = Files.createTempFile(target, "member-", ".log");
+      List<String> command = new ArrayList<>();
+      command.add(
+          System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
+      command.addAll(List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1"));
+      command.addAll(
+          List.of(
+              "-cp",
+              ROOT.resolve("app/target/dist/lib") + File.separator + "*",
+              "io.llmcluster.app.Main"));
+      command.addAll(List.of(arguments));
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+      builder
+          .environment()
+          .keySet()
+          .removeAll(
+              List.of(
+                  "PORT",
+                  "LLAMA_BASE_URL",
+                  "MONGODB_URI",
+                  "QUEUE_CONCURRENCY",
+                  "NODE_ENV",
+                  "LLM_CLUSTER_CONFIG"));
+      builder.environment().putAll(environment);
+      MemberProcess member = new MemberProcess(builder.start(), output);
+      Runtime.getRuntime().addShutdownHook(new Thread(member.process::destroyForcibly));
+      return member;
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Starts a member on free ports and waits until it is ready. */
+  public static MemberProcess start(String... settings) {
+    List<String> arguments = new ArrayList<>(List.of("up"));
+    for (String free : List.of("server.port=0", "node.port=0", "cluster.port=0")) {
+      arguments.addAll(List.of("--set", free));
+    }
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    // So that a test never finds an Ollama that happens to run here.
+    return launch(
+            Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
+            arguments.toArray(String[]::new))
+        .awaitReady();
+  }
+
+  public MemberProcess awaitReady() {
+    Awaitility.await("member ready: " + output)
+        .atMost(60, TimeUnit.SECONDS)
+        .pollInterval(50, TimeUnit.MILLISECONDS)
+        .until(() -> READY.matcher(output()).find() || !process.isAlive());
+    Matcher ready = READY.matcher(output());
+    if (!ready.find()) {
+      throw new IllegalStateException(
+          "member ended with " + process.exitValue() + ":\n" + output());
+    }
+    gateway = ready.group(1);
+    cluster = ready.group(3);
+    return this;
+  }
+
+  /** What it has printed so far. */
+  public String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  public Gateway gateway() {
+    return new Gateway("http://" + gateway);
+  }
+
+  /** {@code HOST:PORT} to join. */
+  public String cluster() {
+    return cluster;
+  }
+
+  public String joins() {
+    return "cluster.seeds=[\"" + cluster + "\"]";
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** {@code kill -9}. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** {@code SIGTERM}. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  public int exitCode() throws InterruptedException {
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("still running:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

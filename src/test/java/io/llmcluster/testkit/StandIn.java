@@ -1,0 +1,472 @@
+package io.llmcluster.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * A small real server that speaks Ollama's API, for tests: deterministic text that names the server
+ * and the piece, counters of what it was asked, and faults on demand.
+ */
+public final class StandIn implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ContentType NDJSON =
+      ContentTypes.create(MediaTypes.customBinary("application", "x-ndjson", true));
+  private static final ContentType EVENTS =
+      ContentTypes.create(MediaTypes.customBinary("text", "event-stream", true));
+  private static final String DIGEST = "a".repeat(64);
+
+  private final String name;
+  private final ActorSystem system;
+  private final ServerBinding binding;
+  private final Set<String> models = new ConcurrentSkipListSet<>(Set.of("m:latest"));
+  private final Set<String> loaded = new ConcurrentSkipListSet<>();
+  private volatile int pieces = 5;
+  private volatile Duration delay = Duration.ofMillis(1);
+  private volatile Fault fault = Fault.NONE;
+  private final AtomicInteger faultsLeft = new AtomicInteger();
+
+  /** Inference requests that arrived. */
+  public final AtomicInteger received = new AtomicInteger();
+
+  /** Inference requests that are being answered. */
+  public final AtomicInteger running = new AtomicInteger();
+
+  /** Inference requests whose caller left before the end. */
+  public final AtomicInteger left = new AtomicInteger();
+
+  /** Bodies of inference requests in the order of their arrival. */
+  public final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
+
+  private StandIn(String name, int port) {
+    this.name = name;
+    this.system =
+        ActorSystem.create(
+            "stand-in-" + name,
+            ConfigFactory.parseString(
+                    """
+                    pekko { actor.provider = local, loglevel = WARNING, coordinated-shutdown.exit-jvm = off
+                      http.server { idle-timeout = infinite, request-timeout = infinite, max-connections = 20000
+                        stream-cancellation-delay = 0s, parsing.max-content-length = infinite } }
+                    """)
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve());
+    Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
+    this.binding =
+        Http.get(system).newServerAt("127.0.0.1", port).bind(handler).toCompletableFuture().join();
+  }
+
+  public static StandIn start(String name) {
+    return new StandIn(name, 0);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int port() {
+    return binding.localAddress().getPort();
+  }
+
+  /** An entry for {@code nodes}. */
+  public String node(int concurrency) {
+    return "{name:"
+        + name
+        + ",host:\"127.0.0.1\",port:"
+        + port()
+        + ",concurrency:"
+        + concurrency
+        + "}";
+  }
+
+  /** How many pieces an answer has, and the time before each. */
+  public StandIn answers(int pieces, Duration delay) {
+    this.pieces = pieces;
+    this.delay = delay;
+    return this;
+  }
+
+  public StandIn models(String... names) {
+    models.clear();
+    models.addAll(List.of(names));
+    return this;
+  }
+
+  public Set<String> models() {
+    return new TreeSet<>(models);
+  }
+
+  /** The next inference requests go wrong. */
+  public void fail(Fault fault, int times) {
+    this.fault = fault;
+    faultsLeft.set(times);
+  }
+
+  /** The text of piece {@code i}; has characters of two and four bytes. */
+  public String piece(int i) {
+    return name + "-" + i + "é\uD83D\uDE00 ";
+  }
+
+  /** The whole text of an answer. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < pieces; i++) {
+      text.append(piece(i));
+    }
+    return text.toString();
+  }
+
+  private CompletionStage<HttpResponse> handle(HttpRequest request) {
+    String path = request.getUri().path();
+    return request
+        .entity()
+        .toStrict(30_000, system)
+        .thenCompose(
+            body -> {
+              try {
+                return answer(path, body.getData().utf8String());
+              } catch (IOException broken) {
+                return done(json(400, "{\"error\":\"unexpected EOF\"}"));
+              }
+            });
+  }
+
+  private CompletionStage<HttpResponse> answer(String path, String body) throws IOException {
+    JsonNode json = body.isBlank() ? JSON.createObjectNode() : JSON.readTree(body);
+    return switch (path) {
+      case "/api/version" -> done(json(200, "{\"version\":\"0.17.4\"}"));
+      case "/api/tags" -> done(json(200, tags()));
+      case "/api/ps" -> done(json(200, ps()));
+      case "/api/show" -> done(show(json));
+      case "/api/delete" -> done(delete(json));
+      case "/api/copy" -> done(copy(json));
+      case "/api/pull" -> done(pull(json));
+      case "/api/generate", "/api/chat", "/v1/chat/completions", "/v1/completions" ->
+          infer(path, body, json);
+      case "/api/embed", "/api/embeddings", "/v1/embeddings", "/v1/responses", "/v1/messages" -> {
+        received.incrementAndGet();
+        yield done(json(200, small(path, json)));
+      }
+      default -> done(HttpResponse.create().withStatus(404).withEntity("404 page not found"));
+    };
+  }
+
+  private CompletionStage<HttpResponse> infer(String path, String body, JsonNode json) {
+    received.incrementAndGet();
+    bodies.add(body);
+    Fault now = takeFault();
+    String model = json.path("model").asText();
+    switch (now) {
+      case HTML -> {
+        return done(
+            HttpResponse.create()
+                .withEntity(ContentTypes.TEXT_HTML_UTF8, "<html><body>hello</body></html>"));
+      }
+      case ERROR_500 -> {
+        return done(json(500, "{\"error\":\"model runner has unexpectedly stopped\"}"));
+      }
+      case BUSY_503 -> {
+        return done(json(503, "{\"error\":\"server busy, please try again.\"}"));
+      }
+      case NOT_FOUND -> {
+        return done(json(404, "{\"error\":\"model '" + model + "' not found\"}"));
+      }
+      case EMPTY -> {
+        return done(
+            HttpResponse.create()
+                .withEntity(
+                    HttpEntities.create(
+                        ContentTypes.APPLICATION_JSON, ByteString.emptyByteString())));
+      }
+      case LYING_LENGTH -> {
+        return done(
+            HttpResponse.create()
+                .withEntity(
+                    HttpEntities.create(
+                        ContentTypes.APPLICATION_JSON,
+                        500,
+                        Source.single(ByteString.fromString("{\"model\":\"m\",")))));
+      }
+      case HANG -> {
+        running.incrementAndGet();
+        return new CompletableFuture<>();
+      }
+      default -> {}
+    }
+    boolean v1 = path.startsWith("/v1");
+    boolean stream = json.path("stream").asBoolean(!v1);
+    loaded.add(model.contains(":") ? model : model + ":latest");
+    boolean nothingToSay =
+        (path.equals("/api/generate") && json.path("prompt").asText().isEmpty())
+            || (path.equals("/api/chat") && json.path("messages").isEmpty());
+    if (nothingToSay) {
+      if (json.path("keep_alive").asText("1").equals("0")) {
+        loaded.clear();
+        return done(json(200, line(path, model, "", "unload")));
+      }
+      return done(json(200, line(path, model, "", "load")));
+    }
+    Source<ByteString, NotUsed> lines = watched(lines(path, model, now));
+    if (stream) {
+      return done(
+          HttpResponse.create()
+              .withEntity(HttpEntities.createChunked(v1 ? EVENTS : NDJSON, lines)));
+    }
+    return lines
+        .runFold(0, (count, line) -> count + 1, system)
+        .thenApply(count -> json(200, whole(path, model)));
+  }
+
+  private Source<ByteString, NotUsed> watched(Source<ByteString, NotUsed> lines) {
+    AtomicBoolean finished = new AtomicBoolean();
+    Source<ByteString, NotUsed> end =
+        Source.lazySource(
+                () -> {
+                  finished.set(true);
+                  return Source.<ByteString>empty();
+                })
+            .mapMaterializedValue(mat -> NotUsed.getInstance());
+    return lines
+        .concat(end)
+        .watchTermination(
+            (mat, done) -> {
+              running.incrementAndGet();
+              done.whenComplete(
+                  (d, failure) -> {
+                    running.decrementAndGet();
+                    if (!finished.get()) {
+                      left.incrementAndGet();
+                    }
+                  });
+              return NotUsed.getInstance();
+            });
+  }
+
+  private Source<ByteString, NotUsed> lines(String path, String model, Fault now) {
+    int count = now == Fault.NONE ? pieces : 3;
+    Source<ByteString, NotUsed> all =
+        Source.range(0, count - 1)
+            .map(i -> ByteString.fromString(streamed(path, model, piece(i), null)));
+    Source<ByteString, NotUsed> paced =
+        delay.isZero() ? all : all.throttle(1, delay).initialDelay(delay);
+    return switch (now) {
+      case HANG_MIDWAY -> paced.concat(Source.maybe());
+      case BREAK_IN_A_LINE ->
+          paced
+              .concat(Source.single(ByteString.fromString("{\"model\":\"m\",\"resp")))
+              .concat(Source.failed(new IOException("broken")));
+      case END_WITHOUT_DONE -> paced;
+      default ->
+          paced.concat(Source.single(ByteString.fromString(streamed(path, model, "", "stop"))));
+    };
+  }
+
+  @SuppressWarnings("NullAway") // reason: null means "not the last"
+  private static String streamed(String path, String model, String text, String reason) {
+    if (path.startsWith("/v1")) {
+      String finish = reason == null ? "null" : "\"" + reason + "\"";
+      String delta =
+          path.endsWith("chat/completions")
+              ? "\"delta\":" + (reason == null ? "{\"content\":\"" + text + "\"}" : "{}")
+              : "\"text\":\"" + text + "\"";
+      String event =
+          "data: {\"id\":\"x-1\",\"object\":\"chunk\",\"model\":\""
+              + model
+              + "\",\"choices\":[{\"index\":0,"
+              + delta
+              + ",\"finish_reason\":"
+              + finish
+              + "}]}\n\n";
+      return reason == null ? event : event + "data: [DONE]\n\n";
+    }
+    return line(path, model, text, reason) + "\n";
+  }
+
+  @SuppressWarnings("NullAway") // reason: null means "not the last"
+  private static String line(String path, String model, String text, String reason) {
+    ObjectNode line =
+        JSON.createObjectNode().put("model", model).put("created_at", Instant.now().toString());
+    if (path.equals("/api/chat")) {
+      line.putObject("message").put("role", "assistant").put("content", text);
+    } else {
+      line.put("response", text);
+    }
+    line.put("done", reason != null);
+    if (reason != null) {
+      line.put("done_reason", reason);
+      if (reason.equals("stop")) {
+        line.put("total_duration", 5_000_000).put("load_duration", 1_000);
+        line.put("prompt_eval_count", 3).put("prompt_eval_duration", 1_000_000);
+        line.put("eval_count", 5).put("eval_duration", 2_000_000);
+        if (path.equals("/api/generate")) {
+          line.putArray("context").add(1).add(2);
+        }
+      }
+    }
+    return line.toString();
+  }
+
+  private String whole(String path, String model) {
+    if (path.startsWith("/v1")) {
+      String choice =
+          path.endsWith("chat/completions")
+              ? "\"message\":{\"role\":\"assistant\",\"content\":\"" + text() + "\"}"
+              : "\"text\":\"" + text() + "\"";
+      return "{\"id\":\"x-1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\""
+          + model
+          + "\",\"choices\":[{\"index\":0,"
+          + choice
+          + ",\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}";
+    }
+    return line(path, model, text(), "stop");
+  }
+
+  private static String small(String path, JsonNode json) {
+    String model = json.path("model").asText();
+    return switch (path) {
+      case "/api/embed" ->
+          "{\"model\":\""
+              + model
+              + "\",\"embeddings\":[[0.6,0.8]],\"total_duration\":1,\"prompt_eval_count\":1}";
+      case "/api/embeddings" -> "{\"embedding\":[0.6,0.8]}";
+      case "/v1/embeddings" ->
+          "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"embedding\":"
+              + (json.path("encoding_format").asText().equals("base64")
+                  ? "\"mpkZP83MTD8=\""
+                  : "[0.6,0.8]")
+              + ",\"index\":0}],\"model\":\""
+              + model
+              + "\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}";
+      case "/v1/responses" ->
+          "{\"id\":\"resp-1\",\"object\":\"response\",\"status\":\"completed\"}";
+      default -> "{\"id\":\"msg-1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}";
+    };
+  }
+
+  private String tags() {
+    ObjectNode answer = JSON.createObjectNode();
+    var list = answer.putArray("models");
+    for (String model : models) {
+      ObjectNode entry =
+          list.addObject()
+              .put("name", model)
+              .put("model", model)
+              .put("modified_at", "2026-01-02T03:04:05Z")
+              .put("size", 7)
+              .put("digest", DIGEST);
+      entry.putObject("details").put("format", "gguf").put("family", "llama");
+    }
+    return answer.toString();
+  }
+
+  private String ps() {
+    ObjectNode answer = JSON.createObjectNode();
+    var list = answer.putArray("models");
+    for (String model : loaded) {
+      list.addObject()
+          .put("name", model)
+          .put("model", model)
+          .put("size", 7)
+          .put("digest", DIGEST)
+          .put("expires_at", "2318-01-02T03:04:05Z")
+          .put("size_vram", 7)
+          .put("context_length", 4096);
+    }
+    return answer.toString();
+  }
+
+  private static String named(JsonNode json) {
+    String name = json.path("model").asText(json.path("name").asText());
+    return name.contains(":") ? name : name + ":latest";
+  }
+
+  private HttpResponse show(JsonNode json) {
+    return models.contains(named(json))
+        ? json(
+            200,
+            "{\"modelfile\":\"\",\"details\":{},\"model_info\":{},\"capabilities\":[\"completion\"]}")
+        : json(404, "{\"error\":\"model '" + named(json) + "' not found\"}");
+  }
+
+  private HttpResponse delete(JsonNode json) {
+    return models.remove(named(json))
+        ? HttpResponse.create()
+        : json(404, "{\"error\":\"model '" + named(json) + "' not found\"}");
+  }
+
+  private HttpResponse copy(JsonNode json) {
+    String destination = json.path("destination").asText();
+    models.add(destination.contains(":") ? destination : destination + ":latest");
+    return HttpResponse.create();
+  }
+
+  private HttpResponse pull(JsonNode json) {
+    String model = named(json);
+    if (model.startsWith("missing")) {
+      return HttpResponse.create()
+          .withEntity(
+              HttpEntities.create(
+                  NDJSON,
+                  ByteString.fromString(
+                      "{\"status\":\"pulling manifest\"}\n{\"error\":\"pull model manifest: file does not exist\"}\n")));
+    }
+    models.add(model);
+    return HttpResponse.create()
+        .withEntity(
+            HttpEntities.create(
+                NDJSON,
+                ByteString.fromString(
+                    "{\"status\":\"pulling manifest\"}\n"
+                        + "{\"status\":\"pulling aaaaaaaaaaaa\",\"digest\":\"sha256:"
+                        + DIGEST
+                        + "\",\"total\":7,\"completed\":7}\n{\"status\":\"success\"}\n")));
+  }
+
+  private Fault takeFault() {
+    Fault now = fault;
+    return now != Fault.NONE && faultsLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0
+        ? now
+        : Fault.NONE;
+  }
+
+  private static HttpResponse json(int status, String body) {
+    return HttpResponse.create().withStatus(status).withEntity(ContentTypes.APPLICATION_JSON, body);
+  }
+
+  private static CompletionStage<HttpResponse> done(HttpResponse response) {
+    return CompletableFuture.completedStage(response);
+  }
+
+  @Override
+  public void close() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+}
