@@ -3,7 +3,6 @@ package io.llmcluster.node.backend;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -62,9 +61,8 @@ final class BackendAnswers {
         .run(system)
         .thenApply(
             begun -> {
-              List<ByteString> first = begun.first();
-              // Lazily: a tail that has failed already must not swallow the first element.
-              Source<ByteString, NotUsed> body = Source.from(first).concatLazy(begun.second());
+              Source<ByteString, NotUsed> body =
+                  begun.second().via(new Prepend<>(begun.first().get(0)));
               return new BackendAnswer.Streamed(protocol.mediaType(), body);
             });
   }
