@@ -23,7 +23,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that leave, dawdle, send too much or nothing at all. Two members; the node is the other one's half of the time. */
+/**
+ * Clients that leave, dawdle, send too much or nothing at all. Two members; the node is the other
+ * one's half of the time.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientsIT {
 
@@ -100,21 +103,19 @@ class ClientsIT {
   @ValueSource(ints = {0, 1})
   void a_client_that_leaves_before_the_first_byte_frees_the_slot_within_a_second(int member)
       throws Exception {
-    backend.answers(1_000, Duration.ofMillis(20));
+    backend.answers(100, Duration.ofMillis(30));
     int before = backend.received.get();
-    int leftBefore = backend.left.get();
     try (RawClient client = raw(member)) {
       client.post("/api/generate", GENERATE.replace("}", ",\"stream\":false}"));
       Awaitility.await()
           .atMost(Duration.ofSeconds(5))
           .until(() -> backend.received.get() == before + 1);
     }
-    // The stand-in counts a whole answer's end when it has computed it all; our own slot is what counts here.
     Awaitility.await()
         .atMost(Duration.ofSeconds(1))
         .pollInterval(Duration.ofMillis(10))
         .until(() -> members.get(member).gateway().node("backend").path("active").asInt() == 0);
-    assertThat(backend.left.get()).isGreaterThanOrEqualTo(leftBefore);
+    assertThat(backend.running.get()).as("would still run if nobody had left").isEqualTo(1);
   }
 
   @Test

@@ -27,6 +27,12 @@ class FaultsIT {
   private static final String STREAM = "{\"model\":\"m\",\"prompt\":\"x\"}";
   private static final String WHOLE = "{\"model\":\"m\",\"prompt\":\"x\",\"stream\":false}";
 
+  /**
+   * A connection that is reset takes with it what was not read yet; the first pieces shall have
+   * been.
+   */
+  private static final Duration BEFORE_THE_BREAK = Duration.ofMillis(50);
+
   private final StandIn bad = StandIn.start("bad").models("m:latest", "alone:latest");
   private final StandIn good = StandIn.start("good");
   private MemberProcess member;
@@ -36,6 +42,7 @@ class FaultsIT {
     member =
         MemberProcess.start(
             "nodes=[" + bad.node(4) + "," + good.node(4) + "]",
+            "node.lookInterval=200ms",
             "node.stallTimeout=1s",
             "node.firstByteTimeout=2s");
   }
@@ -104,6 +111,7 @@ class FaultsIT {
       value = Fault.class,
       names = {"HANG_MIDWAY", "BREAK_IN_A_LINE", "END_WITHOUT_DONE"})
   void in_mid_answer_it_is_an_error_line_and_never_done(Fault fault) {
+    bad.answers(5, BEFORE_THE_BREAK);
     bad.fail(fault, 1);
     HttpResponse<String> answer =
         gateway().post("/api/generate", STREAM.replace("\"m\"", "\"alone\""));
@@ -117,6 +125,7 @@ class FaultsIT {
 
   @Test
   void in_a_mid_stream_of_events_it_is_an_error_event_without_done() {
+    bad.answers(5, BEFORE_THE_BREAK);
     bad.fail(Fault.BREAK_IN_A_LINE, 1);
     String body =
         gateway()

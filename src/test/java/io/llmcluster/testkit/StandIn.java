@@ -254,7 +254,7 @@ public final class StandIn implements AutoCloseable {
                 })
             .mapMaterializedValue(mat -> NotUsed.getInstance());
     return lines
-        .concat(end)
+        .concatLazy(end)
         .watchTermination(
             (mat, done) -> {
               running.incrementAndGet();
@@ -277,11 +277,11 @@ public final class StandIn implements AutoCloseable {
     Source<ByteString, NotUsed> paced =
         delay.isZero() ? all : all.throttle(1, delay).initialDelay(delay);
     return switch (now) {
-      case HANG_MIDWAY -> paced.concat(Source.maybe());
+      case HANG_MIDWAY -> paced.concatLazy(Source.maybe());
       case BREAK_IN_A_LINE ->
           paced
-              .concat(Source.single(ByteString.fromString("{\"model\":\"m\",\"resp")))
-              .concat(Source.failed(new IOException("broken")));
+              .concatLazy(Source.single(ByteString.fromString("{\"model\":\"m\",\"resp")))
+              .concatLazy(Source.failed(new IOException("broken")));
       case END_WITHOUT_DONE -> paced;
       default ->
           paced.concat(Source.single(ByteString.fromString(streamed(path, model, "", "stop"))));

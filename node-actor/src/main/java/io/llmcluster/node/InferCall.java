@@ -9,6 +9,7 @@ import io.llmcluster.node.CallOutcome.Verdict;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendAnswer;
 import io.llmcluster.node.backend.BackendRequest;
+import io.llmcluster.node.backend.Prepend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,15 +107,14 @@ final class InferCall {
                 Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
             .build();
     if (answer instanceof BackendAnswer.Streamed streamed) {
-      return Source.single(head)
-          .concat(
-              streamed
-                  .body()
-                  .map(
-                      lines -> {
-                        meter.lines(lines);
-                        return chunk(lines);
-                      }));
+      return streamed
+          .body()
+          .map(
+              lines -> {
+                meter.lines(lines);
+                return chunk(lines);
+              })
+          .via(new Prepend<>(head));
     }
     List<InferReply> replies = new ArrayList<>();
     replies.add(head);

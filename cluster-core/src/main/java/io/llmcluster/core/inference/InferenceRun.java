@@ -250,8 +250,12 @@ final class InferenceRun implements InferenceCall {
         node.name(),
         status.getCode(),
         status.getDescription());
-    boolean lost = status.getCode() == Status.Code.UNAVAILABLE;
-    if (hasAnother(node) || (lost && attempts + 1 < inference.settings.attempts())) {
+    if (status.getCode() == Status.Code.UNAVAILABLE) {
+      // Nothing was started, so this counts as no attempt: all nodes of a lost member may fail so,
+      // one after the other.
+      failed.add(node.incarnation());
+      chooseNode();
+    } else if (hasAnother(node)) {
       tryAnother(node);
     } else {
       answer.completeExceptionally(broken(node, failure));

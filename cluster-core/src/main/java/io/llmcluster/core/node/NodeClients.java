@@ -6,6 +6,7 @@ import io.llmcluster.core.protocol.NodeServiceClient;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.grpc.GrpcClientSettings;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  * service object itself for one of this member. Callers cannot tell them apart.
  */
 public final class NodeClients {
+
+  /** A machine that vanishes closes no connection; pings end the calls that it leaves behind. */
+  private static final int PING_SECONDS = 10;
+
+  private static final int PONG_SECONDS = 5;
+
+  /** Above the longest line of a stream that a node relays. */
+  private static final int MOST_BYTES = 16 * 1024 * 1024;
 
   private final ActorSystem<?> system;
   private final Map<String, NodeServiceClient> clients = new ConcurrentHashMap<>();
@@ -47,7 +56,13 @@ public final class NodeClients {
         member ->
             NodeServiceClient.create(
                 GrpcClientSettings.connectToServiceAt(node.grpcHost(), node.grpcPort(), system)
-                    .withTls(false),
+                    .withTls(false)
+                    .withChannelBuilderOverrides(
+                        channel ->
+                            channel
+                                .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+                                .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
+                                .maxInboundMessageSize(MOST_BYTES)),
                 system));
   }
 

@@ -73,8 +73,16 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
             @Override
             public void onUpstreamFinish() {
-              clientGone();
-              completeStage();
+              onNoMoreRequests();
+            }
+
+            /**
+             * Not only a broken connection: a body over its bound ends the requests too, and has to
+             * be answered.
+             */
+            @Override
+            public void onUpstreamFailure(Throwable failure) {
+              onNoMoreRequests();
             }
           });
       setHandler(
@@ -117,11 +125,22 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
     private void onAnswered(HttpResponse response) {
       working = false;
+      if (isClosed(in) && next == null) {
+        emit(out, response, this::completeStage);
+        return;
+      }
       emit(out, response);
       HttpRequest waiting = next;
       if (waiting != null) {
         next = null;
         work(waiting);
+      }
+    }
+
+    private void onNoMoreRequests() {
+      clientGone();
+      if (!working) {
+        completeStage();
       }
     }
 

@@ -1,0 +1,200 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.StandIn;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Members that come, go and are killed, with requests under way. */
+class LossIT {
+
+  private static final String GENERATE = "{\"model\":\"m\",\"prompt\":\"x\"}";
+
+  private final List<StandIn> backends = new ArrayList<>();
+  private final List<MemberProcess> members = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    members.forEach(MemberProcess::close);
+    backends.forEach(StandIn::close);
+  }
+
+  private StandIn backend(String name) {
+    StandIn backend = StandIn.start(name);
+    backends.add(backend);
+    return backend;
+  }
+
+  private MemberProcess member(String... settings) {
+    MemberProcess member = MemberProcess.start(settings);
+    members.add(member);
+    return member;
+  }
+
+  private static void awaitNodes(Gateway gateway, String... names) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                StreamSupport.stream(
+                        gateway.get("/api/cluster/status").path("nodes").spliterator(), false)
+                    .filter(node -> node.path("health").asText().equals("up"))
+                    .map(node -> node.path("name").asText())
+                    .collect(Collectors.toSet())
+                    .equals(Set.of(names)));
+  }
+
+  /** Nine nodes, so that each member stands for some; which ones is in the status. */
+  private Gateway threeMembersWithNodes(int count) {
+    String nodes =
+        IntStream.range(0, count)
+            .mapToObj(i -> backend("n" + i).node(30))
+            .collect(Collectors.joining(",", "nodes=[", "]"));
+    MemberProcess first = member(nodes);
+    member(first.joins(), nodes);
+    member(first.joins(), nodes);
+    Gateway gateway = first.gateway();
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> gateway.members() == 3);
+    awaitNodes(gateway, IntStream.range(0, count).mapToObj(i -> "n" + i).toArray(String[]::new));
+    return gateway;
+  }
+
+  @Test
+  void after_kill_9_under_200_streams_the_rest_answers_and_broken_streams_say_so() {
+    Gateway gateway = threeMembersWithNodes(9);
+    backends.forEach(backend -> backend.answers(40, Duration.ofMillis(50)));
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> backends.stream().mapToInt(backend -> backend.running.get()).sum() == 100);
+    // A second hundred is not answering yet when the member dies.
+    backends.forEach(backend -> backend.answers(40, Duration.ofMillis(60)));
+    for (int i = 0; i < 100; i++) {
+      answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
+    }
+    members.get(2).kill();
+    int whole = 0;
+    int broken = 0;
+    for (CompletableFuture<HttpResponse<String>> each : answers) {
+      HttpResponse<String> answer = each.join();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      List<JsonNode> lines = Gateway.parseLines(answer.body());
+      JsonNode last = lines.get(lines.size() - 1);
+      if (last.has("error")) {
+        assertThat(lines).noneMatch(line -> line.path("done").asBoolean());
+        broken++;
+      } else {
+        assertThat(last.path("done").asBoolean()).isTrue();
+        String text = Gateway.text(lines);
+        assertThat(backends.stream().map(StandIn::text)).contains(text);
+        whole++;
+      }
+    }
+    assertThat(whole + broken).isEqualTo(200);
+    assertThat(broken).as("streams through the killed member").isPositive();
+    assertThat(whole).isGreaterThan(100);
+    // Its nodes move to the other two.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                gateway.members() == 2
+                    && IntStream.range(0, 9)
+                        .allMatch(i -> gateway.node("n" + i).path("health").asText().equals("up")));
+  }
+
+  @Test
+  void sigterm_loses_no_request_neither_of_the_gateway_nor_of_its_nodes() throws Exception {
+    Gateway gateway = threeMembersWithNodes(6);
+    Gateway leaving = members.get(1).gateway();
+    backends.forEach(backend -> backend.answers(40, Duration.ofMillis(50)));
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
+      answers.add(leaving.sendAsync("POST", "/api/generate", GENERATE));
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> backends.stream().mapToInt(backend -> backend.running.get()).sum() == 60);
+    members.get(1).terminate();
+    List<CompletableFuture<HttpResponse<String>>> later = new ArrayList<>();
+    while (members.get(1).isAlive()) {
+      later.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
+      later.get(later.size() - 1).join();
+    }
+    answers.addAll(later);
+    assertThat(later).isNotEmpty();
+    for (CompletableFuture<HttpResponse<String>> each : answers) {
+      HttpResponse<String> answer = each.join();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      List<JsonNode> lines = Gateway.parseLines(answer.body());
+      assertThat(lines.get(lines.size() - 1).path("done").asBoolean())
+          .as(lines.get(lines.size() - 1).toString())
+          .isTrue();
+    }
+    assertThat(members.get(1).exitCode()).isIn(0, 143);
+  }
+
+  @Test
+  void a_node_that_joins_is_used_within_two_seconds() {
+    StandIn one = backend("one");
+    MemberProcess first = member("nodes=[" + one.node(1) + "]");
+    one.answers(200, Duration.ofMillis(50));
+    CompletableFuture<HttpResponse<String>> running =
+        first.gateway().sendAsync("POST", "/api/generate", GENERATE);
+    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.running.get() == 1);
+    CompletableFuture<HttpResponse<String>> waiting =
+        first.gateway().sendAsync("POST", "/api/generate", GENERATE);
+    StandIn two = backend("two");
+    member(first.joins(), "nodes=[" + two.node(1) + "]", "cluster.roles=[node]");
+    // It says that it is ready when it is up and has looked at its node.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(2))
+        .pollInterval(Duration.ofMillis(20))
+        .until(waiting::isDone);
+    assertThat(waiting.join().headers().firstValue("X-Served-By")).contains("two");
+    running.cancel(true);
+  }
+
+  @Test
+  void losing_one_of_the_members_leaves_the_others_serving() {
+    Gateway gateway = threeMembersWithNodes(3);
+    members.get(0).kill();
+    Gateway other = members.get(1).gateway();
+    assertThat(gateway.url()).isNotEqualTo(other.url());
+    for (int i = 0; i < 20; i++) {
+      assertThat(other.post("/api/generate", GENERATE).statusCode()).isEqualTo(200);
+    }
+    awaitNodes(other, "n0", "n1", "n2");
+  }
+
+  @Test
+  void a_model_whose_only_node_moves_is_waited_for() {
+    Gateway gateway = threeMembersWithNodes(1);
+    String host = gateway.node("n0").path("member").asText();
+    MemberProcess standsForIt =
+        members.stream().filter(member -> member.cluster().equals(host)).findFirst().orElseThrow();
+    MemberProcess other =
+        members.stream().filter(member -> member != standsForIt).findFirst().orElseThrow();
+    standsForIt.kill();
+    HttpResponse<String> answer = other.gateway().post("/api/generate", GENERATE);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+}
