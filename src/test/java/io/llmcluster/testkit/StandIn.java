@@ -281,11 +281,24 @@ public final class StandIn implements AutoCloseable {
       case BREAK_IN_A_LINE ->
           paced
               .concatLazy(Source.single(ByteString.fromString("{\"model\":\"m\",\"resp")))
-              .concatLazy(Source.failed(new IOException("broken")));
+              .concatLazy(Source.lazySource(() -> broken()));
       case END_WITHOUT_DONE -> paced;
       default ->
           paced.concat(Source.single(ByteString.fromString(streamed(path, model, "", "stop"))));
     };
+  }
+
+  /**
+   * A little later, so that what was sent before is read: a reset connection takes with it what is
+   * not.
+   */
+  private static Source<ByteString, NotUsed> broken() {
+    return Source.single(ByteString.emptyByteString())
+        .initialDelay(Duration.ofMillis(200))
+        .map(
+            nothing -> {
+              throw new IOException("broken");
+            });
   }
 
   @SuppressWarnings("NullAway") // reason: null means "not the last"

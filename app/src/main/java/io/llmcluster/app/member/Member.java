@@ -14,11 +14,13 @@ import io.llmcluster.node.backend.BackendSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -71,7 +73,8 @@ public final class Member {
       ActorRef<DirectoryActor.Command> directoryActor =
           system.systemActorOf(DirectoryActor.create(directory), "directory", Props.empty());
       NodeClients clients = new NodeClients(system);
-      directory.onChange(() -> clients.retain(directory.memberNames()));
+      Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+      directory.onChange(() -> blocking.execute(() -> clients.follow(directory.view())));
       Backends backends = new BackendDetector(system, BackendSettings.create(config));
       NodeRole nodeRole =
           settings.roles().contains(Role.NODE)

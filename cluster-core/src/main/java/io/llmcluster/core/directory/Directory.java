@@ -2,10 +2,8 @@ package io.llmcluster.core.directory;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 
 /**
  * What this member knows of all nodes. Reading takes no lock and asks nobody; {@link
@@ -21,11 +19,6 @@ public final class Directory {
 
   public DirectoryView view() {
     return view;
-  }
-
-  /** The names of the members that are up and reachable. */
-  public Set<String> memberNames() {
-    return view.members().stream().map(LiveMember::name).collect(Collectors.toSet());
   }
 
   /** The node's load as last heard; {@link NodeLoad#IDLE} if nothing was heard yet. */

@@ -1,5 +1,7 @@
 package io.llmcluster.core.node;
 
+import io.llmcluster.core.directory.DirectoryView;
+import io.llmcluster.core.directory.LiveMember;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.core.protocol.NodeServiceClient;
@@ -7,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.grpc.GrpcClientSettings;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +69,13 @@ public final class NodeClients {
                 system));
   }
 
-  /** Closes the clients of members that are gone. */
-  public void retain(Set<String> members) {
+  /**
+   * Connects to every member that stands for nodes, so that no request has to wait for it, and
+   * closes the clients of those that are gone. May block for some tenths of a second.
+   */
+  public void follow(DirectoryView view) {
+    view.nodes().forEach(this::serviceOf);
+    Set<String> members = view.members().stream().map(LiveMember::name).collect(Collectors.toSet());
     clients
         .entrySet()
         .removeIf(
