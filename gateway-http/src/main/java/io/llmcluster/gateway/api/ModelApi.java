@@ -94,15 +94,11 @@ public final class ModelApi {
   private CompletionStage<HttpResponse> delete(Exchange exchange, DecodedRequest request) {
     List<NodeEntry> targets =
         request.nodes().isEmpty() ? nodes.having(request.model()) : nodes.named(request.nodes());
-    return onAll(
-        Endpoint.DELETE,
-        targets,
-        node -> nodes.service(node).delete(message(exchange, request, node)));
+    return onAll(targets, node -> nodes.service(node).delete(message(exchange, request, node)));
   }
 
   private CompletionStage<HttpResponse> copy(Exchange exchange, DecodedRequest request) {
     return onAll(
-        Endpoint.COPY,
         nodes.having(request.source()),
         node ->
             nodes
@@ -118,9 +114,7 @@ public final class ModelApi {
 
   /** 200 with an empty body if every node did it, else the first error. */
   private static CompletionStage<HttpResponse> onAll(
-      Endpoint endpoint,
-      List<NodeEntry> targets,
-      Function<NodeEntry, CompletionStage<ControlReply>> call) {
+      List<NodeEntry> targets, Function<NodeEntry, CompletionStage<ControlReply>> call) {
     return Stages.all(targets.stream().map(call).toList())
         .thenApply(
             replies -> {

@@ -66,13 +66,16 @@ final class Fields {
   /** Empty if it is not given or no string. */
   String text(String name) {
     JsonValue value = get(name);
-    return value == null || value.kind() != Kind.STRING ? "" : text(json, value);
+    return (value == null || value.kind() != Kind.STRING) ? "" : text(json, value);
   }
 
   /** The given default unless it is true or false. */
   boolean flag(String name, boolean otherwise) {
     JsonValue value = get(name);
-    return value == null || value.kind() != Kind.BOOL ? otherwise : json[value.start()] == 't';
+    if (value == null || value.kind() != Kind.BOOL) {
+      return otherwise;
+    }
+    return json[value.start()] == 't';
   }
 
   /** The bytes of a value, as text. */

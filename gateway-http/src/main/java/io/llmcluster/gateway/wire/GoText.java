@@ -61,7 +61,7 @@ final class GoText {
       default ->
           c < 0x20 || c == 0x7f
               ? String.format("'\\x%02x'", (int) c)
-              : c >= 0x80 && c < 0xa1 || c == 0xad
+              : (c >= 0x80 && c < 0xa1) || c == 0xad
                   ? String.format("'\\u%04x'", (int) c)
                   : "'" + c + "'";
     };

@@ -145,9 +145,9 @@ final class GoTypes {
               if (type != null) {
                 check(endpoint, fields, name, type, value);
               }
-              if (type == MESSAGES && value.kind() == Kind.ARRAY) {
+              if (MESSAGES.equals(type) && value.kind() == Kind.ARRAY) {
                 messages(endpoint, fields, value, MESSAGE, MESSAGE_FIELDS);
-              } else if (type == V1_MESSAGES && value.kind() == Kind.ARRAY) {
+              } else if (V1_MESSAGES.equals(type) && value.kind() == Kind.ARRAY) {
                 messages(endpoint, fields, value, V1_MESSAGE, V1_MESSAGE_FIELDS);
               }
             });
@@ -189,7 +189,7 @@ final class GoTypes {
     }
     String found = value.kind().goName();
     boolean fits = type.kinds().contains(value.kind());
-    if (fits && type == INT && !fields.raw(value).matches("-?\\d{1,18}")) {
+    if (fits && type.equals(INT) && !fields.raw(value).matches("-?\\d{1,18}")) {
       fits = false;
       found = "number " + fields.raw(value);
     }
