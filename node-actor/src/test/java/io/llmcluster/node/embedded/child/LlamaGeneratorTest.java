@@ -1,11 +1,10 @@
-package io.llmcluster.node.embedded;
+package io.llmcluster.node.embedded.child;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.llmcluster.node.embedded.Generator.Message;
-import io.llmcluster.node.embedded.Generator.Options;
-import io.llmcluster.node.embedded.Generator.Result;
+import io.llmcluster.node.embedded.child.Generator.Message;
+import io.llmcluster.node.embedded.child.Generator.Options;
+import io.llmcluster.node.embedded.child.Generator.Result;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +20,7 @@ class LlamaGeneratorTest {
           Path.of(System.getenv().getOrDefault("LLM_CLUSTER_TEST_MODEL", "")), 2048, 1, 2);
 
   private static Options options(int numPredict) {
-    return new Options(numPredict, 0f, 40, 0.9f, 1, List.of());
+    return new Options(numPredict, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), "");
   }
 
   private static String prompt() {
@@ -51,8 +50,24 @@ class LlamaGeneratorTest {
   }
 
   @Test
-  void a_prompt_beyond_the_context_is_refused() {
-    assertThatThrownBy(() -> MODEL.generate("word ".repeat(3000), options(1), () -> false, p -> {}))
-        .hasMessageStartingWith("the prompt is longer");
+  void a_prompt_beyond_the_context_is_cut_at_its_beginning() {
+    Result result = MODEL.generate("word ".repeat(3000), options(1), () -> false, p -> {});
+    assertThat(result.promptTokens()).isBetween(500, 1024);
+  }
+
+  @Test
+  void a_grammar_made_of_a_schema_is_obeyed() {
+    String grammar = MODEL.grammar("{\"enum\":[\"red\"]}");
+    StringBuilder text = new StringBuilder();
+    Options colour = new Options(20, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), grammar);
+    MODEL.generate(prompt(), colour, () -> false, text::append);
+    assertThat(text.toString()).contains("\"red\"");
+  }
+
+  @Test
+  void odd_characters_do_no_harm() {
+    String odd = "a\u0000b\u0001\ud800 \ud83d\ude00";
+    String text = MODEL.template(List.of(new Message("tool", odd), new Message("x", "y")));
+    assertThat(MODEL.generate(text, options(2), () -> false, p -> {}).evalTokens()).isPositive();
   }
 }
