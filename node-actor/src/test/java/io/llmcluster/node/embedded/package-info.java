@@ -1,0 +1,5 @@
+/** The embedded model: tests. */
+@NullMarked
+package io.llmcluster.node.embedded;
+
+import org.jspecify.annotations.NullMarked;
