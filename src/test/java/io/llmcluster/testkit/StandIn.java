@@ -29,6 +29,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small real server that speaks Ollama's API, for tests: deterministic text that names the server
@@ -301,8 +302,8 @@ public final class StandIn implements AutoCloseable {
             });
   }
 
-  @SuppressWarnings("NullAway") // reason: null means "not the last"
-  private static String streamed(String path, String model, String text, String reason) {
+  /** A {@code reason} of null means "not the last". */
+  private static String streamed(String path, String model, String text, @Nullable String reason) {
     if (path.startsWith("/v1")) {
       String finish = reason == null ? "null" : "\"" + reason + "\"";
       String delta =
@@ -322,8 +323,8 @@ public final class StandIn implements AutoCloseable {
     return line(path, model, text, reason) + "\n";
   }
 
-  @SuppressWarnings("NullAway") // reason: null means "not the last"
-  private static String line(String path, String model, String text, String reason) {
+  /** A {@code reason} of null means "not the last". */
+  private static String line(String path, String model, String text, @Nullable String reason) {
     ObjectNode line =
         JSON.createObjectNode().put("model", model).put("created_at", Instant.now().toString());
     if (path.equals("/api/chat")) {

@@ -14,12 +14,16 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
 
+  /** The start script says in this variable whether a terminal is there. */
+  static final String TERMINAL = "LLM_CLUSTER_TERMINAL";
+
   static Console of(@Nullable CommandSpec spec) {
     CommandSpec known = Objects.requireNonNull(spec);
     return new Console(
         known.commandLine().getOut(),
         known.commandLine().getErr(),
-        System.console() != null && System.getenv("NO_COLOR") == null);
+        // Since JDK 22 System.console() does not tell whether a terminal is there.
+        "true".equals(System.getenv(TERMINAL)) && System.getenv("NO_COLOR") == null);
   }
 
   /** One line of progress. */
@@ -34,6 +38,14 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   public void redraw(String line) {
     if (terminal) {
       out.print("\r\u001b[K" + line);
+      out.flush();
+    }
+  }
+
+  /** Ends what {@link #redraw} drew. */
+  public void endRedraw() {
+    if (terminal) {
+      out.print("\r\u001b[K");
       out.flush();
     }
   }

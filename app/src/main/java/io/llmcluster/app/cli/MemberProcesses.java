@@ -93,8 +93,10 @@ final class MemberProcesses {
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
     command.addAll(List.of("io.llmcluster.app.Main", "up"));
     command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().remove(Console.TERMINAL);
+    Process process = builder.start();
     CompletableFuture<String> ready = new CompletableFuture<>();
     Thread reader = new Thread(() -> follow(number, process, ready, console), "member-" + number);
     reader.setDaemon(true);
@@ -127,7 +129,7 @@ final class MemberProcesses {
     try {
       return child.ready().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
-      throw new StartupException(String.valueOf(failure.getCause().getMessage()));
+      throw new StartupException("a member ended before it was ready");
     } catch (TimeoutException late) {
       throw new StartupException("a member was not ready within " + START_SECONDS + "s");
     }

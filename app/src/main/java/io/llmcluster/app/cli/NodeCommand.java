@@ -36,7 +36,7 @@ public final class NodeCommand implements Callable<Integer> {
     Config config = options.load(own);
     Console console = Console.of(spec);
     try (NodePlanner planner = new NodePlanner(config, console)) {
-      return MemberRun.run(config, planner.plan(null), console);
+      return MemberRun.run(config, planner.forNode(), console);
     }
   }
 }

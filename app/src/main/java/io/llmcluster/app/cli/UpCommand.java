@@ -54,7 +54,7 @@ public final class UpCommand implements Callable<Integer> {
       return 2;
     }
     try (NodePlanner planner = new NodePlanner(config, console)) {
-      NodePlan plan = planner.plan(model);
+      NodePlan plan = planner.forCluster(model);
       return members == 1
           ? MemberRun.run(config, plan, console)
           : MemberProcesses.run(config, options, own, plan, members, console);

@@ -27,35 +27,40 @@ public final class NodePlanner implements AutoCloseable {
   }
 
   /**
-   * Blocks until it is known; that can take as long as fetching a model.
+   * For a whole cluster on this machine. Blocks until it is known; that can take as long as
+   * fetching a model.
    *
    * @param model a GGUF file or its URL, to be run as the embedded model; null: not given
    */
-  public NodePlan plan(@Nullable String model) {
+  public NodePlan forCluster(@Nullable String model) throws InterruptedException {
+    return plan(model, !config.getString("environment").equals("production"));
+  }
+
+  /** For a member that brings its machine's Ollama to a cluster: never the embedded model. */
+  public NodePlan forNode() throws InterruptedException {
+    return plan(null, false);
+  }
+
+  private NodePlan plan(@Nullable String model, boolean mayStandIn) throws InterruptedException {
     CompletableFuture<Hardware> hardware = HardwareProbe.look().toCompletableFuture();
     OllamaUrl url = OllamaUrl.parse(config.getString("ollama.url"));
     List<NodeSpec> configured = NodeList.read(config);
     boolean asks = model == null && configured.isEmpty();
-    NodeDecision decision =
-        NodeDecision.of(
-            configured,
-            model != null,
-            url,
-            asks && OllamaPort.answers(url),
-            config.getString("environment").equals("production"));
+    boolean answers = asks && OllamaPort.answers(url);
+    NodeDecision decision = NodeDecision.of(configured, model != null, url, answers, mayStandIn);
     if (decision instanceof NodeDecision.Configured nodes) {
       return new NodePlan(nodes.nodes(), List.of(), hardware.join());
     }
-    if (decision instanceof NodeDecision.FoundOllama found) {
-      console.say("found an Ollama at " + found.url().host() + ":" + found.url().port());
-      return new NodePlan(List.of(spec(found.url())), List.of(), hardware.join());
-    }
-    if (decision instanceof NodeDecision.None none) {
-      console.say(none.why() + ": starting without a node");
-      return new NodePlan(List.of(), List.of(), hardware.join());
+    String where = url.host() + ":" + url.port();
+    if (decision instanceof NodeDecision.Ollama ollama) {
+      console.say(
+          ollama.answers()
+              ? "found an Ollama at " + where
+              : "no Ollama answers at " + where + " yet: it is used as soon as it does");
+      return new NodePlan(List.of(spec(url)), List.of(), hardware.join());
     }
     if (model == null) {
-      console.say("no Ollama answers at " + url.host() + ":" + url.port());
+      console.say("no Ollama answers at " + where);
     }
     return new NodePlan(List.of(), List.of(embedded.start(model)), hardware.join());
   }

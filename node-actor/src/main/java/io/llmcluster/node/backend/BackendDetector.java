@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what answers at an address: an Ollama knows {@code /api/version}, any other server of
- * OpenAI's API {@code /v1/models}. A miniature Ollama without {@code /v1}, such as the embedded
- * model's server, says {@code "native_only":true} beside its version.
+ * OpenAI's API {@code /v1/models}.
  */
 public final class BackendDetector implements Backends {
 
@@ -83,9 +82,7 @@ public final class BackendDetector implements Backends {
   private Detected recognised(
       BackendAddress address, @Nullable JsonNode version, @Nullable Throwable failure) {
     if (version != null && version.path("version").isTextual()) {
-      Backend ollama = new OllamaBackend(system, address, settings);
-      return Detected.of(
-          version.path("native_only").asBoolean() ? new V1OverNative(ollama) : ollama);
+      return Detected.of(new OllamaBackend(system, address, settings));
     }
     return new Detected(
         null,

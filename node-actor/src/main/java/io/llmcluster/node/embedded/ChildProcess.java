@@ -45,7 +45,8 @@ final class ChildProcess {
     try {
       return ready.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+      Throwable why = e.getCause();
+      throw new IOException(why == null ? "" : why.getMessage(), e);
     } catch (TimeoutException e) {
       throw new IOException("not ready within " + timeout.toSeconds() + " s", e);
     }

@@ -32,7 +32,7 @@ public final class EmbeddedProcess implements AutoCloseable {
   /**
    * A child for {@code model}, not started yet.
    *
-   * @param sha256 of the file, as {@link ModelFile#sha256} gives it
+   * @param sha256 of the file, 64 hexadecimal digits: the model's digest in lists
    * @param name the model's name in Ollama's lists, for example {@code smollm2:135m}
    */
   public EmbeddedProcess(Path model, String sha256, String name, EmbeddedSettings settings) {

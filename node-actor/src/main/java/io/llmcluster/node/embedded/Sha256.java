@@ -9,12 +9,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of files, as 64 lower-case hexadecimal digits. */
+/** SHA-256 of model files, as 64 lower-case hexadecimal digits. */
 public final class Sha256 {
   private Sha256() {}
 
   /** Computed now. */
-  public static String of(Path file) throws IOException {
+  static String of(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = digest();
       byte[] buffer = new byte[1 << 16];
@@ -26,7 +26,15 @@ public final class Sha256 {
   }
 
   /** Computed once for each path, size and time of change; remembered in {@code folder}. */
-  public static String remembered(Path file, Path folder) throws IOException {
+  public static String remembered(Path file, Path folder) throws ModelFileException {
+    try {
+      return knownOrComputed(file, folder);
+    } catch (IOException e) {
+      throw new ModelFileException(file + ": cannot be read (" + e + ")", e);
+    }
+  }
+
+  private static String knownOrComputed(Path file, Path folder) throws IOException {
     Path absolute = file.toAbsolutePath().normalize();
     String state = Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis() + " ";
     byte[] name = digest().digest(absolute.toString().getBytes(StandardCharsets.UTF_8));

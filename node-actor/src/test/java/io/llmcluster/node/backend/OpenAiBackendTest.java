@@ -224,8 +224,6 @@ class OpenAiBackendTest {
         .json("/api/ps", "{}");
     assertThat(kind(look())).isEqualTo(BackendKind.OLLAMA);
     assertThat(look().status().health()).isEqualTo(NodeHealth.UP);
-    server.json("/api/version", "{\"version\":\"1\",\"native_only\":true}");
-    assertThat(look().backend()).isInstanceOf(V1OverNative.class);
     server.close();
     assertThat(look().status().health()).isEqualTo(NodeHealth.DOWN);
   }

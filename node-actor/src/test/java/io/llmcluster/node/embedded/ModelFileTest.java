@@ -59,24 +59,24 @@ class ModelFileTest {
 
   @Test
   void a_fetched_file_is_not_fetched_again() throws Exception {
-    assertThat(file("").find()).hasBinaryContent(content);
-    file("").find();
+    assertThat(file("").find(() -> {})).hasBinaryContent(content);
+    file("").find(() -> {});
     assertThat(ranges).containsExactly("null");
   }
 
   @Test
   void a_cut_download_is_resumed() throws Exception {
     promised = 10;
-    assertThatThrownBy(() -> file("").find()).isInstanceOf(ModelFileException.class);
+    assertThatThrownBy(() -> file("").find(() -> {})).isInstanceOf(ModelFileException.class);
     promised = 0;
     Files.write(dir.resolve("m.gguf.part"), Arrays.copyOf(content, 6));
-    assertThat(file("").find()).hasBinaryContent(content);
+    assertThat(file("").find(() -> {})).hasBinaryContent(content);
     assertThat(ranges).containsExactly("null", "bytes=6-");
   }
 
   @Test
   void a_wrong_sha256_is_deleted() {
-    assertThatThrownBy(() -> file("0".repeat(64)).find()).hasMessageContaining("sha256");
+    assertThatThrownBy(() -> file("0".repeat(64)).find(() -> {})).hasMessageContaining("sha256");
     assertThat(dir.resolve("m.gguf.part")).doesNotExist();
     assertThat(dir.resolve("m.gguf")).doesNotExist();
   }
@@ -84,6 +84,6 @@ class ModelFileTest {
   @Test
   void html_is_not_a_model() {
     content = "<html>log in</html>".getBytes(StandardCharsets.US_ASCII);
-    assertThatThrownBy(() -> file("").find()).hasMessageContaining("expected: GGUF");
+    assertThatThrownBy(() -> file("").find(() -> {})).hasMessageContaining("expected: GGUF");
   }
 }

@@ -1,6 +1,7 @@
 package io.llmcluster.node.embedded.child;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param http11 whether the answer may be chunked
  * @param keepAlive whether the connection may be used again
  */
-record HttpCall(String method, String path, boolean http11, boolean keepAlive, byte[] body) {
+record HttpCall(String method, String path, boolean http11, boolean keepAlive, String body) {
   static final int MAX_BODY = 4 << 20;
   private static final int MAX_HEAD = 16 << 10;
   private static final int IDLE_MILLIS = 120_000;
@@ -36,7 +37,8 @@ record HttpCall(String method, String path, boolean http11, boolean keepAlive, b
     String connection = headers.getOrDefault("connection", "").toLowerCase(Locale.ROOT);
     String path = start[1].split("\\?", 2)[0];
     boolean keep = http11 && !connection.contains("close");
-    return new HttpCall(start[0], path, http11, keep, body(in, headers));
+    String body = new String(body(in, headers), StandardCharsets.UTF_8);
+    return new HttpCall(start[0], path, http11, keep, body);
   }
 
   private static Map<String, String> headers(HttpInput in) throws IOException, ApiError {

@@ -83,7 +83,7 @@ final class Inference {
   }
 
   private String grammar(JsonNode format) throws ApiError {
-    boolean none = format.isMissingNode() || format.isTextual() && format.textValue().isEmpty();
+    boolean none = format.isMissingNode() || (format.isTextual() && format.textValue().isEmpty());
     if (none) {
       return "";
     }

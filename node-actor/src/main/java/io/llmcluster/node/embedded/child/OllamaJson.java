@@ -31,8 +31,8 @@ final class OllamaJson {
    *
    * @throws ApiError 400 in about the words of Ollama
    */
-  static ObjectNode read(byte[] body) throws ApiError {
-    if (body.length == 0) {
+  static ObjectNode read(String body) throws ApiError {
+    if (body.isEmpty()) {
       throw new ApiError(400, "missing request body");
     }
     JsonNode node;

@@ -72,7 +72,7 @@ final class SchemaCheck {
       throw refuse("\"$ref\" to " + ref);
     }
     JsonNode target = root.at(name.substring(1));
-    if (!target.has("type") && !target.has("enum") && !target.has("const")
+    if ((!target.has("type") && !target.has("enum") && !target.has("const"))
         || target.has("$ref")
         || target.has("anyOf")
         || target.has("oneOf")) {
@@ -126,7 +126,8 @@ final class SchemaCheck {
     long least = schema.path("minimum").asLong(Long.MIN_VALUE);
     long most = schema.path("maximum").asLong(Long.MAX_VALUE);
     boolean known = schema.has("minimum") && schema.has("maximum");
-    if (known && least > most || schema.has("exclusiveMinimum") && schema.has("exclusiveMaximum")) {
+    boolean open = schema.has("exclusiveMinimum") && schema.has("exclusiveMaximum");
+    if (open || (known && least > most)) {
       throw refuse("no number fits");
     }
   }
