@@ -173,7 +173,7 @@ public final class StandIn implements AutoCloseable {
           infer(path, body, json);
       case "/api/embed", "/api/embeddings", "/v1/embeddings", "/v1/responses", "/v1/messages" -> {
         received.incrementAndGet();
-        yield done(json(200, small(path, json)));
+        yield done(json(200, SmallAnswers.of(path, json)));
       }
       default -> done(HttpResponse.create().withStatus(404).withEntity("404 page not found"));
     };
@@ -360,28 +360,6 @@ public final class StandIn implements AutoCloseable {
           + ",\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}";
     }
     return line(path, model, text(), "stop");
-  }
-
-  private static String small(String path, JsonNode json) {
-    String model = json.path("model").asText();
-    return switch (path) {
-      case "/api/embed" ->
-          "{\"model\":\""
-              + model
-              + "\",\"embeddings\":[[0.6,0.8]],\"total_duration\":1,\"prompt_eval_count\":1}";
-      case "/api/embeddings" -> "{\"embedding\":[0.6,0.8]}";
-      case "/v1/embeddings" ->
-          "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"embedding\":"
-              + (json.path("encoding_format").asText().equals("base64")
-                  ? "\"mpkZP83MTD8=\""
-                  : "[0.6,0.8]")
-              + ",\"index\":0}],\"model\":\""
-              + model
-              + "\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}";
-      case "/v1/responses" ->
-          "{\"id\":\"resp-1\",\"object\":\"response\",\"status\":\"completed\"}";
-      default -> "{\"id\":\"msg-1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}";
-    };
   }
 
   private String tags() {

@@ -1,6 +1,7 @@
 package io.llmcluster.node.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.node.Backends;
@@ -32,7 +33,10 @@ public final class BackendDetector implements Backends {
     return switch (spec.backend()) {
       case DEMO -> look(spec, new DemoBackend());
       case OLLAMA -> look(spec, new OllamaBackend(system, address, settings));
-      case EMBEDDED -> look(spec, new V1OverNative(new OllamaBackend(system, address, settings)));
+      case EMBEDDED ->
+          look(
+              spec,
+              new V1OverNative(BackendKind.EMBEDDED, new OllamaBackend(system, address, settings)));
       case OPENAI -> look(spec, new OpenAiBackend(system, address, settings));
       case AUTO -> detect(address).thenCompose(found -> lookInto(spec, found));
     };

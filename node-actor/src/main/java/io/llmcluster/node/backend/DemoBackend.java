@@ -39,7 +39,7 @@ public final class DemoBackend implements Backend {
   private final Duration perWord;
 
   /** The adapter asks this backend for native operations only. */
-  private final Backend v1 = new V1OverNative(this);
+  private final Backend v1 = new V1OverNative(BackendKind.DEMO, this);
 
   public DemoBackend() {
     this(Duration.ofMillis(20));

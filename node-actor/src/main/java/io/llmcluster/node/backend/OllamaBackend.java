@@ -33,12 +33,6 @@ public final class OllamaBackend implements Backend {
     this.looks = new Looks(http, answers, settings);
   }
 
-  /** For a server that has the native API only: its {@code /v1} is translated here. */
-  public static Backend nativeOnly(
-      ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
-    return new V1OverNative(new OllamaBackend(system, address, settings));
-  }
-
   @Override
   public BackendKind kind() {
     return BackendKind.OLLAMA;

@@ -20,18 +20,21 @@ import org.apache.pekko.util.ByteString;
 /** Gives a backend that has Ollama's native API only the {@code /v1} endpoints too. */
 public final class V1OverNative implements Backend {
 
+  private final BackendKind kind;
   private final Backend over;
 
   /**
+   * @param kind what it is called
    * @param over is asked for native operations only
    */
-  public V1OverNative(Backend over) {
+  public V1OverNative(BackendKind kind, Backend over) {
+    this.kind = kind;
     this.over = over;
   }
 
   @Override
   public BackendKind kind() {
-    return over.kind();
+    return kind;
   }
 
   @Override
