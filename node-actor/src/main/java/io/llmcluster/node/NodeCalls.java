@@ -1,11 +1,15 @@
 package io.llmcluster.node;
 
 import io.grpc.Status;
+import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.protocol.ListReply;
+import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.core.protocol.PullProgress;
@@ -34,10 +38,27 @@ public final class NodeCalls implements NodeService {
 
   private final ActorSystem<?> system;
   private final LocalNodes nodes;
+  private final Directory directory;
+  private final String member;
 
-  public NodeCalls(ActorSystem<?> system, LocalNodes nodes) {
+  /**
+   * @param member this one, as {@link NodeEntry#member} names it
+   */
+  public NodeCalls(ActorSystem<?> system, LocalNodes nodes, Directory directory, String member) {
     this.system = system;
     this.nodes = nodes;
+    this.directory = directory;
+    this.member = member;
+  }
+
+  @Override
+  public CompletionStage<ListReply> list(ListRequest in) {
+    ListReply.Builder reply = ListReply.newBuilder();
+    directory.view().nodes().stream()
+        .filter(node -> node.member().equals(member))
+        .map(node -> NodeStates.write(node, directory.load(node.name())))
+        .forEach(reply::addNodes);
+    return CompletableFuture.completedStage(reply.build());
   }
 
   @Override

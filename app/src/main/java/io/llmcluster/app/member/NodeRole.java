@@ -49,8 +49,8 @@ final class NodeRole {
       NodePlan plan) {
     NodeSettings settings = NodeSettings.create(config);
     LocalNodes localNodes = new LocalNodes();
-    NodeCalls calls = new NodeCalls(system, localNodes);
     String member = DirectoryActor.memberName(Cluster.get(system).selfMember().uniqueAddress());
+    NodeCalls calls = new NodeCalls(system, localNodes, directory, member);
     clients.setLocal(member, calls);
     ServerBinding binding =
         ActorSystems.await(

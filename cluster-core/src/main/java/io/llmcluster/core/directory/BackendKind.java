@@ -10,6 +10,8 @@ public enum BackendKind {
   EMBEDDED,
   /** Any server with OpenAI's {@code /v1}: llama.cpp's server, vLLM, LM Studio. */
   OPENAI,
+  /** The node port of a member of another cluster. */
+  MEMBER,
   /** A deterministic text generator inside the member. */
   DEMO
 }

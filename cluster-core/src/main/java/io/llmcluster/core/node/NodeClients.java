@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.grpc.GrpcClientSettings;
 import org.jspecify.annotations.Nullable;
@@ -55,18 +56,22 @@ public final class NodeClients {
     // One client per life of a member: a restarted one is not kept waiting for the old channel's
     // back-off.
     return clients.computeIfAbsent(
-        node.member(),
-        member ->
-            NodeServiceClient.create(
-                GrpcClientSettings.connectToServiceAt(node.grpcHost(), node.grpcPort(), system)
-                    .withTls(false)
-                    .withChannelBuilderOverrides(
-                        channel ->
-                            channel
-                                .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
-                                .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
-                                .maxInboundMessageSize(MOST_BYTES)),
-                system));
+        node.member(), member -> connect(system, node.grpcHost(), node.grpcPort()));
+  }
+
+  /** A client of the node port at the address; it connects when it is first used. */
+  public static NodeServiceClient connect(
+      ClassicActorSystemProvider system, String host, int port) {
+    return NodeServiceClient.create(
+        GrpcClientSettings.connectToServiceAt(host, port, system)
+            .withTls(false)
+            .withChannelBuilderOverrides(
+                channel ->
+                    channel
+                        .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+                        .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
+                        .maxInboundMessageSize(MOST_BYTES)),
+        system);
   }
 
   /**

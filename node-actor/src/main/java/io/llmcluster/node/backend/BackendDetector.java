@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what answers at an address: an Ollama knows {@code /api/version}, any other server of
- * OpenAI's API {@code /v1/models}.
+ * OpenAI's API {@code /v1/models}, a node port of ours tells its nodes at {@code /health}.
  */
 public final class BackendDetector implements Backends {
 
@@ -37,6 +37,7 @@ public final class BackendDetector implements Backends {
           look(
               spec,
               new V1OverNative(BackendKind.EMBEDDED, new OllamaBackend(system, address, settings)));
+      case MEMBER -> look(spec, new MemberBackend(system, address, settings));
       case OPENAI -> look(spec, new OpenAiBackend(system, address, settings));
       case AUTO -> detect(address).thenCompose(found -> lookInto(spec, found));
     };
@@ -80,6 +81,19 @@ public final class BackendDetector implements Backends {
                           failure == null && models.path("data").isArray()
                               ? Detected.of(new OpenAiBackend(system, address, settings))
                               : new Detected(null, unknown(first, failure)));
+            })
+        .thenCompose(
+            second -> {
+              if (second.backend() != null || second.trouble().health() != NodeHealth.BROKEN) {
+                return CompletableFuture.completedStage(second);
+              }
+              return looks
+                  .get("/health")
+                  .handle(
+                      (health, failure) ->
+                          failure == null && health.path("nodes").isArray()
+                              ? Detected.of(new MemberBackend(system, address, settings))
+                              : second);
             });
   }
 
@@ -104,6 +118,6 @@ public final class BackendDetector implements Backends {
     }
     return BackendStatus.trouble(
         health == NodeHealth.DOWN ? NodeHealth.DOWN : NodeHealth.BROKEN,
-        "neither an Ollama nor an OpenAI-compatible server answers there");
+        "no Ollama, no OpenAI-compatible server and no node port answers there");
   }
 }
