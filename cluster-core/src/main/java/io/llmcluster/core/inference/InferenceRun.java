@@ -250,9 +250,9 @@ final class InferenceRun implements InferenceCall {
         node.name(),
         status.getCode(),
         status.getDescription());
-    if (status.getCode() == Status.Code.UNAVAILABLE) {
+    if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.NOT_FOUND) {
       // Nothing was started, so this counts as no attempt: all nodes of a lost member may fail so,
-      // one after the other.
+      // one after the other. NOT_FOUND comes from a member that has just given the node away.
       failed.add(node.incarnation());
       chooseNode();
     } else if (hasAnother(node)) {

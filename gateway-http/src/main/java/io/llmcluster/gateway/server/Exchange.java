@@ -13,13 +13,11 @@ public final class Exchange {
   private final HttpRequest request;
   private final String id;
   private final Cancellation cancellation;
-  private final OpenWork work;
 
-  Exchange(HttpRequest request, String id, Cancellation cancellation, OpenWork work) {
+  Exchange(HttpRequest request, String id, Cancellation cancellation) {
     this.request = request;
     this.id = id;
     this.cancellation = cancellation;
-    this.work = work;
   }
 
   /** As it came; its body is not read yet. */
@@ -37,13 +35,11 @@ public final class Exchange {
     return cancellation;
   }
 
-  /** A body that ends when the client goes, and that a stopping gateway waits for. */
+  /** A body that ends when the client goes. */
   public Source<ByteString, NotUsed> whileClientStays(Source<ByteString, NotUsed> body) {
     return body.viaMat(KillSwitches.single(), Keep.right())
-        .watchTermination(
-            (killSwitch, done) -> {
-              work.begin();
-              done.whenComplete((d, failure) -> work.end());
+        .mapMaterializedValue(
+            killSwitch -> {
               cancellation.onCancel(killSwitch::shutdown);
               return NotUsed.getInstance();
             });

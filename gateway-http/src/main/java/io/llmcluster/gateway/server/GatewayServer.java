@@ -17,6 +17,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,16 +92,21 @@ public final class GatewayServer {
     if (!origin.isEmpty() && !cors.allows(origin, header(request, "Host"))) {
       return CompletableFuture.completedStage(withId(HttpResponse.create().withStatus(403), id));
     }
-    work.begin();
+    Runnable ended = work.begin();
+    cancellation.onCancel(ended);
     CompletionStage<HttpResponse> response =
         !origin.isEmpty() && request.method().equals(HttpMethods.OPTIONS)
             ? CompletableFuture.completedStage(preflight())
             : route(request, id, cancellation);
     return response.thenApply(
         answer -> {
-          work.end();
           HttpResponse complete =
               withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id);
+          if (answer.entity().isStrict()) {
+            ended.run();
+          } else {
+            complete = complete.transformEntityDataBytes(atEnd(ended));
+          }
           return work.isDraining()
               ? complete.addHeader(RawHeader.create("Connection", "close"))
               : complete;
@@ -112,11 +118,20 @@ public final class GatewayServer {
     Handler handler = router.find(request.method(), request.getUri().path());
     try {
       return handler
-          .handle(new Exchange(request, id, cancellation, work))
+          .handle(new Exchange(request, id, cancellation))
           .exceptionally(failure -> unforeseen(id, failure));
     } catch (RuntimeException failure) {
       return CompletableFuture.completedStage(unforeseen(id, failure));
     }
+  }
+
+  private static Flow<ByteString, ByteString, NotUsed> atEnd(Runnable action) {
+    return Flow.<ByteString>create()
+        .watchTermination(
+            (mat, done) -> {
+              done.whenComplete((d, failure) -> action.run());
+              return mat;
+            });
   }
 
   private static HttpResponse unforeseen(String id, Throwable failure) {

@@ -2,6 +2,7 @@ package io.llmcluster.gateway.server;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 
 /**
@@ -14,11 +15,20 @@ final class OpenWork {
   private int open;
   private boolean draining;
 
-  synchronized void begin() {
+  /**
+   * @return to be run when it has ended; more than once does no harm
+   */
+  synchronized Runnable begin() {
     open++;
+    AtomicBoolean ended = new AtomicBoolean();
+    return () -> {
+      if (ended.compareAndSet(false, true)) {
+        end();
+      }
+    };
   }
 
-  void end() {
+  private void end() {
     boolean last;
     synchronized (this) {
       last = --open == 0 && draining;
