@@ -1,6 +1,5 @@
 package io.llmcluster.node;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.llmcluster.core.inference.WireBytes;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
@@ -9,11 +8,11 @@ import io.llmcluster.node.CallOutcome.Verdict;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendAnswer;
 import io.llmcluster.node.backend.BackendRequest;
-import io.llmcluster.node.backend.Prepend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -45,21 +44,15 @@ final class InferCall {
     this.request = request;
   }
 
+  /** To be run once. */
   Source<InferReply, NotUsed> replies() {
-    return Source.lazySource(() -> Source.completionStageSource(acquire().thenCompose(this::run)))
-        .mapError(Throwable.class, CallFailures::toGrpc)
-        .watchTermination(
-            (mat, done) -> {
-              done.whenComplete((d, failure) -> end(failure));
-              return NotUsed.getInstance();
-            });
+    return Source.fromGraph(new InferReplies(this));
   }
 
   /**
    * A plain message and not an ask: its reply must not be lost to a time-out, or the slot would be.
    */
-  private CompletionStage<NodeActor.Acquired> acquire() {
-    CompletableFuture<NodeActor.Acquired> reply = new CompletableFuture<>();
+  void acquire(Consumer<NodeActor.Acquired> reply) {
     node.tell(
         new NodeActor.Acquire(
             this,
@@ -69,9 +62,8 @@ final class InferCall {
               if (acquired instanceof NodeActor.Acquired.Granted granted) {
                 hold(granted.slot());
               }
-              reply.complete(acquired);
+              reply.accept(acquired);
             }));
-    return reply;
   }
 
   private synchronized void hold(long granted) {
@@ -82,57 +74,51 @@ final class InferCall {
     }
   }
 
-  private CompletionStage<Source<InferReply, NotUsed>> run(NodeActor.Acquired acquired) {
-    if (!(acquired instanceof NodeActor.Acquired.Granted granted)) {
-      return CompletableFuture.failedStage(CallFailures.refused(acquired));
-    }
-    Backend backend = granted.backend();
-    return backend
-        .infer(
-            new BackendRequest(
-                request.getRequestId(),
-                request.getOperation(),
-                request.getModel(),
-                request.getStream(),
-                WireBytes.toPekko(request.getBody()),
-                ended))
-        .thenApply(this::toReplies);
+  CompletionStage<BackendAnswer> run(Backend backend) {
+    return backend.infer(
+        new BackendRequest(
+            request.getRequestId(),
+            request.getOperation(),
+            request.getModel(),
+            request.getStream(),
+            WireBytes.toPekko(request.getBody()),
+            ended));
   }
 
-  private Source<InferReply, NotUsed> toReplies(BackendAnswer answer) {
+  /** The first reply to an answer. */
+  InferReply head(BackendAnswer answer) {
     meter.firstByte(answer);
-    InferReply head =
-        InferReply.newBuilder()
-            .setHead(
-                Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
-            .build();
-    if (answer instanceof BackendAnswer.Streamed streamed) {
-      return streamed
-          .body()
-          .map(
-              lines -> {
-                meter.lines(lines);
-                return chunk(lines);
-              })
-          .via(new Prepend<>(head));
-    }
+    return InferReply.newBuilder()
+        .setHead(Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
+        .build();
+  }
+
+  /** All replies to a whole answer. */
+  List<InferReply> replies(BackendAnswer.Whole answer) {
     List<InferReply> replies = new ArrayList<>();
-    replies.add(head);
-    ByteString rest = ((BackendAnswer.Whole) answer).body();
+    replies.add(head(answer));
+    ByteString rest = answer.body();
     while (!rest.isEmpty()) {
       replies.add(chunk(rest.take(PIECE)));
       rest = rest.drop(PIECE);
     }
-    return Source.from(replies);
+    return replies;
+  }
+
+  /** The reply to whole lines of a streamed answer. */
+  InferReply lines(ByteString lines) {
+    meter.lines(lines);
+    return chunk(lines);
   }
 
   private static InferReply chunk(ByteString bytes) {
-    return InferReply.newBuilder()
-        .setChunk(UnsafeByteOperations.unsafeWrap(bytes.toArrayUnsafe()))
-        .build();
+    return InferReply.newBuilder().setChunk(WireBytes.toProtobuf(bytes)).build();
   }
 
-  private synchronized void end(@Nullable Throwable failure) {
+  /**
+   * @param failure null: the answer's end, or its caller left
+   */
+  synchronized void end(@Nullable Throwable failure) {
     over = true;
     ended.complete(Done.getInstance());
     if (slot == Admission.NONE) {

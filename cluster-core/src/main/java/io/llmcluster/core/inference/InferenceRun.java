@@ -34,6 +34,8 @@ final class InferenceRun implements InferenceCall {
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceRun.class);
 
+  private static final Status NO_ANSWER = Status.INTERNAL.withDescription("no answer");
+
   private final ClusterInference inference;
   private final long id;
   private final InferenceRequest request;
@@ -163,18 +165,50 @@ final class InferenceRun implements InferenceCall {
   private void call(NodeEntry node, long slot) {
     inference.runs(node.name(), 1);
     Source<InferReply, NotUsed> replies =
-        inference
-            .clients
-            .serviceOf(node)
-            .infer(message(node, slot))
-            .watchTermination(
-                (mat, done) -> {
-                  done.whenComplete((d, failure) -> inference.runs(node.name(), -1));
-                  return mat;
-                });
+        inference.clients.serviceOf(node).infer(message(node, slot));
+    if (request.stream()) {
+      callForStream(node, replies);
+    } else {
+      callForWhole(node, replies);
+    }
+  }
+
+  private void callForWhole(NodeEntry node, Source<InferReply, NotUsed> replies) {
+    Pair<UniqueKillSwitch, CompletionStage<WholeReply>> running =
+        replies
+            .viaMat(KillSwitches.single(), Keep.right())
+            .toMat(Sink.fold(WholeReply.NONE, WholeReply::and), Keep.both())
+            .run(inference.materializer);
+    onCancel(running.first()::shutdown);
+    running
+        .second()
+        .whenComplete(
+            (whole, failure) -> {
+              inference.runs(node.name(), -1);
+              if (failure != null) {
+                onFailure(node, failure);
+              } else if (whole.head() == null) {
+                onFailure(node, NO_ANSWER.asRuntimeException());
+              } else if (!asksAnother(node, whole.head())) {
+                answer.complete(
+                    new InferenceAnswer.Whole(
+                        node.name(),
+                        whole.head().getStatus(),
+                        whole.head().getContentType(),
+                        whole.body()));
+              }
+            });
+  }
+
+  private void callForStream(NodeEntry node, Source<InferReply, NotUsed> replies) {
     Pair<UniqueKillSwitch, CompletionStage<Pair<List<InferReply>, Source<InferReply, NotUsed>>>>
         running =
             replies
+                .watchTermination(
+                    (mat, done) -> {
+                      done.whenComplete((d, failure) -> inference.runs(node.name(), -1));
+                      return mat;
+                    })
                 .viaMat(KillSwitches.single(), Keep.right())
                 .prefixAndTail(1)
                 .toMat(Sink.head(), Keep.both())
@@ -188,7 +222,7 @@ final class InferenceRun implements InferenceCall {
                 onFailure(node, failure);
               } else if (begun.first().isEmpty() || !begun.first().get(0).hasHead()) {
                 discard(begun.second());
-                onFailure(node, Status.INTERNAL.withDescription("no answer").asRuntimeException());
+                onFailure(node, NO_ANSWER.asRuntimeException());
               } else {
                 onHead(node, begun.first().get(0).getHead(), begun.second());
               }
@@ -209,21 +243,28 @@ final class InferenceRun implements InferenceCall {
   }
 
   private void onHead(NodeEntry node, Head head, Source<InferReply, NotUsed> rest) {
-    boolean another = Retry.worthwhile(head.getStatus()) && hasAnother(node);
-    if (another) {
+    if (asksAnother(node, head)) {
       discard(rest);
-      LOG.info(
-          "{} node {} answered {}, asking another", request.id(), node.name(), head.getStatus());
-      tryAnother(node);
       return;
     }
     Source<ByteString, NotUsed> body =
         rest.map(reply -> WireBytes.toPekko(reply.getChunk()))
             .mapError(Throwable.class, failure -> broken(node, failure));
     if (!answer.complete(
-        new InferenceAnswer(node.name(), head.getStatus(), head.getContentType(), body))) {
+        new InferenceAnswer.Streamed(node.name(), head.getStatus(), head.getContentType(), body))) {
       discard(rest);
     }
+  }
+
+  /** An answer that another node may better is not given to the client. */
+  private boolean asksAnother(NodeEntry node, Head head) {
+    boolean another = Retry.worthwhile(head.getStatus()) && hasAnother(node);
+    if (another) {
+      LOG.info(
+          "{} node {} answered {}, asking another", request.id(), node.name(), head.getStatus());
+      tryAnother(node);
+    }
+    return another;
   }
 
   private boolean hasAnother(NodeEntry asked) {

@@ -50,12 +50,20 @@ public final class Relay {
 
   private CompletionStage<HttpResponse> toResponse(
       Exchange exchange, Endpoint endpoint, InferenceAnswer answer) {
-    Source<ByteString, NotUsed> body = exchange.whileClientStays(answer.body());
+    if (answer instanceof InferenceAnswer.Whole whole) {
+      return CompletableFuture.completedStage(whole(answer, whole.body()));
+    }
+    Source<ByteString, NotUsed> body =
+        exchange.whileClientStays(((InferenceAnswer.Streamed) answer).body());
     if (answer.status() == 200 && Media.isStream(answer.contentType())) {
       return CompletableFuture.completedStage(stream(exchange, endpoint, answer, body));
     }
     return body.runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), materializer)
-        .thenApply(whole -> Replies.servedBy(Replies.json(answer.status(), whole), answer.node()));
+        .thenApply(whole -> whole(answer, whole));
+  }
+
+  private static HttpResponse whole(InferenceAnswer answer, ByteString body) {
+    return Replies.servedBy(Replies.json(answer.status(), body), answer.node());
   }
 
   private HttpResponse stream(

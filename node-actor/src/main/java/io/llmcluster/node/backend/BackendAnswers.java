@@ -3,6 +3,7 @@ package io.llmcluster.node.backend;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -81,6 +82,11 @@ final class BackendAnswers {
 
   /** The bytes of an answer, within a bound. */
   CompletionStage<ByteString> gathered(BackendHttp.Answer answer, int maxBytes, Duration silence) {
+    if (answer.whole() != null) {
+      return answer.whole().length() <= maxBytes
+          ? CompletableFuture.completedStage(answer.whole().compact())
+          : CompletableFuture.failedStage(tooLarge(maxBytes));
+    }
     return answer
         .body()
         .idleTimeout(silence)
@@ -101,13 +107,17 @@ final class BackendAnswers {
             ? failure.getCause()
             : failure;
     if (cause instanceof org.apache.pekko.stream.StreamLimitReachedException) {
-      return new BackendException.Garbled(
-          "the model server's answer is larger than " + maxBytes + " bytes");
+      return tooLarge(maxBytes);
     }
     return new BackendException.Aborted(
         cause instanceof TimeoutException
             ? "the model server fell silent in mid-answer"
             : "the connection to the model server was lost in mid-answer");
+  }
+
+  private static BackendException tooLarge(int maxBytes) {
+    return new BackendException.Garbled(
+        "the model server's answer is larger than " + maxBytes + " bytes");
   }
 
   private static BackendAnswer.Whole checked(BackendHttp.Answer answer, ByteString body) {
@@ -141,6 +151,6 @@ final class BackendAnswers {
 
   private <T> CompletionStage<T> drop(BackendHttp.Answer answer, BackendException failure) {
     answer.body().runWith(Sink.cancelled(), system);
-    return java.util.concurrent.CompletableFuture.failedStage(failure);
+    return CompletableFuture.failedStage(failure);
   }
 }

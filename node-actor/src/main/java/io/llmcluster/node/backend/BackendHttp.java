@@ -15,6 +15,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpProtocols;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -55,9 +56,11 @@ final class BackendHttp {
    * The head of an answer, and its body.
    *
    * @param mediaType without parameters, lower case
+   * @param whole the body, if it came together with the head; then there is nothing to run
    * @param body must be run or cancelled; it fails with what Pekko reports
    */
-  record Answer(int status, String mediaType, Source<ByteString, NotUsed> body) {}
+  record Answer(
+      int status, String mediaType, @Nullable ByteString whole, Source<ByteString, NotUsed> body) {}
 
   BackendHttp(ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
     this.system = system;
@@ -131,14 +134,23 @@ final class BackendHttp {
                       keep(connection);
                     }
                   };
-              return new Answer(
-                  response.status().intValue(),
+              int status = response.status().intValue();
+              String mediaType =
                   response
                       .entity()
                       .getContentType()
                       .mediaType()
                       .toString()
-                      .toLowerCase(Locale.ROOT),
+                      .toLowerCase(Locale.ROOT);
+              if (response.entity() instanceof HttpEntity.Strict strict) {
+                done.run();
+                return new Answer(
+                    status, mediaType, strict.getData(), Source.single(strict.getData()));
+              }
+              return new Answer(
+                  status,
+                  mediaType,
+                  null,
                   response
                       .entity()
                       .withoutSizeLimit()
