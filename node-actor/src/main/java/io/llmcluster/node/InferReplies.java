@@ -2,6 +2,7 @@ package io.llmcluster.node;
 
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.node.backend.BackendAnswer;
+import java.util.ArrayDeque;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.SourceShape;
@@ -45,8 +46,13 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
     private final AsyncCallback<NodeActor.Acquired> acquired =
         createAsyncCallback(this::onAcquired);
     private final AsyncCallback<Outcome> answered = createAsyncCallback(this::onAnswered);
-    private @Nullable SubSinkInlet<ByteString> body;
     private @Nullable Throwable failure;
+    private @Nullable SubSinkInlet<ByteString> body;
+
+    /** What goes before the rest of the body: the head, then the first lines. */
+    private final ArrayDeque<InferReply> ahead = new ArrayDeque<>(2);
+
+    private boolean bodyEnded;
 
     Logic() {
       super(shape);
@@ -55,9 +61,7 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              if (body != null && !body.hasBeenPulled() && !body.isClosed()) {
-                body.pull();
-              }
+              deliver();
             }
           });
     }
@@ -72,54 +76,90 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
         call.run(granted.backend())
             .whenComplete((answer, failed) -> answered.invoke(new Outcome(answer, failed)));
       } else {
-        fail(CallFailures.refused(slot));
+        failStage(CallFailures.refused(slot));
       }
     }
 
     private void onAnswered(Outcome outcome) {
       if (outcome.failure() != null) {
-        fail(outcome.failure());
+        failed(outcome.failure());
       } else if (outcome.answer() instanceof BackendAnswer.Whole whole) {
         emitMultiple(out, call.replies(whole).iterator(), this::completeStage);
       } else if (outcome.answer() instanceof BackendAnswer.Streamed streamed) {
-        emit(out, call.head(streamed), () -> relay(streamed));
+        begin(streamed);
       }
     }
 
-    private void relay(BackendAnswer.Streamed streamed) {
-      SubSinkInlet<ByteString> sink = new SubSinkInlet<>("InferReplies.body");
-      body = sink;
-      sink.setHandler(
+    /**
+     * The head goes out with the first lines and not before: until then the call can fail as if it
+     * had never begun.
+     */
+    private void begin(BackendAnswer.Streamed streamed) {
+      SubSinkInlet<ByteString> lines = new SubSinkInlet<>("InferReplies.body");
+      body = lines;
+      lines.setHandler(
           new AbstractInHandler() {
+            private boolean begun;
+
             @Override
             public void onPush() {
-              push(out, call.lines(sink.grab()));
+              if (!begun) {
+                begun = true;
+                ahead.add(call.head(streamed));
+              }
+              ahead.add(call.lines(lines.grab()));
+              if (isAvailable(out)) {
+                deliver();
+              }
             }
 
             @Override
             public void onUpstreamFinish() {
-              completeStage();
+              bodyEnded = true;
+              endIfDelivered();
             }
 
             @Override
             public void onUpstreamFailure(Throwable failed) {
-              fail(failed);
+              bodyEnded = true;
+              failure = CallFailures.toGrpc(failed);
+              endIfDelivered();
             }
           });
-      streamed.body().runWith(sink.sink(), subFusingMaterializer());
-      if (isAvailable(out)) {
-        sink.pull();
+      streamed.body().runWith(lines.sink(), subFusingMaterializer());
+      lines.pull();
+    }
+
+    private void deliver() {
+      InferReply next = ahead.poll();
+      if (next != null) {
+        push(out, next);
+        endIfDelivered();
+      } else if (body != null && !bodyEnded && !body.hasBeenPulled()) {
+        body.pull();
       }
     }
 
-    private void fail(Throwable failed) {
-      failure = CallFailures.toGrpc(failed);
+    /** What came before the end is not lost to it. */
+    private void endIfDelivered() {
+      if (!bodyEnded || !ahead.isEmpty()) {
+        return;
+      }
+      if (failure == null) {
+        completeStage();
+      } else {
+        failStage(failure);
+      }
+    }
+
+    private void failed(Throwable cause) {
+      failure = CallFailures.toGrpc(cause);
       failStage(failure);
     }
 
     @Override
     public void postStop() {
-      if (body != null && !body.isClosed()) {
+      if (body != null && !bodyEnded) {
         body.cancel();
       }
       call.end(failure);

@@ -106,7 +106,10 @@ public final class NodeList {
       }
     }
     throw new SettingsException(
-        where + ".backend: " + value + " (expected: one of auto, ollama, openai, embedded, demo)");
+        where
+            + ".backend: "
+            + value
+            + " (expected: one of auto, ollama, openai, member, demo, embedded)");
   }
 
   private static String text(String where, Config entry, String key, String otherwise) {

@@ -17,11 +17,12 @@ public interface Backend {
   /**
    * Runs one request.
    *
-   * <p>For a streamed request that succeeds, the stage completes when the backend's first byte is
-   * there, and the body is framed and watched: each element is one or more whole lines (or SSE
-   * events), and the source fails with {@link BackendException.Aborted} unless the backend's own
-   * closing line was seen. Any other answer is gathered whole and checked before the stage
-   * completes: JSON that is complete, within the configured bound.
+   * <p>For a streamed request that succeeds, the stage completes with the head of the answer, and
+   * the body is framed and watched: each element is one or more whole lines (or SSE events), and
+   * the source fails with {@link BackendException.Aborted} unless the backend's own closing line
+   * was seen. As long as it has no element, nothing was answered. Any other answer is gathered
+   * whole and checked before the stage completes: JSON that is complete, within the configured
+   * bound.
    *
    * <p>Cancelling the body, or {@link BackendRequest#cancelled()} before there is one, closes the
    * connection.

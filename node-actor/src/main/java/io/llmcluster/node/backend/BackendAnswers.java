@@ -9,9 +9,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.stream.ActorAttributes;
-import org.apache.pekko.stream.StreamSubscriptionTimeoutTerminationMode;
-import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -20,9 +17,6 @@ import org.apache.pekko.util.ByteString;
 final class BackendAnswers {
 
   static final String JSON = "application/json; charset=utf-8";
-
-  /** How long the caller may take to run the body of a streamed answer. */
-  private static final Duration BODY_TAKEN_UP = Duration.ofSeconds(15);
 
   private final ClassicActorSystemProvider system;
   private final BackendSettings settings;
@@ -48,24 +42,13 @@ final class BackendAnswers {
                     : ofPlainError(request.operation(), whole));
   }
 
-  /** The stage completes with the first whole line or event. */
-  CompletionStage<BackendAnswer> streamed(StreamProtocol protocol, BackendHttp.Answer answer) {
+  private CompletionStage<BackendAnswer> streamed(
+      StreamProtocol protocol, BackendHttp.Answer answer) {
     if (!answer.mediaType().equals(protocol.mediaType())) {
       return drop(answer, garbled(answer));
     }
-    return framed(protocol, answer.body())
-        .prefixAndTail(1)
-        .toMat(Sink.head(), Keep.right())
-        .withAttributes(
-            ActorAttributes.streamSubscriptionTimeout(
-                BODY_TAKEN_UP, StreamSubscriptionTimeoutTerminationMode.cancel()))
-        .run(system)
-        .thenApply(
-            begun -> {
-              Source<ByteString, NotUsed> body =
-                  begun.second().via(new Prepend<>(begun.first().get(0)));
-              return new BackendAnswer.Streamed(protocol.mediaType(), body);
-            });
+    return CompletableFuture.completedStage(
+        new BackendAnswer.Streamed(protocol.mediaType(), framed(protocol, answer.body())));
   }
 
   Source<ByteString, NotUsed> framed(StreamProtocol protocol, Source<ByteString, NotUsed> body) {

@@ -64,7 +64,7 @@ public final class BackendDetector implements Backends {
 
   /** Looks who answers at the address; never fails. */
   public CompletionStage<Detected> detect(BackendAddress address) {
-    BackendHttp http = new BackendHttp(system, address, settings);
+    BackendHttp http = new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT);
     Looks looks = new Looks(http, new BackendAnswers(system, settings), settings);
     return looks
         .get("/api/version")

@@ -28,21 +28,25 @@ import scala.concurrent.duration.Duration$;
 
 /**
  * HTTP calls to one backend. Each has a connection to itself while it lasts; connections whose
- * answer was read to its end are kept a few seconds for the next call. Nothing is sent twice.
+ * answer was read to its end are kept some time for the next call. Nothing is sent twice.
  */
 final class BackendHttp {
 
   /** Calls at a time; the node's own admission is far stricter. */
   private static final int MAX_CONNECTIONS = 1024;
 
+  /** Go's server, and so Ollama's, never closes an idle connection. */
+  static final Duration IDLE_LONG = Duration.ofSeconds(60);
+
   /**
    * Less than the 5 s after which the servers built on uvicorn or cpp-httplib close an idle
    * connection, so that a request does not meet a connection that is being closed.
    */
-  private static final Duration IDLE = Duration.ofSeconds(4);
+  static final Duration IDLE_SHORT = Duration.ofSeconds(4);
 
   private final ClassicActorSystemProvider system;
   private final BackendAddress address;
+  private final Duration idleTime;
   private final ClientConnectionSettings connectionSettings;
 
   /** Both guarded by this; the most recently used idle connection comes first. */
@@ -62,9 +66,17 @@ final class BackendHttp {
   record Answer(
       int status, String mediaType, @Nullable ByteString whole, Source<ByteString, NotUsed> body) {}
 
-  BackendHttp(ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
+  /**
+   * @param idleTime how long a connection is kept for the next call
+   */
+  BackendHttp(
+      ClassicActorSystemProvider system,
+      BackendAddress address,
+      BackendSettings settings,
+      Duration idleTime) {
     this.system = system;
     this.address = address;
+    this.idleTime = idleTime;
     ClientConnectionSettings defaults = ClientConnectionSettings.create(system.classicSystem());
     this.connectionSettings =
         defaults
@@ -207,7 +219,7 @@ final class BackendHttp {
                 .classicSystem()
                 .scheduler()
                 .scheduleOnce(
-                    IDLE, () -> expire(connection), system.classicSystem().dispatcher())));
+                    idleTime, () -> expire(connection), system.classicSystem().dispatcher())));
   }
 
   private void expire(BackendConnection connection) {

@@ -28,7 +28,7 @@ public final class OllamaBackend implements Backend {
   public OllamaBackend(
       ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
     this.settings = settings;
-    this.http = new BackendHttp(system, address, settings);
+    this.http = new BackendHttp(system, address, settings, BackendHttp.IDLE_LONG);
     this.answers = new BackendAnswers(system, settings);
     this.looks = new Looks(http, answers, settings);
   }

@@ -38,7 +38,7 @@ public final class OpenAiBackend implements Backend {
   public OpenAiBackend(
       ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
     this.settings = settings;
-    this.http = new BackendHttp(system, address, settings);
+    this.http = new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT);
     this.answers = new BackendAnswers(system, settings);
     this.looks = new Looks(http, answers, settings);
     this.translated = new NativeOverV1(this::relay, this::ownName);
