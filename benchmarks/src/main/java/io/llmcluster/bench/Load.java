@@ -14,9 +14,6 @@ import org.HdrHistogram.Histogram;
 /** A client with many connections on one thread; each has one request under way at a time. */
 final class Load implements AutoCloseable {
 
-  private static final String HEAD =
-      "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n";
-
   private static final String END = "\n0\r\n\r\n";
 
   private final Selector selector = Selector.open();
@@ -71,7 +68,13 @@ final class Load implements AutoCloseable {
   }
 
   static byte[] request(String path, String body) {
-    return Canned.ascii(String.format(java.util.Locale.ROOT, HEAD, path, body.length()) + body);
+    return Canned.ascii(
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body);
   }
 
   /** Asks again as soon as it is answered, on each connection, for some time. */

@@ -166,9 +166,13 @@ public final class RelayBenchmark {
       Histogram histogram = histograms.get(way);
       long nanos = histogram == null ? 0 : histogram.getValueAtPercentile(percentile);
       straight = cells.isEmpty() ? nanos : straight;
-      cells.add(micros(nanos) + (cells.isEmpty() ? "" : " (+" + micros(nanos - straight) + ")"));
+      cells.add(micros(nanos) + (cells.isEmpty() ? "" : " (" + added(nanos - straight) + ")"));
     }
     row(what, cells);
+  }
+
+  private static String added(long nanos) {
+    return (nanos < 0 ? "-" : "+") + micros(Math.abs(nanos));
   }
 
   private static String micros(long nanos) {

@@ -99,7 +99,7 @@ final class StandInServer {
       channel.close();
       return;
     }
-    String text = new String(in.array(), 0, in.position(), StandardCharsets.ISO_8859_1);
+    String text = StandardCharsets.ISO_8859_1.decode(in.duplicate().flip()).toString();
     int head = text.indexOf("\r\n\r\n");
     int length = head < 0 ? 0 : contentLength(text.substring(0, head));
     if (head < 0 || text.length() < head + 4 + length) {
