@@ -38,7 +38,7 @@ final class Load implements AutoCloseable {
    * @param firstPiece from the request's sending to its first piece, nanoseconds
    * @param pieceDelay from the backend's sending of a piece to its arrival, nanoseconds
    * @param complete streams that had all pieces and their end
-   * @param stalled streams with a silence of more than a second after their first piece
+   * @param stalled streams with a silence of more than a second, also before their first piece
    * @param peak most streams that were open at one moment: what was really held at once
    */
   record Streams(Histogram firstPiece, Histogram pieceDelay, int complete, int stalled, int peak) {}
@@ -143,7 +143,7 @@ final class Load implements AutoCloseable {
           ended++;
           continue;
         }
-        if (connection.pieces.seen() > 0 && now - connection.lastHeard > 1_000_000_000L) {
+        if (now - connection.lastHeard > 1_000_000_000L) {
           connection.stalled = true;
         }
         connection.lastHeard = now;
