@@ -17,8 +17,7 @@ final class Canned {
   private static final byte[] TAGS =
       json("{\"models\":[" + MODEL + ",\"modified_at\":\"2026-01-01T00:00:00Z\",\"details\":{}}]}");
   private static final byte[] PS =
-      json(
-          "{\"models\":[" + MODEL + ",\"expires_at\":\"2318-01-01T00:00:00Z\",\"size_vram\":0}]}");
+      json("{\"models\":[" + MODEL + ",\"expires_at\":\"2318-01-01T00:00:00Z\",\"size_vram\":0}]}");
   private static final byte[] NOT_FOUND =
       ascii("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
 

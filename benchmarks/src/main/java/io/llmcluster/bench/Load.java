@@ -14,8 +14,7 @@ import org.HdrHistogram.Histogram;
 /** A client with many connections on one thread; each has one request under way at a time. */
 final class Load implements AutoCloseable {
 
-  private static final String HEAD =
-      "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n";
+  private static final String END = "\n0\r\n\r\n";
 
   private final Selector selector = Selector.open();
   private final int port;
@@ -39,9 +38,10 @@ final class Load implements AutoCloseable {
    * @param firstPiece from the request's sending to its first piece, nanoseconds
    * @param pieceDelay from the backend's sending of a piece to its arrival, nanoseconds
    * @param complete streams that had all pieces and their end
-   * @param stalled streams with a silence of more than a second
+   * @param stalled streams with a silence of more than a second, also before their first piece
+   * @param peak most streams that were open at one moment: what was really held at once
    */
-  record Streams(Histogram firstPiece, Histogram pieceDelay, int complete, int stalled) {}
+  record Streams(Histogram firstPiece, Histogram pieceDelay, int complete, int stalled, int peak) {}
 
   private final class Connection {
     final SocketChannel channel;
@@ -50,10 +50,10 @@ final class Load implements AutoCloseable {
     long sent;
     long lastHeard;
     boolean stalled;
+    String tail = "";
 
     Connection() throws IOException {
-      channel =
-          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ, this);
@@ -68,7 +68,13 @@ final class Load implements AutoCloseable {
   }
 
   static byte[] request(String path, String body) {
-    return Canned.ascii(String.format(java.util.Locale.ROOT, HEAD, path, body.length()) + body);
+    return Canned.ascii(
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body);
   }
 
   /** Asks again as soon as it is answered, on each connection, for some time. */
@@ -104,32 +110,40 @@ final class Load implements AutoCloseable {
     return end > 0 && in.get(end - 1) == '}';
   }
 
-  /** Runs that many streams at once, each once; the second half starts over two seconds. */
+  /**
+   * Runs that many streams, each once. All start within half of a stream's length, so that all are
+   * open at the same moment.
+   */
   Streams streams(byte[] request, int count) throws IOException {
     Histogram first = new Histogram(60_000_000_000L, 3);
     Histogram delay = new Histogram(60_000_000_000L, 3);
-    long spread = Math.min(2_000_000_000L, count * 2_000_000L);
+    long length = StandInServer.PIECES * StandInServer.PACE_NANOS;
+    long spread = Math.min(length / 2, count * 2_000_000L);
     long start = System.nanoTime();
     long limit = start + 60_000_000_000L;
     int started = 0;
     int complete = 0;
     int stalled = 0;
-    while (complete < count && System.nanoTime() < limit) {
+    int ended = 0;
+    int peak = 0;
+    while (ended < count && System.nanoTime() < limit) {
       while (started < count && System.nanoTime() - start >= spread * started / count) {
         new Connection().send(request);
         started++;
+        peak = Math.max(peak, started - ended);
       }
       selector.select(1);
       for (SelectionKey key : selector.selectedKeys()) {
         Connection connection = (Connection) key.attachment();
         connection.in.clear();
-        int read = connection.channel.read(connection.in);
+        int read = readOrEnd(connection);
         long now = System.nanoTime();
-        if (read < 0) {
-          key.cancel();
+        if (read < 0) { // lost: it counts as not complete, and nobody waits for it
+          connection.channel.close();
+          ended++;
           continue;
         }
-        if (connection.pieces.seen() > 0 && now - connection.lastHeard > 1_000_000_000L) {
+        if (now - connection.lastHeard > 1_000_000_000L) {
           connection.stalled = true;
         }
         connection.lastHeard = now;
@@ -139,15 +153,29 @@ final class Load implements AutoCloseable {
         if (!begun && connection.pieces.seen() > 0) {
           first.recordValue(now - connection.sent);
         }
-        if (connection.pieces.seen() == StandInServer.PIECES && text.endsWith("0\r\n\r\n")) {
-          complete++;
+        connection.tail = tail(connection.tail + text);
+        if (connection.tail.equals(END)) { // the end may come in two parts
+          complete += connection.pieces.seen() == StandInServer.PIECES ? 1 : 0;
+          ended++;
           stalled += connection.stalled ? 1 : 0;
           connection.channel.close();
         }
       }
       selector.selectedKeys().clear();
     }
-    return new Streams(first, delay, complete, stalled);
+    return new Streams(first, delay, complete, stalled, peak);
+  }
+
+  private static int readOrEnd(Connection connection) {
+    try {
+      return connection.channel.read(connection.in);
+    } catch (IOException reset) {
+      return -1;
+    }
+  }
+
+  private static String tail(String text) {
+    return text.substring(Math.max(0, text.length() - END.length()));
   }
 
   @Override

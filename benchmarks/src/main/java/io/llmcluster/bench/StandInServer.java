@@ -57,8 +57,11 @@ final class StandInServer {
   private void serve() throws IOException {
     while (true) {
       Due next = due.peek();
-      long wait = next == null ? 1000 : Math.max(0, (next.at() - System.nanoTime()) / 1_000_000);
-      if (next != null && wait == 0) {
+      long left = next == null ? 1_000_000_000 : next.at() - System.nanoTime();
+      // Rounded up: to spin for the last part of a millisecond would take a CPU from what is
+      // measured.
+      long wait = (left + 999_999) / 1_000_000;
+      if (left <= 0) {
         selector.selectNow();
       } else {
         selector.select(wait);
@@ -96,7 +99,7 @@ final class StandInServer {
       channel.close();
       return;
     }
-    String text = new String(in.array(), 0, in.position(), StandardCharsets.ISO_8859_1);
+    String text = StandardCharsets.ISO_8859_1.decode(in.duplicate().flip()).toString();
     int head = text.indexOf("\r\n\r\n");
     int length = head < 0 ? 0 : contentLength(text.substring(0, head));
     if (head < 0 || text.length() < head + 4 + length) {
@@ -112,7 +115,7 @@ final class StandInServer {
   }
 
   private void answer(SocketChannel channel, String path, String body) throws IOException {
-    boolean events = path.startsWith("/v1");
+    boolean events = path.equals("/v1/chat/completions");
     if (!events && !path.equals("/api/generate")) {
       write(channel, Canned.list(path));
     } else if (body.contains("\"stream\":false")) {
