@@ -18,7 +18,6 @@ import io.llmcluster.node.backend.DemoBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -36,8 +35,7 @@ class NodeActorTest {
   private static final BackendStatus UP =
       new BackendStatus(NodeHealth.UP, "", "1", List.of(), List.of(), 1);
 
-  private final AtomicReference<CompletableFuture<Backends.Found>> look =
-      new AtomicReference<>(found(UP));
+  private volatile CompletableFuture<Backends.Found> look = found(UP);
   private final TestProbe<DirectoryActor.Command> directory = KIT.createTestProbe();
   private final TestProbe<NodeEntry> entries = KIT.createTestProbe();
   private final TestProbe<Acquired> calls = KIT.createTestProbe();
@@ -57,7 +55,7 @@ class NodeActorTest {
     return KIT.spawn(
         NodeActor.create(
             new NodeSpec("n1", "127.0.0.1", 1, "", "", List.of(), BackendKind.DEMO, 1),
-            (spec, known) -> look.get(),
+            (spec, known) -> look,
             new NodeSettings("127.0.0.1", 0, 1, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)),
             new NodeIdentity("member", "127.0.0.1", 1, Hardware.UNKNOWN),
             directory.ref(),
@@ -101,14 +99,14 @@ class NodeActorTest {
 
   @Test
   void a_node_that_was_not_looked_at_yet_takes_no_calls() {
-    look.set(new CompletableFuture<>());
+    look = new CompletableFuture<>();
     ActorRef<NodeActor.Command> node = start();
     acquire(node, "call", false);
     assertThat(calls.expectMessageClass(Acquired.Unavailable.class).reason())
         .isEqualTo("node n1 is starting: not looked at yet");
     node.tell(new NodeActor.GetBackend(calls.ref()));
     calls.expectMessageClass(Acquired.Unavailable.class);
-    look.get().complete(new Backends.Found(new DemoBackend(), UP));
+    look.complete(new Backends.Found(new DemoBackend(), UP));
     assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
     acquire(node, "call", false);
     granted();
@@ -201,9 +199,9 @@ class NodeActorTest {
   @Test
   void a_single_failed_look_is_forgiven_and_a_second_one_is_not() {
     for (NodeHealth trouble : List.of(NodeHealth.DOWN, NodeHealth.BROKEN)) {
-      look.set(found(UP));
+      look = found(UP);
       ActorRef<NodeActor.Command> node = startUp();
-      look.set(found(BackendStatus.trouble(trouble, "why")));
+      look = found(BackendStatus.trouble(trouble, "why"));
       node.tell(NodeActor.LookNow.INSTANCE);
       assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
       node.tell(NodeActor.LookNow.INSTANCE);
@@ -219,7 +217,7 @@ class NodeActorTest {
   @Test
   void a_busy_backend_is_told_at_once_and_still_takes_calls() {
     ActorRef<NodeActor.Command> node = startUp();
-    look.set(found(BackendStatus.trouble(NodeHealth.BUSY, "says so")));
+    look = found(BackendStatus.trouble(NodeHealth.BUSY, "says so"));
     node.tell(NodeActor.LookNow.INSTANCE);
     assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.BUSY);
     acquire(node, "call", false);
@@ -228,7 +226,7 @@ class NodeActorTest {
 
   @Test
   void a_look_that_itself_fails_is_a_broken_backend() {
-    look.set(CompletableFuture.failedFuture(new IllegalStateException("no look")));
+    look = CompletableFuture.failedFuture(new IllegalStateException("no look"));
     start();
     NodeEntry told = entries.receiveMessage();
     assertThat(told.health()).isEqualTo(NodeHealth.BROKEN);
