@@ -139,6 +139,9 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
     private void onNoMoreRequests() {
       clientGone();
+      if (!draining.getAsBoolean()) {
+        next = null; // nobody is left to read its answer
+      }
       if (!working) {
         completeStage();
       }

@@ -1,0 +1,147 @@
+package io.llmcluster.core.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.queue.SlotCommand;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** One member that has joined itself. */
+class DirectoryActorTest {
+
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(
+          ConfigFactory.parseString(
+                  """
+                  pekko.actor.provider = cluster
+                  pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                  """)
+              .withFallback(ConfigFactory.load()));
+
+  private final Directory directory = new Directory();
+  private final ActorRef<DirectoryActor.Command> actor =
+      KIT.spawn(DirectoryActor.create(directory));
+  private final ActorRef<SlotCommand> slots = KIT.<SlotCommand>createTestProbe().ref();
+
+  @BeforeAll
+  static void join() {
+    Cluster cluster = Cluster.get(KIT.system());
+    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+  }
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private NodeEntry node(String name) {
+    return Directories.node(name, 1, self(), slots);
+  }
+
+  private static String self() {
+    return DirectoryActor.memberName(Cluster.get(KIT.system()).selfMember().uniqueAddress());
+  }
+
+  private void publish(NodeEntry... nodes) {
+    List<NodeEntry> entries = List.of(nodes);
+    actor.tell(
+        new DirectoryActor.Publish(
+            new MemberNodes(entries.stream().map(NodeEntry::spec).toList(), entries)));
+  }
+
+  private void awaitNodes(String... names) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(directory.view().nodes())
+                    .extracting(NodeEntry::name)
+                    .containsExactly(names));
+  }
+
+  @Test
+  void this_member_is_among_the_live_ones() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(directory.view().members())
+                    .extracting(LiveMember::name)
+                    .containsExactly(self()));
+  }
+
+  @Test
+  void published_nodes_are_in_the_view_by_name_and_by_model() {
+    publish(node("b"), node("a"));
+    awaitNodes("a", "b");
+    assertThat(directory.view().withModel("m:latest")).hasSize(2);
+    assertThat(directory.view().withModel("other:latest")).isEmpty();
+  }
+
+  @Test
+  void a_node_that_is_not_published_any_more_is_gone_but_stays_wanted() {
+    publish(node("a"), node("b"));
+    awaitNodes("a", "b");
+    publish(node("a"));
+    awaitNodes("a");
+    assertThat(directory.view().wanted())
+        .extracting(wanted -> wanted.spec().name())
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void a_view_once_taken_does_not_change() {
+    publish(node("a"));
+    awaitNodes("a");
+    DirectoryView before = directory.view();
+    publish(node("a"), node("b"));
+    awaitNodes("a", "b");
+    assertThat(before.nodes()).extracting(NodeEntry::name).containsExactly("a");
+  }
+
+  @Test
+  void a_load_is_known_at_once_and_an_older_one_never_replaces_it() {
+    publish(node("a"));
+    awaitNodes("a");
+    assertThat(directory.load("a")).isEqualTo(NodeLoad.IDLE);
+    NodeLoad now = new NodeLoad(5, 2, 0, 4, 0);
+    actor.tell(new DirectoryActor.LoadChanged("a", now));
+    await().until(() -> directory.load("a").equals(now));
+    actor.tell(new DirectoryActor.LoadChanged("a", new NodeLoad(4, 0, 0, 4, 0)));
+    publish(node("a"), node("b")); // when this is seen, the load before it was handled
+    awaitNodes("a", "b");
+    assertThat(directory.load("a")).isEqualTo(now);
+  }
+
+  @Test
+  void the_load_of_a_node_that_went_is_forgotten() {
+    publish(node("a"));
+    awaitNodes("a");
+    actor.tell(new DirectoryActor.LoadChanged("a", new NodeLoad(5, 2, 0, 4, 0)));
+    await().until(() -> directory.load("a").active() == 2);
+    publish();
+    awaitNodes();
+    assertThat(directory.load("a")).isEqualTo(NodeLoad.IDLE);
+  }
+
+  @Test
+  void listeners_hear_of_nodes_and_not_of_loads() {
+    publish(node("a"));
+    awaitNodes("a");
+    await().until(() -> !directory.view().members().isEmpty());
+    AtomicInteger heard = new AtomicInteger();
+    directory.onChange(heard::incrementAndGet);
+    actor.tell(new DirectoryActor.LoadChanged("a", new NodeLoad(5, 2, 0, 4, 0)));
+    await().until(() -> directory.load("a").active() == 2);
+    assertThat(heard).hasValue(0);
+    publish(node("b"));
+    await().until(() -> heard.get() > 0);
+  }
+}

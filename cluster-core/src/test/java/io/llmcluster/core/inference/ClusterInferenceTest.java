@@ -1,0 +1,219 @@
+package io.llmcluster.core.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.grpc.Status;
+import io.llmcluster.core.directory.Directories;
+import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.node.NodeClients;
+import io.llmcluster.core.protocol.InferReply;
+import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.queue.SlotCommand;
+import io.llmcluster.core.queue.WaitingRoom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.grpc.GrpcServiceException;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterInferenceTest {
+
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(
+          ConfigFactory.parseString("pekko.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
+
+  private final Directory directory = new Directory();
+  private final FakeNode nodes = new FakeNode();
+  private final TestProbe<SlotCommand> slots = KIT.createTestProbe();
+  private final TestProbe<WaitingRoom.Command> room = KIT.createTestProbe();
+  private final Materializer materializer = Materializer.createMaterializer(KIT.system());
+  private ClusterInference inference;
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  /** Nodes are asked in the order of their names. */
+  @BeforeEach
+  void twoNodes() {
+    Directories.show(
+        directory,
+        Directories.node("n1", 1, "here", slots.ref()),
+        Directories.node("n2", 2, "here", slots.ref()));
+    NodeClients clients = new NodeClients(KIT.system());
+    clients.setLocal("here", nodes);
+    inference =
+        new ClusterInference(
+            directory,
+            clients,
+            (candidates, salt) -> candidates,
+            room.ref(),
+            new InferenceSettings(
+                10, 10, Duration.ofMinutes(1), Duration.ZERO, 3, Duration.ofSeconds(1)),
+            materializer);
+    nodes.answers.put("n2", request -> answer("two"));
+  }
+
+  private static Source<InferReply, NotUsed> answer(String text) {
+    return Source.from(List.of(FakeNode.head(200), FakeNode.chunk(text)));
+  }
+
+  private InferenceCall ask(String model) {
+    return inference.ask(
+        new InferenceRequest("id", Operation.CHAT, model, true, ByteString.emptyByteString()));
+  }
+
+  private static <T> T get(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(3, TimeUnit.SECONDS).join();
+  }
+
+  private CompletionStage<String> text(InferenceAnswer answer) {
+    return answer
+        .body()
+        .runWith(Sink.fold("", (text, bytes) -> text + bytes.utf8String()), materializer);
+  }
+
+  @Test
+  void a_node_that_cannot_be_reached_is_passed_over() {
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.UNAVAILABLE));
+    InferenceAnswer answer = get(ask("m").answer());
+    assertThat(answer.node()).isEqualTo("n2");
+    assertThat(get(text(answer))).isEqualTo("two");
+    assertThat(nodes.asked).containsExactly("n1", "n2");
+    await().until(() -> inference.underWay() == 0);
+  }
+
+  @Test
+  void a_node_that_breaks_before_its_first_byte_is_passed_over() {
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.ABORTED));
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
+  }
+
+  @Test
+  void a_server_error_is_bettered_by_another_node() {
+    nodes.answers.put("n1", request -> Source.single(FakeNode.head(500)));
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
+  }
+
+  @Test
+  void a_bad_request_is_bad_on_every_node() {
+    nodes.answers.put("n1", request -> Source.single(FakeNode.head(400)));
+    assertThat(get(ask("m").answer()).status()).isEqualTo(400);
+    assertThat(nodes.asked).containsExactly("n1");
+  }
+
+  @Test
+  void after_the_first_byte_no_other_node_is_asked() {
+    CompletableFuture<InferReply> rest = new CompletableFuture<>();
+    nodes.answers.put(
+        "n1", request -> Source.single(FakeNode.head(200)).concat(Source.completionStage(rest)));
+    InferenceAnswer answer = get(ask("m").answer());
+    assertThat(answer.node()).isEqualTo("n1");
+    rest.completeExceptionally(new GrpcServiceException(Status.ABORTED));
+    assertThatThrownBy(() -> get(text(answer)))
+        .hasCauseInstanceOf(InferenceFailure.NodeFailed.class);
+    assertThat(nodes.asked).containsExactly("n1");
+  }
+
+  @Test
+  void when_all_break_the_last_failure_is_told() {
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.ABORTED));
+    nodes.answers.put(
+        "n2", request -> FakeNode.failing(Status.ABORTED.withDescription("it broke off")));
+    assertThatThrownBy(() -> get(ask("m").answer()))
+        .hasCauseInstanceOf(InferenceFailure.NodeFailed.class)
+        .hasMessageContaining("it broke off");
+  }
+
+  @Test
+  void when_all_are_full_the_request_waits_for_a_slot_and_names_it() {
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    nodes.answers.put(
+        "n2",
+        request ->
+            request.getSlot() == 77 ? answer("slot") : FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    CompletionStage<InferenceAnswer> answer = ask("m").answer();
+    WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
+    assertThat(inference.waiting()).isEqualTo(1);
+    enter
+        .request()
+        .slot()
+        .complete(new WaitingRoom.GrantedSlot(directory.view().node("n2").orElseThrow(), 77));
+    assertThat(get(text(get(answer)))).isEqualTo("slot");
+    assertThat(inference.waiting()).isZero();
+  }
+
+  @Test
+  void cancelling_before_the_first_byte_cancels_the_call_on_the_node() {
+    CompletableFuture<Object> cancelled = new CompletableFuture<>();
+    nodes.answers.put(
+        "n1",
+        request ->
+            Source.<InferReply>never()
+                .watchTermination(
+                    (mat, done) -> {
+                      done.whenComplete((d, failure) -> cancelled.complete("cancelled"));
+                      return NotUsed.getInstance();
+                    }));
+    InferenceCall call = ask("m");
+    await().until(() -> inference.underWay() == 1);
+    call.cancel();
+    assertThat(get(cancelled)).isEqualTo("cancelled");
+    assertThatThrownBy(() -> get(call.answer()))
+        .hasCauseInstanceOf(InferenceFailure.Cancelled.class);
+    await().until(() -> inference.underWay() == 0);
+    assertThat(nodes.asked).containsExactly("n1");
+  }
+
+  @Test
+  void cancelling_the_body_cancels_the_call_on_the_node() {
+    CompletableFuture<Object> cancelled = new CompletableFuture<>();
+    nodes.answers.put(
+        "n1",
+        request ->
+            Source.single(FakeNode.head(200))
+                .concat(Source.never())
+                .watchTermination(
+                    (mat, done) -> {
+                      done.whenComplete((d, failure) -> cancelled.complete("cancelled"));
+                      return NotUsed.getInstance();
+                    }));
+    get(ask("m").answer()).body().runWith(Sink.cancelled(), materializer);
+    assertThat(get(cancelled)).isEqualTo("cancelled");
+  }
+
+  @Test
+  void cancelling_while_it_waits_leaves_the_waiting_room() {
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    nodes.answers.put("n2", request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    InferenceCall call = ask("m");
+    WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
+    call.cancel();
+    room.expectMessage(new WaitingRoom.Leave(enter.id()));
+  }
+
+  @Test
+  void a_model_that_no_node_has_is_not_found_and_without_nodes_it_is_an_outage() {
+    assertThatThrownBy(() -> get(ask("unheard-of").answer()))
+        .hasCauseInstanceOf(InferenceFailure.ModelNotFound.class);
+    Directories.show(directory);
+    assertThatThrownBy(() -> get(ask("unheard-of").answer()))
+        .hasCauseInstanceOf(InferenceFailure.NoNode.class);
+  }
+}

@@ -1,0 +1,138 @@
+package io.llmcluster.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.testkit.TestPublisher;
+import org.apache.pekko.stream.testkit.TestSubscriber;
+import org.apache.pekko.stream.testkit.javadsl.TestSink;
+import org.apache.pekko.stream.testkit.javadsl.TestSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectionStageTest {
+
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(
+          ConfigFactory.parseString("pekko.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
+
+  private record Job(
+      String path, CompletableFuture<HttpResponse> answer, AtomicBoolean cancelled) {}
+
+  private final List<Job> jobs = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private TestPublisher.Probe<HttpRequest> client;
+  private TestSubscriber.Probe<HttpResponse> answers;
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  @BeforeEach
+  void connect() {
+    var system = Adapter.toClassic(KIT.system());
+    var ends =
+        TestSource.<HttpRequest>create(system)
+            .via(new ConnectionStage(this::work, draining::get))
+            .toMat(TestSink.create(system), Keep.both())
+            .run(KIT.system());
+    client = ends.first();
+    answers = ends.second();
+    answers.request(10);
+  }
+
+  private CompletionStage<HttpResponse> work(HttpRequest request, Cancellation cancellation) {
+    Job job = new Job(request.getUri().path(), new CompletableFuture<>(), new AtomicBoolean());
+    cancellation.onCancel(() -> job.cancelled().set(true));
+    jobs.add(job);
+    return job.answer();
+  }
+
+  private Job job(int index) {
+    await().until(() -> jobs.size() > index);
+    return jobs.get(index);
+  }
+
+  @Test
+  void pipelined_requests_are_worked_on_one_at_a_time_and_answered_in_order() {
+    client.sendNext(HttpRequest.create("/first"));
+    client.sendNext(HttpRequest.create("/second"));
+    Job first = job(0);
+    HttpResponse firstAnswer = HttpResponse.create().withStatus(201);
+    HttpResponse secondAnswer = HttpResponse.create().withStatus(202);
+    assertThat(jobs).hasSize(1);
+    first.answer().complete(firstAnswer);
+    assertThat(answers.expectNext()).isEqualTo(firstAnswer);
+    Job second = job(1);
+    assertThat(second.path()).isEqualTo("/second");
+    second.answer().complete(secondAnswer);
+    assertThat(answers.expectNext()).isEqualTo(secondAnswer);
+    assertThat(first.cancelled()).isFalse();
+    assertThat(second.cancelled()).isFalse();
+  }
+
+  @Test
+  void a_client_that_leaves_before_its_answer_is_noticed() {
+    client.sendNext(HttpRequest.create("/long"));
+    Job job = job(0);
+    assertThat(job.cancelled()).isFalse();
+    client.sendComplete();
+    await().untilTrue(job.cancelled());
+  }
+
+  @Test
+  void a_connection_that_breaks_is_noticed() {
+    client.sendNext(HttpRequest.create("/long"));
+    Job job = job(0);
+    client.sendError(new IllegalStateException("reset"));
+    await().untilTrue(job.cancelled());
+  }
+
+  @Test
+  void what_was_pipelined_behind_a_client_that_left_is_not_begun() {
+    client.sendNext(HttpRequest.create("/first"));
+    client.sendNext(HttpRequest.create("/second"));
+    Job first = job(0);
+    client.sendComplete();
+    await().untilTrue(first.cancelled());
+    first.answer().complete(HttpResponse.create().withStatus(503));
+    answers.expectNext();
+    answers.expectComplete();
+    assertThat(jobs).hasSize(1);
+  }
+
+  @Test
+  void a_failed_reader_of_the_answers_counts_as_gone() {
+    client.sendNext(HttpRequest.create("/long"));
+    Job job = job(0);
+    answers.cancel();
+    await().untilTrue(job.cancelled());
+  }
+
+  @Test
+  void the_end_of_requests_while_the_server_drains_cancels_nothing() {
+    client.sendNext(HttpRequest.create("/long"));
+    Job job = job(0);
+    draining.set(true);
+    client.sendComplete();
+    HttpResponse answer = HttpResponse.create().withStatus(200);
+    job.answer().complete(answer);
+    assertThat(answers.expectNext()).isEqualTo(answer);
+    answers.expectComplete();
+    assertThat(job.cancelled()).isFalse();
+  }
+}
