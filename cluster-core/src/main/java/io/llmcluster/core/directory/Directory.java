@@ -35,8 +35,13 @@ public final class Directory {
   }
 
   void show(DirectoryView next) {
+    DirectoryView before = view;
     view = next;
-    loads.keySet().removeIf(name -> next.node(name).isEmpty());
+    // Those of nodes that are not known yet stay: a load may arrive before its node.
+    before.nodes().stream()
+        .map(NodeEntry::name)
+        .filter(name -> next.node(name).isEmpty())
+        .forEach(loads::remove);
     listeners.forEach(Runnable::run);
   }
 

@@ -83,9 +83,12 @@ class ClusterInferenceTest {
     return stage.toCompletableFuture().orTimeout(3, TimeUnit.SECONDS).join();
   }
 
+  private static Source<ByteString, NotUsed> bodyOf(InferenceAnswer answer) {
+    return ((InferenceAnswer.Streamed) answer).body();
+  }
+
   private CompletionStage<String> text(InferenceAnswer answer) {
-    return answer
-        .body()
+    return bodyOf(answer)
         .runWith(Sink.fold("", (text, bytes) -> text + bytes.utf8String()), materializer);
   }
 
@@ -194,7 +197,7 @@ class ClusterInferenceTest {
                       done.whenComplete((d, failure) -> cancelled.complete("cancelled"));
                       return NotUsed.getInstance();
                     }));
-    get(ask("m").answer()).body().runWith(Sink.cancelled(), materializer);
+    bodyOf(get(ask("m").answer())).runWith(Sink.cancelled(), materializer);
     assertThat(get(cancelled)).isEqualTo("cancelled");
   }
 

@@ -7,6 +7,8 @@ import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.protocol.ListReply;
+import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.core.protocol.PullProgress;
@@ -47,6 +49,11 @@ final class FakeNode implements NodeService {
     asked.add(in.getNode());
     Function<InferRequest, Source<InferReply, NotUsed>> answer = answers.get(in.getNode());
     return answer == null ? failing(Status.NOT_FOUND) : answer.apply(in);
+  }
+
+  @Override
+  public CompletionStage<ListReply> list(ListRequest in) {
+    return CompletableFuture.failedStage(new GrpcServiceException(Status.UNIMPLEMENTED));
   }
 
   @Override

@@ -25,8 +25,7 @@ class RouterTest {
   }
 
   private HttpResponse ask(HttpMethod method, String path) {
-    Exchange exchange =
-        new Exchange(HttpRequest.create(path), "id", new Cancellation(), new OpenWork());
+    Exchange exchange = new Exchange(HttpRequest.create(path), "id", new Cancellation());
     return router.find(method, path).handle(exchange).toCompletableFuture().join();
   }
 
