@@ -73,7 +73,9 @@ public final class ConfigLoader {
       return ConfigFactory.parseFile(
           file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
     } catch (ConfigException broken) {
-      throw new SettingsException(oneLine(broken));
+      String message = oneLine(broken);
+      throw new SettingsException(
+          message.contains(String.valueOf(file.getFileName())) ? message : file + ": " + message);
     }
   }
 

@@ -22,8 +22,10 @@ final class YamlConfig {
   private YamlConfig() {}
 
   static Config read(Path file) {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
     try (Reader reader = Files.newBufferedReader(file)) {
-      Object content = new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
+      Object content = new Yaml(new SafeConstructor(options)).load(reader);
       if (content == null) {
         return ConfigFactory.empty();
       }

@@ -222,11 +222,13 @@ class OllamaBackendTest {
         });
     faults.add(RawServer.Exchange::awaitLeaving);
     for (RawServer.Handler fault : faults) {
+      CompletableFuture<Done> read = new CompletableFuture<>();
       server.on(
           "/api/chat",
           exchange -> {
             exchange.streamHead(NDJSON);
             exchange.chunk(LINE);
+            read.join(); // a reset takes with it what was not read yet
             fault.answer(exchange);
           });
       BackendAnswer.Streamed answer = (BackendAnswer.Streamed) await(infer(Operation.CHAT, true));
@@ -234,7 +236,14 @@ class OllamaBackendTest {
       assertThatThrownBy(
               () ->
                   await(
-                      answer.body().runForeach(line -> lines.add(line.utf8String()), KIT.system())))
+                      answer
+                          .body()
+                          .runForeach(
+                              line -> {
+                                lines.add(line.utf8String());
+                                read.complete(Done.getInstance());
+                              },
+                              KIT.system())))
           .isInstanceOf(BackendException.Aborted.class);
       assertThat(lines).containsExactly(LINE);
     }
