@@ -4,8 +4,8 @@
 build: ## compiles everything and checks it, without tests
 	mvn -B -ntp -DskipTests install
 
-test: ## everything: checks, unit tests, real processes
-	mvn -B -ntp verify
+test: ## everything: checks, unit tests, real processes, a real Ollama
+	scripts/test
 
 format: ## puts all sources into the project's format
 	mvn -B -ntp -q spotless:apply

@@ -42,6 +42,7 @@ class ModelFileTest {
           }
           exchange.sendResponseHeaders(from > 0 ? 206 : 200, body.length + promised);
           exchange.getResponseBody().write(body);
+          exchange.getResponseBody().flush(); // what a cut connection has brought until then
           exchange.close();
         });
     server.start();
