@@ -75,6 +75,9 @@ final class InferCall {
   }
 
   CompletionStage<BackendAnswer> run(Backend backend) {
+    if (request.getStream()) {
+      node.tell(new NodeActor.StreamStarted(slot()));
+    }
     return backend.infer(
         new BackendRequest(
             request.getRequestId(),
@@ -85,12 +88,21 @@ final class InferCall {
             ended));
   }
 
-  /** The first reply to an answer. */
-  InferReply head(BackendAnswer answer) {
+  private InferReply head(BackendAnswer answer) {
     meter.firstByte(answer);
     return InferReply.newBuilder()
         .setHead(Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
         .build();
+  }
+
+  /** The first reply to a stream, whose first byte is there. */
+  InferReply begun(BackendAnswer.Streamed answer) {
+    node.tell(new NodeActor.StreamBegun(slot()));
+    return head(answer);
+  }
+
+  private synchronized long slot() {
+    return slot;
   }
 
   /** All replies to a whole answer. */

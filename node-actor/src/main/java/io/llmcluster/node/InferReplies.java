@@ -105,7 +105,7 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
             public void onPush() {
               if (!begun) {
                 begun = true;
-                ahead.add(call.head(streamed));
+                ahead.add(call.begun(streamed));
               }
               ahead.add(call.lines(lines.grab()));
               if (isAvailable(out)) {

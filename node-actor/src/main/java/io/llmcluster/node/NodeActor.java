@@ -47,6 +47,12 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   /** A call stopped waiting. */
   record Leave(Object caller) implements Command {}
 
+  /** A call asks the backend for a stream. */
+  record StreamStarted(long slot) implements Command {}
+
+  /** The first byte of a stream is there. */
+  record StreamBegun(long slot) implements Command {}
+
   /** A call has ended. */
   record Release(long slot, CallOutcome outcome) implements Command {}
 
@@ -111,6 +117,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private final long incarnation = System.currentTimeMillis();
   private final Admission<Waiter> admission;
   private final Averages averages = new Averages();
+  private final Parallelism parallelism = new Parallelism();
   private final ActorRef<SlotCommand> gateways;
   private @Nullable Backend backend;
   private BackendStatus status = BackendStatus.trouble(NodeHealth.STARTING, "not looked at yet");
@@ -171,6 +178,8 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Acquire.class, this::onAcquire)
+        .onMessage(StreamStarted.class, this::onStreamStarted)
+        .onMessage(StreamBegun.class, this::onStreamBegun)
         .onMessage(Release.class, this::onRelease)
         .onMessage(Leave.class, this::onLeave)
         .onMessage(FromGateway.class, from -> onSlotCommand(from.command()))
@@ -210,8 +219,19 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         + (draining ? " is draining" : " is " + status.health().id() + ": " + status.reason());
   }
 
+  private Behavior<Command> onStreamStarted(StreamStarted started) {
+    parallelism.started(started.slot(), System.nanoTime());
+    return this;
+  }
+
+  private Behavior<Command> onStreamBegun(StreamBegun begun) {
+    parallelism.firstByte(begun.slot(), admission.active(), System.nanoTime());
+    return this;
+  }
+
   private Behavior<Command> onRelease(Release release) {
     admission.release(release.slot());
+    parallelism.ended(release.slot(), System.nanoTime());
     averages.record(release.outcome());
     if (release.outcome().verdict() == CallOutcome.Verdict.NODE_FAILED) {
       onLook();
@@ -327,12 +347,17 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     return grantSlots();
   }
 
-  /** What the operator said, else what the backend says, else the default. */
+  /** What the operator said of this node, what the backend says, what the operator said of all. */
   private int slots(int parallel) {
     if (spec.concurrency() > 0) {
       return spec.concurrency();
     }
-    return parallel > 0 ? parallel : settings.concurrency();
+    if (parallel > 0) {
+      return parallel;
+    }
+    return settings.concurrency() > 0
+        ? settings.concurrency()
+        : parallelism.slots(System.nanoTime());
   }
 
   private Behavior<Command> onDrain() {

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param host address of the node port (gRPC and {@code /health})
  * @param port of the node port, 1 to 65535; 0: any free one
  * @param concurrency requests that a backend is given at a time when neither its operator nor
- *     itself says how many it can do; at least 1
+ *     itself says how many it can do; 0: learned
  * @param queueSize callers that may wait for a slot at one node, at least 0
  * @param slotKept how long a granted slot is kept for a gateway that does not come
  * @param lookInterval between two looks at a backend
@@ -28,7 +28,7 @@ public record NodeSettings(
     return new NodeSettings(
         node.text("host"),
         node.integer("port", 0, 65_535),
-        node.integer("concurrency", 1, 10_000),
+        node.integer("concurrency", 0, 10_000),
         node.integer("queueSize", 0, 100_000),
         node.duration("slotKept", Duration.ofMillis(100)),
         node.duration("lookInterval", Duration.ofMillis(100)));

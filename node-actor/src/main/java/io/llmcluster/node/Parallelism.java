@@ -1,0 +1,96 @@
+package io.llmcluster.node;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Learns how many requests a backend runs at a time, for one that does not tell: Ollama takes any
+ * number and lets those beyond {@code OLLAMA_NUM_PARALLEL} wait without a word.
+ *
+ * <p>The sign is a stream whose first byte comes just after another one's end, for which it must
+ * have waited: then as many run at a time as were writing before that end. Two signs in a row that
+ * say the same count, unless more than that were ever seen writing at once. Times are {@link
+ * System#nanoTime}. Not thread-safe; {@link NodeActor} owns it.
+ */
+final class Parallelism {
+
+  /** Until something was learned. */
+  static final int FIRST_GUESS = 4;
+
+  /** Then it is tried again, since the server may have been started anew with another limit. */
+  private static final long REMEMBERED = Duration.ofMinutes(2).toNanos();
+
+  /** A shorter wait proves nothing. */
+  private static final long LEAST_WAIT = Duration.ofMillis(300).toNanos();
+
+  /** The wait must be this many times longer than what followed the other's end. */
+  private static final int MUCH_LONGER = 10;
+
+  /** Streams that hold a slot, by slot. */
+  private final Map<Long, Stream> streams = new HashMap<>();
+
+  private long lastEnd;
+  private int writingBeforeLastEnd;
+  private int mostWriting;
+  private int lastSign;
+  private int learned;
+  private long learnedAt;
+
+  private record Stream(long start, boolean writing) {}
+
+  void started(long slot, long now) {
+    streams.put(slot, new Stream(now, false));
+  }
+
+  /**
+   * @param active requests that hold a slot; among others than streams nothing can be learned
+   */
+  void firstByte(long slot, int active, long now) {
+    Stream stream = streams.get(slot);
+    if (stream == null) {
+      return;
+    }
+    streams.put(slot, new Stream(stream.start(), true));
+    mostWriting = Math.max(mostWriting, writing());
+    long waited = lastEnd - stream.start();
+    boolean waitedForTheEnd = waited > LEAST_WAIT && waited > MUCH_LONGER * (now - lastEnd);
+    if (waitedForTheEnd && writingBeforeLastEnd > 0 && active == streams.size()) {
+      sign(Math.max(writingBeforeLastEnd, mostWriting), now);
+    }
+  }
+
+  void ended(long slot, long now) {
+    Stream stream = streams.remove(slot);
+    if (stream != null) {
+      lastEnd = now;
+      writingBeforeLastEnd = stream.writing() ? writing() + 1 : 0;
+    }
+  }
+
+  private void sign(int running, long now) {
+    if (running == lastSign) {
+      learned = running;
+      learnedAt = now;
+    }
+    lastSign = running;
+  }
+
+  private int writing() {
+    int writing = 0;
+    for (Stream stream : streams.values()) {
+      writing += stream.writing() ? 1 : 0;
+    }
+    return writing;
+  }
+
+  /** How many requests to give the backend at a time. */
+  int slots(long now) {
+    if (learned > 0 && now - learnedAt > REMEMBERED) {
+      learned = 0;
+      lastSign = 0;
+      mostWriting = 0;
+    }
+    return learned > 0 ? learned : Math.max(FIRST_GUESS, mostWriting);
+  }
+}
