@@ -8,6 +8,8 @@ import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
+import io.llmcluster.core.stream.Folded;
+import io.llmcluster.core.stream.OnEnd;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class InferenceRun implements InferenceCall {
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceRun.class);
+
+  private static final Pair<List<InferReply>, Source<InferReply, NotUsed>> NOTHING =
+      Pair.create(List.of(), Source.empty());
 
   private static final Status NO_ANSWER = Status.INTERNAL.withDescription("no answer");
 
@@ -177,7 +182,7 @@ final class InferenceRun implements InferenceCall {
     Pair<UniqueKillSwitch, CompletionStage<WholeReply>> running =
         replies
             .viaMat(KillSwitches.single(), Keep.right())
-            .toMat(Sink.fold(WholeReply.NONE, WholeReply::and), Keep.both())
+            .toMat(Folded.sink(WholeReply.NONE, WholeReply::and), Keep.both())
             .run(inference.materializer);
     onCancel(running.first()::shutdown);
     running
@@ -204,14 +209,10 @@ final class InferenceRun implements InferenceCall {
     Pair<UniqueKillSwitch, CompletionStage<Pair<List<InferReply>, Source<InferReply, NotUsed>>>>
         running =
             replies
-                .watchTermination(
-                    (mat, done) -> {
-                      done.whenComplete((d, failure) -> inference.runs(node.name(), -1));
-                      return mat;
-                    })
+                .via(new OnEnd<>(() -> inference.runs(node.name(), -1)))
                 .viaMat(KillSwitches.single(), Keep.right())
                 .prefixAndTail(1)
-                .toMat(Sink.head(), Keep.both())
+                .toMat(Folded.sink(NOTHING, (nothing, begun) -> begun), Keep.both())
                 .run(inference.materializer);
     onCancel(running.first()::shutdown);
     running

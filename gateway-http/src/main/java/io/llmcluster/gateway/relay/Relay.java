@@ -5,6 +5,7 @@ import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.Endpoint;
@@ -16,7 +17,6 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.pf.PFBuilder;
 import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
@@ -58,7 +58,7 @@ public final class Relay {
     if (answer.status() == 200 && Media.isStream(answer.contentType())) {
       return CompletableFuture.completedStage(stream(exchange, endpoint, answer, body));
     }
-    return body.runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), materializer)
+    return body.runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), materializer)
         .thenApply(whole -> whole(answer, whole));
   }
 

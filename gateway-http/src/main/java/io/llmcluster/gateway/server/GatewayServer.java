@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.server;
 
 import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.stream.OnEnd;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.RequestId;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,6 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,7 +105,7 @@ public final class GatewayServer {
           if (answer.entity().isStrict()) {
             ended.run();
           } else {
-            complete = complete.transformEntityDataBytes(atEnd(ended));
+            complete = complete.transformEntityDataBytes(Flow.fromGraph(new OnEnd<>(ended)));
           }
           return work.isDraining()
               ? complete.addHeader(RawHeader.create("Connection", "close"))
@@ -123,15 +123,6 @@ public final class GatewayServer {
     } catch (RuntimeException failure) {
       return CompletableFuture.completedStage(unforeseen(id, failure));
     }
-  }
-
-  private static Flow<ByteString, ByteString, NotUsed> atEnd(Runnable action) {
-    return Flow.<ByteString>create()
-        .watchTermination(
-            (mat, done) -> {
-              done.whenComplete((d, failure) -> action.run());
-              return mat;
-            });
   }
 
   private static HttpResponse unforeseen(String id, Throwable failure) {

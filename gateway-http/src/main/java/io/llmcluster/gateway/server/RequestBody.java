@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.server;
 
+import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.WireException;
 import java.util.OptionalLong;
@@ -47,7 +48,7 @@ public final class RequestBody {
         .getDataBytes()
         .idleTimeout(settings.readTimeout())
         .runWith(
-            Sink.fold(
+            Folded.sink(
                 new ByteStringBuilder(),
                 (builder, bytes) -> {
                   builder.append(bytes);

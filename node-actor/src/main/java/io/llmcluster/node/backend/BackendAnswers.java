@@ -1,6 +1,7 @@
 package io.llmcluster.node.backend;
 
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ final class BackendAnswers {
         .body()
         .idleTimeout(silence)
         .limitWeighted(maxBytes, bytes -> (long) bytes.length())
-        .runFold(ByteString.emptyByteString(), ByteString::concat, system)
+        .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
         .handle(
             (body, failure) -> {
               if (failure != null) {
