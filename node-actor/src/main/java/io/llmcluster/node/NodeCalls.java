@@ -13,6 +13,7 @@ import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.core.protocol.PullProgress;
+import io.llmcluster.core.stream.OnEnd;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendAnswer;
 import java.time.Duration;
@@ -121,11 +122,8 @@ public final class NodeCalls implements NodeService {
             (ByteString line) ->
                 PullProgress.newBuilder().setLine(WireBytes.toProtobuf(line)).build())
         .mapError(Throwable.class, CallFailures::toGrpc)
-        .watchTermination(
-            (mat, done) -> {
-              done.whenComplete((d, failure) -> node.get().tell(NodeActor.LookNow.INSTANCE));
-              return NotUsed.getInstance();
-            });
+        .via(new OnEnd<>(() -> node.get().tell(NodeActor.LookNow.INSTANCE)))
+        .mapMaterializedValue(ignored -> NotUsed.getInstance());
   }
 
   private CompletionStage<ControlReply> control(

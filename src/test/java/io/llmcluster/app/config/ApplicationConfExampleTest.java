@@ -40,6 +40,15 @@ class ApplicationConfExampleTest {
   }
 
   @Test
+  void every_key_has_its_default() {
+    for (String key : KnownKeys.of(ConfigFactory.defaultReferenceUnresolved()).keys()) {
+      assertThat(example().getValue(key).unwrapped())
+          .as(key)
+          .isEqualTo(defaults().getValue(key).unwrapped());
+    }
+  }
+
+  @Test
   void it_has_every_key_and_no_other() {
     Config own = ConfigFactory.parseFile(EXAMPLE.toFile());
     TreeSet<String> keys = new TreeSet<>(KnownKeys.of(own).keys());

@@ -57,6 +57,27 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void a_file_that_the_environment_names_and_that_is_not_there_is_told_as_such() {
+    assertThatThrownBy(
+            () -> ConfigLoader.load(null, Map.of("LLM_CLUSTER_CONFIG", "no.conf"), List.of()))
+        .hasMessageStartingWith("LLM_CLUSTER_CONFIG: no.conf cannot be read");
+  }
+
+  @Test
+  void variables_of_other_programs_are_none_of_our_business() {
+    Map<String, String> foreign =
+        Map.of("npm_config_@x:registry", "y", "A.", "1", "A", "1", "A.B", "2", "PORT", "7");
+    assertThat(ConfigLoader.load(null, foreign, List.of()).getInt("node.port")).isEqualTo(7);
+  }
+
+  @Test
+  void a_date_in_yaml_is_a_text() throws IOException {
+    Config config =
+        ConfigLoader.load(file("config.yaml", "data-dir: 2020-01-01\n"), Map.of(), List.of());
+    assertThat(config.getString("data-dir")).contains("2020");
+  }
+
+  @Test
   void a_setting_may_refer_to_another() throws IOException {
     Path file = file("a.conf", "cluster.host = \"10.0.0.1\"");
     assertThat(ConfigLoader.load(file, Map.of(), List.of()).getString("node.host"))
@@ -94,6 +115,8 @@ class ConfigLoaderTest {
         f: [*e,*e,*e,*e,*e,*e,*e,*e,*e]
         """,
         "server:\n  port: 1\nserver:\n  port: 2\n",
+        "server: &a\n  port: *a\n",
+        "nodes: &a [*a]\n",
       })
   void hostile_yaml_is_one_line_that_names_the_file(String text) throws IOException {
     Path file = file("config.yaml", text);

@@ -27,7 +27,17 @@ class OllamaUrlTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "http://", "ftp://a", "http://a/v1", "http://a:99999", "a b", "https://a"})
+      strings = {
+        "",
+        "http://",
+        "ftp://a",
+        "http://a/v1",
+        "http://a:99999",
+        "http://a:0",
+        "http://a?x=1",
+        "a b",
+        "https://a"
+      })
   void anything_else_is_refused_by_name(String text) {
     assertThatThrownBy(() -> OllamaUrl.parse(text))
         .hasMessage("ollama.url: " + text + " (expected: http://HOST:PORT)");

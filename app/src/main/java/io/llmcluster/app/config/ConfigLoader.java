@@ -8,8 +8,10 @@ import com.typesafe.config.ConfigResolveOptions;
 import io.llmcluster.core.settings.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
 
   private static final List<String> USUAL_FILES = List.of("application.conf", "config.yaml");
+
+  /** Those that environment.conf refers to. Any other may have a name that is no key. */
+  private static final Set<String> VARIABLES =
+      Set.of("PORT", "QUEUE_CONCURRENCY", "LLAMA_BASE_URL", "MONGODB_URI", "NODE_ENV");
 
   private ConfigLoader() {}
 
@@ -34,7 +40,8 @@ public final class ConfigLoader {
       @Nullable Path given, Map<String, String> environment, List<String> overrides) {
     Config defaults = ConfigFactory.defaultReferenceUnresolved();
     Path file = given != null ? given : usual(environment);
-    Config own = file == null ? ConfigFactory.empty() : read(file);
+    String source = given != null ? "--config" : "LLM_CLUSTER_CONFIG";
+    Config own = file == null ? ConfigFactory.empty() : read(source, file);
     Config commandLine = parse("the command line", String.join("\n", overrides));
     KnownKeys known = KnownKeys.of(defaults);
     known.check(own);
@@ -42,13 +49,19 @@ public final class ConfigLoader {
     Config variables =
         ConfigFactory.parseResources("environment.conf")
             .resolveWith(
-                ConfigFactory.parseMap(environment),
+                ConfigFactory.parseMap(known(environment)),
                 ConfigResolveOptions.defaults().setUseSystemEnvironment(false));
     try {
       return commandLine.withFallback(variables).withFallback(own).withFallback(defaults).resolve();
     } catch (ConfigException broken) {
       throw new SettingsException(oneLine(broken));
     }
+  }
+
+  private static Map<String, String> known(Map<String, String> environment) {
+    Map<String, String> known = new HashMap<>(environment);
+    known.keySet().retainAll(VARIABLES);
+    return known;
   }
 
   private static @Nullable Path usual(Map<String, String> environment) {
@@ -60,10 +73,10 @@ public final class ConfigLoader {
     return usual.filter(Files::isRegularFile).findFirst().orElse(null);
   }
 
-  private static Config read(Path file) {
+  private static Config read(String source, Path file) {
     if (!Files.isReadable(file)) {
       throw new SettingsException(
-          "--config: " + file + " cannot be read (expected: a HOCON or YAML file)");
+          source + ": " + file + " cannot be read (expected: a HOCON or YAML file)");
     }
     String name = file.toString();
     if (name.endsWith(".yaml") || name.endsWith(".yml")) {

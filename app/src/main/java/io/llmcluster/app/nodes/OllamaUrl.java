@@ -27,6 +27,8 @@ public record OllamaUrl(String host, int port) {
       if (uri.getHost() != null
           && "http".equals(uri.getScheme())
           && path.matches("/*(api/*)?")
+          && uri.getPort() != 0
+          && uri.getQuery() == null
           && uri.getPort() <= 65_535) {
         String host = uri.getHost().replaceAll("^\\[|]$", "");
         // What a server binds to is no address to call.

@@ -9,8 +9,8 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 
 /**
- * Runs an action when a stream has ended, however it did, on the stream's own thread; see {@link
- * Folded} for why this is not {@code watchTermination}.
+ * Runs an action when a stream has ended, on the stream's own thread; see {@link Folded} for why
+ * this is not {@code watchTermination}, which besides reports a reader that leaves as an end.
  *
  * @param <T> elements
  */
@@ -19,13 +19,23 @@ public final class OnEnd<T> extends GraphStage<FlowShape<T, T>> {
   private final Inlet<T> in = Inlet.create("OnEnd.in");
   private final Outlet<T> out = Outlet.create("OnEnd.out");
   private final FlowShape<T, T> shape = FlowShape.of(in, out);
-  private final Runnable action;
+  private final Runnable readToEnd;
+  private final Runnable otherwise;
 
   /**
-   * @param action must not block
+   * @param action run however it ended; must not block
    */
   public OnEnd(Runnable action) {
-    this.action = action;
+    this(action, action);
+  }
+
+  /**
+   * @param readToEnd run when the stream came to its own end; must not block
+   * @param otherwise run when it failed or its reader left; must not block
+   */
+  public OnEnd(Runnable readToEnd, Runnable otherwise) {
+    this.readToEnd = readToEnd;
+    this.otherwise = otherwise;
   }
 
   @Override
@@ -39,6 +49,8 @@ public final class OnEnd<T> extends GraphStage<FlowShape<T, T>> {
   }
 
   private final class Logic extends GraphStageLogic {
+
+    private boolean whole;
 
     Logic() {
       super(shape);
@@ -55,12 +67,18 @@ public final class OnEnd<T> extends GraphStage<FlowShape<T, T>> {
             public void onPull() {
               pull(in);
             }
+
+            @Override
+            public void onUpstreamFinish() {
+              whole = true;
+              completeStage();
+            }
           });
     }
 
     @Override
     public void postStop() {
-      action.run();
+      (whole ? readToEnd : otherwise).run();
     }
   }
 }

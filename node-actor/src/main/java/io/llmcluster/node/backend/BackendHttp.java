@@ -1,5 +1,6 @@
 package io.llmcluster.node.backend;
 
+import io.llmcluster.core.stream.OnEnd;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -167,7 +168,7 @@ final class BackendHttp {
                       .entity()
                       .withoutSizeLimit()
                       .getDataBytes()
-                      .via(new EndWatch(done, cut))
+                      .via(new OnEnd<>(done, cut))
                       .mapMaterializedValue(ignored -> NotUsed.getInstance()));
             });
   }

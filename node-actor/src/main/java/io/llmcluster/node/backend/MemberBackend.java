@@ -18,6 +18,7 @@ import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.core.protocol.NodeState;
+import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.NodeStates;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -166,7 +167,7 @@ public final class MemberBackend implements Backend {
       return CompletableFuture.completedStage(
           new BackendAnswer.Streamed(head.getContentType(), body));
     }
-    return body.runFold(ByteString.emptyByteString(), ByteString::concat, system)
+    return body.runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
         .thenApply(
             whole ->
                 new BackendAnswer.Whole(head.getStatus(), head.getContentType(), whole.compact()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.stream.OnEnd;
 import io.llmcluster.node.translate.Json;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -131,11 +132,8 @@ public final class OllamaBackend implements Backend {
                         settings.firstByteTimeout(),
                         left)
                     .thenCompose(this::progress))
-        .watchTermination(
-            (ignored, done) -> {
-              done.whenComplete((end, failure) -> left.complete(Done.getInstance()));
-              return NotUsed.getInstance();
-            });
+        .via(new OnEnd<>(() -> left.complete(Done.getInstance())))
+        .mapMaterializedValue(ignored -> NotUsed.getInstance());
   }
 
   /** An answer that is no stream is an error that the backend found at once. */
