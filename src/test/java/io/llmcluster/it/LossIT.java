@@ -167,7 +167,7 @@ class LossIT {
   void a_node_that_joins_is_used_for_what_waits() {
     StandIn one = backend("one");
     MemberProcess first = member("nodes=[" + one.node(1) + "]");
-    one.answers(200, Duration.ofMillis(50));
+    one.answers(100_000, Duration.ofMillis(50)); // so that its slot is never free again
     CompletableFuture<HttpResponse<String>> running =
         first.gateway().sendAsync("POST", "/api/generate", GENERATE);
     Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.running.get() == 1);

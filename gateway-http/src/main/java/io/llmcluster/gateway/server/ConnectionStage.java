@@ -1,19 +1,25 @@
 package io.llmcluster.gateway.server;
 
+import io.llmcluster.core.stream.OnEnd;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +29,29 @@ import org.jspecify.annotations.Nullable;
  * stage asks for the next request while the present one is still being worked on, so the end of the
  * connection is seen at once and the work is cancelled. A client that shuts down only its sending
  * side counts as gone, as in Go's HTTP server.
+ *
+ * <p>A stopping server lets a connection end when the last byte of its last answer is on its way to
+ * the socket. (Pekko's own {@code terminate} fails connections whose answers are still being
+ * written.)
  */
 final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
+
+  private static final HttpHeader CLOSE = Connection.create("close");
 
   private final Inlet<HttpRequest> in = Inlet.create("requests");
   private final Outlet<HttpResponse> out = Outlet.create("responses");
   private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
   private final BiFunction<HttpRequest, Cancellation, CompletionStage<HttpResponse>> handler;
-  private final BooleanSupplier draining;
+  private final OpenConnections connections;
 
   /**
    * @param handler must not block, and its stage must not fail
-   * @param draining whether this server ends connections itself; their end then says nothing of the
-   *     client
    */
   ConnectionStage(
       BiFunction<HttpRequest, Cancellation, CompletionStage<HttpResponse>> handler,
-      BooleanSupplier draining) {
+      OpenConnections connections) {
     this.handler = handler;
-    this.draining = draining;
+    this.connections = connections;
   }
 
   @Override
@@ -57,9 +67,12 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
   private final class Logic extends GraphStageLogic {
 
     private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::onAnswered);
+    private final Runnable written = callback(this::onWritten);
     private Cancellation current = new Cancellation();
     private @Nullable HttpRequest next;
     private boolean working;
+    private boolean finishing;
+    private int writing;
 
     Logic() {
       super(shape);
@@ -96,17 +109,43 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     }
 
     @Override
-    public void postStop() {
-      clientGone();
+    public void preStart() {
+      connections.opened(this, callback(this::onFinish));
+      pull(in);
     }
 
-    private void clientGone() {
-      if (!draining.getAsBoolean()) {
-        current.cancel();
+    /** The same from any thread. */
+    private Runnable callback(Runnable onThisThread) {
+      AsyncCallback<Done> callback = createAsyncCallback(done -> onThisThread.run());
+      return () -> callback.invoke(Done.getInstance());
+    }
+
+    @Override
+    public void postStop() {
+      current.cancel();
+      connections.closed(this);
+    }
+
+    private void onFinish() {
+      finishing = true;
+      completeIfIdle();
+    }
+
+    private void onWritten() {
+      writing--;
+      completeIfIdle();
+    }
+
+    private void completeIfIdle() {
+      if (finishing && !working && writing == 0) {
+        complete(out);
       }
     }
 
     private void onRequest(HttpRequest request) {
+      if (isClosed(out)) {
+        return; // too late for an answer; the client sees the connection close
+      }
       if (working) {
         next = request; // a pipelining client; its second request waits here, a third one in the
         // socket
@@ -129,7 +168,14 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         emit(out, response, this::completeStage);
         return;
       }
-      emit(out, response);
+      writing++;
+      HttpResponse last = finishing && next == null ? response.addHeader(CLOSE) : response;
+      if (response.entity().isStrict()) {
+        emit(out, last, this::onWritten);
+      } else {
+        Flow<ByteString, ByteString, NotUsed> watched = Flow.fromGraph(new OnEnd<>(written));
+        emit(out, last.transformEntityDataBytes(watched));
+      }
       HttpRequest waiting = next;
       if (waiting != null) {
         next = null;
@@ -138,10 +184,8 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     }
 
     private void onNoMoreRequests() {
-      clientGone();
-      if (!draining.getAsBoolean()) {
-        next = null; // nobody is left to read its answer
-      }
+      current.cancel();
+      next = null; // nobody is left to read its answer
       if (!working) {
         completeStage();
       }

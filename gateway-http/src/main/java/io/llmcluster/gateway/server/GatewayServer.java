@@ -1,7 +1,6 @@
 package io.llmcluster.gateway.server;
 
 import com.typesafe.config.ConfigFactory;
-import io.llmcluster.core.stream.OnEnd;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.RequestId;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +55,7 @@ public final class GatewayServer {
   private final GatewaySettings settings;
   private final Router router;
   private final Cors cors;
-  private final OpenWork work = new OpenWork();
+  private final OpenConnections connections = new OpenConnections();
 
   public GatewayServer(GatewaySettings settings, Router router) {
     this.settings = settings;
@@ -67,7 +66,7 @@ public final class GatewayServer {
   /** Binds the port; fails if it is taken. */
   public CompletionStage<ServerBinding> bind(ActorSystem<?> system) {
     Flow<HttpRequest, HttpResponse, NotUsed> connection =
-        Flow.fromGraph(new ConnectionStage(this::handle, work::isDraining));
+        Flow.fromGraph(new ConnectionStage(this::handle, connections));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(
@@ -77,9 +76,12 @@ public final class GatewayServer {
         .bindFlow(connection);
   }
 
-  /** A stopping gateway's last words: completes when every answer that was begun has ended. */
+  /**
+   * A stopping gateway's last words: idle connections are closed, the others after the answers that
+   * they have begun; completes when all are.
+   */
   public CompletionStage<Done> drain() {
-    return work.drain();
+    return connections.drain();
   }
 
   /**
@@ -92,25 +94,12 @@ public final class GatewayServer {
     if (!origin.isEmpty() && !cors.allows(origin, header(request, "Host"))) {
       return CompletableFuture.completedStage(withId(HttpResponse.create().withStatus(403), id));
     }
-    Runnable ended = work.begin();
-    cancellation.onCancel(ended);
     CompletionStage<HttpResponse> response =
         !origin.isEmpty() && request.method().equals(HttpMethods.OPTIONS)
             ? CompletableFuture.completedStage(preflight())
             : route(request, id, cancellation);
     return response.thenApply(
-        answer -> {
-          HttpResponse complete =
-              withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id);
-          if (answer.entity().isStrict()) {
-            ended.run();
-          } else {
-            complete = complete.transformEntityDataBytes(Flow.fromGraph(new OnEnd<>(ended)));
-          }
-          return work.isDraining()
-              ? complete.addHeader(RawHeader.create("Connection", "close"))
-              : complete;
-        });
+        answer -> withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id));
   }
 
   private CompletionStage<HttpResponse> route(

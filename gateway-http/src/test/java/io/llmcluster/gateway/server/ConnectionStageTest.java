@@ -9,15 +9,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.SourceQueueWithComplete;
 import org.apache.pekko.stream.testkit.TestPublisher;
 import org.apache.pekko.stream.testkit.TestSubscriber;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.apache.pekko.stream.testkit.javadsl.TestSource;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +41,7 @@ class ConnectionStageTest {
       String path, CompletableFuture<HttpResponse> answer, AtomicBoolean cancelled) {}
 
   private final List<Job> jobs = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean draining = new AtomicBoolean();
+  private final OpenConnections connections = new OpenConnections();
   private TestPublisher.Probe<HttpRequest> client;
   private TestSubscriber.Probe<HttpResponse> answers;
 
@@ -47,7 +55,7 @@ class ConnectionStageTest {
     var system = Adapter.toClassic(KIT.system());
     var ends =
         TestSource.<HttpRequest>create(system)
-            .via(new ConnectionStage(this::work, draining::get))
+            .via(new ConnectionStage(this::work, connections))
             .toMat(TestSink.create(system), Keep.both())
             .run(KIT.system());
     client = ends.first();
@@ -124,15 +132,65 @@ class ConnectionStageTest {
   }
 
   @Test
-  void the_end_of_requests_while_the_server_drains_cancels_nothing() {
+  void a_stopping_server_answers_what_it_began_and_then_closes() {
     client.sendNext(HttpRequest.create("/long"));
     Job job = job(0);
-    draining.set(true);
-    client.sendComplete();
-    HttpResponse answer = HttpResponse.create().withStatus(200);
-    job.answer().complete(answer);
-    assertThat(answers.expectNext()).isEqualTo(answer);
+    CompletableFuture<Done> drained = connections.drain().toCompletableFuture();
+    assertThat(drained).isNotDone();
+    job.answer().complete(HttpResponse.create().withStatus(200));
+    assertThat(answers.expectNext().getHeader("Connection").orElseThrow().value())
+        .isEqualTo("close");
     answers.expectComplete();
-    assertThat(job.cancelled()).isFalse();
+    client.sendComplete();
+    await().until(drained::isDone);
+  }
+
+  @Test
+  void a_stopping_server_finishes_a_stream_that_it_began_before() {
+    client.sendNext(HttpRequest.create("/stream"));
+    SourceQueueWithComplete<ByteString> body = answerWithStream(job(0));
+    var reading =
+        answers
+            .expectNext()
+            .entity()
+            .getDataBytes()
+            .runWith(Sink.reduce(ByteString::concat), KIT.system())
+            .toCompletableFuture();
+    body.offer(ByteString.fromString("one "));
+    CompletableFuture<Done> drained = connections.drain().toCompletableFuture();
+    answers.expectNoMessage();
+    body.offer(ByteString.fromString("two"));
+    body.complete();
+    assertThat(reading.join().utf8String()).isEqualTo("one two");
+    answers.expectComplete();
+    client.sendComplete();
+    await().until(drained::isDone);
+  }
+
+  private SourceQueueWithComplete<ByteString> answerWithStream(Job job) {
+    var source = Source.<ByteString>queue(4, OverflowStrategy.fail()).preMaterialize(KIT.system());
+    job.answer()
+        .complete(
+            HttpResponse.create()
+                .withEntity(
+                    HttpEntities.createChunked(
+                        ContentTypes.APPLICATION_OCTET_STREAM, source.second())));
+    return source.first();
+  }
+
+  @Test
+  void a_stopping_server_closes_an_idle_connection() {
+    client.expectRequest();
+    connections.drain();
+    answers.expectComplete();
+  }
+
+  @Test
+  void a_client_that_leaves_a_stopping_server_is_noticed_too() {
+    client.sendNext(HttpRequest.create("/long"));
+    Job job = job(0);
+    connections.drain();
+    client.sendComplete();
+    await().untilTrue(job.cancelled());
   }
 }
