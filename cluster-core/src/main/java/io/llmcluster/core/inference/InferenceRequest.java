@@ -11,6 +11,19 @@ import org.apache.pekko.util.ByteString;
  * @param model as the client wrote it
  * @param stream whether the body asks for a streamed answer
  * @param body that endpoint's own JSON
+ * @param nodes which nodes may take it
  */
 public record InferenceRequest(
-    String id, Operation operation, String model, boolean stream, ByteString body) {}
+    String id,
+    Operation operation,
+    String model,
+    boolean stream,
+    ByteString body,
+    NodeConstraint nodes) {
+
+  /** A request that any node may take. */
+  public InferenceRequest(
+      String id, Operation operation, String model, boolean stream, ByteString body) {
+    this(id, operation, model, stream, body, NodeConstraint.ANY);
+  }
+}

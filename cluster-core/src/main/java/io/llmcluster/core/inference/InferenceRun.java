@@ -104,7 +104,7 @@ final class InferenceRun implements InferenceCall {
   }
 
   private void chooseNode() {
-    List<NodeEntry> having = inference.directory.view().withModel(modelKey);
+    List<NodeEntry> having = having();
     if (having.isEmpty() && attempts == 0) {
       answer.completeExceptionally(notFound());
       return;
@@ -125,6 +125,13 @@ final class InferenceRun implements InferenceCall {
       String best = ranked.get(0).node();
       usable.stream().filter(node -> node.name().equals(best)).forEach(node -> call(node, 0));
     }
+  }
+
+  private List<NodeEntry> having() {
+    List<NodeEntry> all = inference.directory.view().withModel(modelKey);
+    return request.nodes().equals(NodeConstraint.ANY)
+        ? all
+        : all.stream().filter(request.nodes()::allows).toList();
   }
 
   /**
@@ -153,7 +160,7 @@ final class InferenceRun implements InferenceCall {
             new WaitingRoom.Waiting(
                 request.model(),
                 modelKey,
-                node -> !excluded.contains(node.incarnation()),
+                node -> request.nodes().allows(node) && !excluded.contains(node.incarnation()),
                 slot,
                 deadlineNanos)));
     slot.whenComplete(
@@ -270,7 +277,7 @@ final class InferenceRun implements InferenceCall {
 
   private boolean hasAnother(NodeEntry asked) {
     return attempts + 1 < inference.settings.attempts()
-        && inference.directory.view().withModel(modelKey).stream()
+        && having().stream()
             .filter(node -> node.health().takesRequests())
             .filter(node -> node.incarnation() != asked.incarnation())
             .anyMatch(node -> !failed.contains(node.incarnation()));

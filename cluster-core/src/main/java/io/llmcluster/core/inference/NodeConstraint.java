@@ -1,0 +1,30 @@
+package io.llmcluster.core.inference;
+
+import io.llmcluster.core.directory.NodeEntry;
+import java.util.List;
+
+/**
+ * Which nodes may take a request. An empty list constrains nothing.
+ *
+ * @param types labels, of which the node has to bear one
+ * @param platforms of which the node has to be one
+ * @param capabilities the node has to have all of these
+ */
+public record NodeConstraint(
+    List<String> types, List<String> platforms, List<String> capabilities) {
+
+  /** Every node. */
+  public static final NodeConstraint ANY = new NodeConstraint(List.of(), List.of(), List.of());
+
+  public NodeConstraint {
+    types = List.copyOf(types);
+    platforms = List.copyOf(platforms);
+    capabilities = List.copyOf(capabilities);
+  }
+
+  public boolean allows(NodeEntry node) {
+    return (types.isEmpty() || types.contains(node.spec().type()))
+        && (platforms.isEmpty() || platforms.contains(node.spec().platform()))
+        && node.spec().capabilities().containsAll(capabilities);
+  }
+}

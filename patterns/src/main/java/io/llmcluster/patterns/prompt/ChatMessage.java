@@ -1,0 +1,4 @@
+package io.llmcluster.patterns.prompt;
+
+/** One message to a model. */
+public record ChatMessage(String role, String content) {}

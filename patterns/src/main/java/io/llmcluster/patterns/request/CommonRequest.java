@@ -1,0 +1,158 @@
+package io.llmcluster.patterns.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.program.Budget;
+import io.llmcluster.patterns.program.RefusedRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the requests of all patterns have in common: {@code prompt} or {@code messages}, {@code
+ * models}, {@code options}, {@code budget}, {@code seed}.
+ */
+public final class CommonRequest {
+
+  /** Messages of one request. */
+  private static final int MOST_MESSAGES = 1000;
+
+  /** Whatever a model says, it ends somewhere: Ollama's {@code num_predict} when none is given. */
+  private static final int NUM_PREDICT = 1024;
+
+  private static final long DAY_SECONDS = 86_400;
+
+  private CommonRequest() {}
+
+  /**
+   * Checks and completes the common fields.
+   *
+   * @param voices how many models are wanted when none are named
+   * @param mostModels how many may be named
+   * @return a new object that holds them, to which a pattern adds its own
+   */
+  public static ObjectNode prepare(ObjectNode request, Cast cast, int voices, int mostModels) {
+    RequestFields fields = new RequestFields(request);
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    conversation(fields, out);
+    models(fields, cast, voices, mostModels, out);
+    ObjectNode options = fields.object("options").deepCopy();
+    if (!options.has("num_predict")) {
+      options.put("num_predict", NUM_PREDICT);
+    }
+    out.set("options", options);
+    out.put("seed", fields.integer("seed", 0L, Long.MIN_VALUE, Long.MAX_VALUE));
+    RequestFields budget = new RequestFields(fields.object("budget"));
+    out.putObject("budget")
+        .put("modelCalls", budget.integer("modelCalls", 200, 1, 100_000))
+        .put("tokens", budget.integer("tokens", 1_000_000L, 1, Long.MAX_VALUE))
+        .put("seconds", budget.integer("seconds", 3600L, 1, 30 * DAY_SECONDS));
+    return out;
+  }
+
+  private static void conversation(RequestFields fields, ObjectNode out) {
+    JsonNode messages = fields.get("messages");
+    String prompt = fields.text("prompt", "");
+    if (messages == null) {
+      if (prompt.isBlank()) {
+        throw new RefusedRequest("prompt: missing (expected: a text, or messages)");
+      }
+      out.put("prompt", prompt);
+      return;
+    }
+    if (!prompt.isEmpty()) {
+      throw new RefusedRequest("prompt: given beside messages (expected: one of them)");
+    }
+    if (!messages.isArray() || messages.isEmpty() || messages.size() > MOST_MESSAGES) {
+      throw new RefusedRequest(
+          "messages", RequestFields.shown(messages), "a list of 1 to " + MOST_MESSAGES);
+    }
+    ArrayNode kept = out.putArray("messages");
+    for (JsonNode message : messages) {
+      if (!message.path("role").isTextual() || !message.path("content").isTextual()) {
+        throw new RefusedRequest(
+            "messages", RequestFields.shown(message), "an object with role and content");
+      }
+      kept.add(message);
+    }
+    if (question(out).isBlank()) {
+      throw new RefusedRequest("messages: no message of role user (expected: at least one)");
+    }
+  }
+
+  private static void models(
+      RequestFields fields, Cast cast, int voices, int mostModels, ObjectNode out) {
+    List<String> named = fields.texts("models", mostModels);
+    List<String> chosen = named.isEmpty() ? cast.choose(voices) : named;
+    if (chosen.isEmpty()) {
+      throw new RefusedRequest("models: none is there (expected: a node with a model that chats)");
+    }
+    ArrayNode models = out.putArray("models");
+    chosen.forEach(models::add);
+    out.put("modelsChosen", named.isEmpty());
+  }
+
+  /** What is asked: the prompt, or the last message of the user. */
+  public static String question(JsonNode prepared) {
+    if (prepared.has("prompt")) {
+      return prepared.path("prompt").asText();
+    }
+    String last = "";
+    for (JsonNode message : prepared.path("messages")) {
+      last = message.path("role").asText().equals("user") ? message.path("content").asText() : last;
+    }
+    return last;
+  }
+
+  public static List<String> models(JsonNode prepared) {
+    List<String> models = new ArrayList<>();
+    prepared.path("models").forEach(model -> models.add(model.asText()));
+    return models;
+  }
+
+  public static Budget budget(JsonNode prepared) {
+    JsonNode budget = prepared.path("budget");
+    return new Budget(
+        budget.path("modelCalls").asInt(),
+        budget.path("tokens").asLong(),
+        budget.path("seconds").asLong());
+  }
+
+  public static long seed(JsonNode prepared) {
+    return prepared.path("seed").asLong();
+  }
+
+  /** The request's options with another temperature, and a seed of the caller's choice. */
+  public static Map<String, Object> options(JsonNode prepared, double temperature, long seed) {
+    Map<String, Object> options = new HashMap<>();
+    prepared
+        .path("options")
+        .properties()
+        .forEach(entry -> options.put(entry.getKey(), plain(entry.getValue())));
+    options.put("temperature", temperature);
+    options.putIfAbsent("seed", Math.floorMod(seed, Integer.MAX_VALUE));
+    return options;
+  }
+
+  private static Object plain(JsonNode value) {
+    if (value.isIntegralNumber()) {
+      return value.asLong();
+    }
+    if (value.isNumber()) {
+      return value.asDouble();
+    }
+    if (value.isBoolean()) {
+      return value.asBoolean();
+    }
+    if (value.isArray()) {
+      List<Object> list = new ArrayList<>();
+      value.forEach(one -> list.add(plain(one)));
+      return list;
+    }
+    return value.asText();
+  }
+}

@@ -1,0 +1,140 @@
+package io.llmcluster.patterns.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.program.RefusedRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's fields, read with their bounds. Unknown fields are ignored and {@code null} means
+ * "not given", as everywhere in the API.
+ */
+public final class RequestFields {
+
+  private final ObjectNode given;
+
+  public RequestFields(ObjectNode given) {
+    this.given = given;
+  }
+
+  /** Null if it is not given. */
+  public @Nullable JsonNode get(String name) {
+    JsonNode value = given.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  public boolean has(String name) {
+    return get(name) != null;
+  }
+
+  /** A whole number within the bounds, both included. */
+  public int integer(String name, int otherwise, int min, int max) {
+    return (int) integer(name, (long) otherwise, min, max);
+  }
+
+  /** A whole number within the bounds, both included. */
+  public long integer(String name, long otherwise, long min, long max) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || outside(value.asLong(), min, max)) {
+      throw new RefusedRequest(name, shown(value), "a whole number from " + min + " to " + max);
+    }
+    return value.asLong();
+  }
+
+  /** A number within the bounds, both included. */
+  public double number(String name, double otherwise, double min, double max) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isNumber() || !(value.asDouble() >= min && value.asDouble() <= max)) {
+      throw new RefusedRequest(name, shown(value), "a number from " + min + " to " + max);
+    }
+    return value.asDouble();
+  }
+
+  public boolean flag(String name, boolean otherwise) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw new RefusedRequest(name, shown(value), "true or false");
+    }
+    return value.asBoolean();
+  }
+
+  /** A text; empty means "not given" too. */
+  public String text(String name, String otherwise) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isTextual()) {
+      throw new RefusedRequest(name, shown(value), "a text");
+    }
+    return value.asText().isEmpty() ? otherwise : value.asText();
+  }
+
+  /** One of the given words, whatever their case. */
+  public String oneOf(String name, String otherwise, Set<String> words) {
+    String value = text(name, otherwise);
+    for (String word : words) {
+      if (word.equalsIgnoreCase(value)) {
+        return word;
+      }
+    }
+    throw new RefusedRequest(
+        name, value, "one of " + String.join(", ", new java.util.TreeSet<>(words)));
+  }
+
+  /** A list of texts that are not blank; empty if it is not given. */
+  public List<String> texts(String name, int atMost) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray() || value.size() > atMost) {
+      throw new RefusedRequest(name, shown(value), "a list of at most " + atMost + " texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode one : value) {
+      if (!one.isTextual() || one.asText().isBlank()) {
+        throw new RefusedRequest(name, shown(one), "a text that is not blank");
+      }
+      texts.add(one.asText());
+    }
+    return texts;
+  }
+
+  /** An object; an empty one if it is not given. */
+  public ObjectNode object(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+    if (value instanceof ObjectNode object) {
+      return object;
+    }
+    throw new RefusedRequest(name, shown(value), "an object");
+  }
+
+  private static boolean outside(long value, long min, long max) {
+    return value < min || value > max;
+  }
+
+  /** At most what fits in a line. */
+  static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+  }
+}
