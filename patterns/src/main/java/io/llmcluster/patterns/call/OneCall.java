@@ -1,0 +1,192 @@
+package io.llmcluster.patterns.call;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.inference.Inference;
+import io.llmcluster.core.inference.InferenceAnswer;
+import io.llmcluster.core.inference.InferenceCall;
+import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.protocol.Operation;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * One call on its way. That nobody can answer at the moment (no node, no slot) is no failure of the
+ * call: it is asked again, less and less often, until it is cancelled.
+ */
+final class OneCall {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ActorSystem<?> system;
+  private final Inference inference;
+  private final CallSettings settings;
+  private final StepCall call;
+  private final Consumer<String> onPiece;
+  private final CompletableFuture<CallResult> result = new CompletableFuture<>();
+  private final SharedKillSwitch killSwitch;
+
+  /** Guarded by this. */
+  private InferenceCall underWay = NOTHING;
+
+  private boolean cancelled;
+  private int unavailable;
+
+  private static final InferenceCall NOTHING =
+      new InferenceCall() {
+        @Override
+        public CompletionStage<InferenceAnswer> answer() {
+          return new CompletableFuture<>();
+        }
+
+        @Override
+        public void cancel() {}
+      };
+
+  OneCall(
+      ActorSystem<?> system,
+      Inference inference,
+      CallSettings settings,
+      StepCall call,
+      Consumer<String> onPiece) {
+    this.system = system;
+    this.inference = inference;
+    this.settings = settings;
+    this.call = call;
+    this.onPiece = onPiece;
+    this.killSwitch = KillSwitches.shared(call.key());
+  }
+
+  CompletionStage<CallResult> result() {
+    return result;
+  }
+
+  void start() {
+    InferenceRequest request =
+        new InferenceRequest(
+            call.key(), Operation.CHAT, call.model(), true, body(), call.nodes());
+    synchronized (this) {
+      if (cancelled) {
+        return;
+      }
+      underWay = inference.ask(request);
+    }
+    underWay.answer().whenComplete(this::onAnswer);
+  }
+
+  /** Frees what it holds; its result never comes. */
+  void cancel() {
+    synchronized (this) {
+      cancelled = true;
+      underWay.cancel();
+    }
+    killSwitch.shutdown();
+  }
+
+  private synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  private ByteString body() {
+    ObjectNode body = JSON.createObjectNode().put("model", call.model()).put("stream", true);
+    body.set("messages", JSON.valueToTree(call.messages()));
+    body.set("options", JSON.valueToTree(call.options()));
+    if (call.format() != null) {
+      body.set("format", call.format());
+    }
+    try {
+      return ByteString.fromArrayUnsafe(JSON.writeValueAsBytes(body));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private void onAnswer(InferenceAnswer answer, Throwable failure) {
+    if (failure != null) {
+      onFailure(failure);
+    } else if (answer instanceof InferenceAnswer.Streamed streamed) {
+      read(streamed);
+    } else if (answer instanceof InferenceAnswer.Whole whole) {
+      result.complete(refused(whole.node(), whole.status(), whole.body()));
+    }
+  }
+
+  private void read(InferenceAnswer.Streamed answer) {
+    if (answer.status() != 200) {
+      answer
+          .body()
+          .limitWeighted(settings.maxOutputCharacters(), ByteString::size)
+          .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system)
+          .whenComplete(
+              (body, failure) ->
+                  result.complete(
+                      refused(
+                          answer.node(),
+                          answer.status(),
+                          failure == null ? body : ByteString.emptyByteString())));
+      return;
+    }
+    long begun = System.nanoTime();
+    ChatStream stream = new ChatStream(settings.maxOutputCharacters(), onPiece);
+    answer
+        .body()
+        .via(killSwitch.flow())
+        .completionTimeout(call.deadline())
+        .takeWhile(stream::take)
+        .runWith(Sink.ignore(), system)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null || stream.isDone()) {
+                result.complete(
+                    stream.result(answer.node(), (System.nanoTime() - begun) / 1_000_000));
+              } else {
+                onFailure(failure);
+              }
+            });
+  }
+
+  private void onFailure(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (isCancelled()) {
+      return;
+    }
+    if (cause instanceof InferenceFailure.NoNode || cause instanceof InferenceFailure.Overloaded) {
+      system
+          .scheduler()
+          .scheduleOnce(settings.unavailable(unavailable++), this::start, system.executionContext());
+    } else if (cause instanceof TimeoutException) {
+      Duration deadline = call.deadline();
+      result.complete(
+          new CallResult.Failed("no end of the answer within " + deadline.toSeconds() + "s", true));
+    } else {
+      result.complete(
+          new CallResult.Failed(
+              String.valueOf(cause.getMessage()).lines().findFirst().orElse("failed"), true));
+    }
+  }
+
+  /** An answer of 4xx says what is wrong with the request, and will say so again. */
+  private static CallResult refused(String node, int status, ByteString body) {
+    String reason = "status " + status;
+    try {
+      reason = JSON.readTree(body.toArrayUnsafe()).path("error").asText(reason);
+    } catch (java.io.IOException notJson) {
+      // the status says enough
+    }
+    return new CallResult.Failed("node " + node + ": " + reason, status == 404 || status >= 500);
+  }
+}

@@ -1,0 +1,210 @@
+package io.llmcluster.patterns.workflow;
+
+import io.llmcluster.patterns.program.Decision;
+import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.Prompt;
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
+import io.llmcluster.patterns.workflow.WorkflowReply.Why;
+import io.llmcluster.patterns.workflow.WorkflowState.Ended;
+import io.llmcluster.patterns.workflow.WorkflowState.Live;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What a command does to a workflow, as events; or why it does nothing. */
+final class Control {
+
+  private Control() {}
+
+  /**
+   * Events to record, which may be none; or a refusal.
+   *
+   * @param refused null: not refused
+   */
+  record Verdict(List<WorkflowEvent> events, Optional<Refused> refused) {
+
+    static Verdict record(WorkflowEvent... events) {
+      return new Verdict(List.of(events), Optional.empty());
+    }
+
+    static Verdict refuse(Why why, String reason) {
+      return new Verdict(List.of(), Optional.of(new Refused(why, reason)));
+    }
+  }
+
+  static Verdict decide(WorkflowCommand.Asked command, Live live, Pattern pattern, long now) {
+    if (command instanceof WorkflowCommand.Submit submit) {
+      return sameAgain(submit, live.definition());
+    }
+    if (command instanceof WorkflowCommand.Pause) {
+      return live.paused() ? Verdict.record() : Verdict.record(new WorkflowEvent.Paused(now));
+    }
+    if (command instanceof WorkflowCommand.Resume) {
+      return live.paused() ? Verdict.record(new WorkflowEvent.Resumed(now)) : Verdict.record();
+    }
+    if (command instanceof WorkflowCommand.Cancel cancel) {
+      return cancel(cancel, live, now);
+    }
+    if (command instanceof WorkflowCommand.GiveInput input) {
+      return input(input, live, pattern, now);
+    }
+    if (command instanceof WorkflowCommand.RetryStep retry) {
+      return retry(retry, live.run(), now);
+    }
+    if (command instanceof WorkflowCommand.TakeSteps take) {
+      return take(take, live, now);
+    }
+    if (command instanceof WorkflowCommand.ReportStep report) {
+      return report(report, live.run(), now);
+    }
+    return Verdict.refuse(Why.CONFLICT, "the workflow has not ended");
+  }
+
+  static Verdict decide(WorkflowCommand.Asked command, Ended ended, Pattern pattern, long now) {
+    if (command instanceof WorkflowCommand.Submit submit) {
+      return sameAgain(submit, ended.definition());
+    }
+    if (command instanceof WorkflowCommand.RetryStep retry) {
+      return retry(retry, ended.run(), now);
+    }
+    if (command instanceof WorkflowCommand.Reaggregate again) {
+      return Reaggregation.decide(again, ended, pattern, now);
+    }
+    if (command instanceof WorkflowCommand.Cancel
+        && ended.outcome() == WorkflowState.Outcome.CANCELLED) {
+      return Verdict.record();
+    }
+    if (command instanceof WorkflowCommand.ReportStep report
+        && isSameReport(report, ended.run().step(report.step()))) {
+      return Verdict.record();
+    }
+    return Verdict.refuse(Why.CONFLICT, "the workflow has ended");
+  }
+
+  private static Verdict sameAgain(WorkflowCommand.Submit submit, Definition definition) {
+    return submit.requestHash().equals(definition.requestHash())
+            && submit.pattern().equals(definition.pattern())
+        ? Verdict.record()
+        : Verdict.refuse(Why.CONFLICT, "the key was used for another request");
+  }
+
+  private static Verdict cancel(WorkflowCommand.Cancel cancel, Live live, long now) {
+    List<WorkflowEvent> events = new ArrayList<>();
+    for (StepRecord open : live.run().steps(step -> !step.isOver())) {
+      events.add(new WorkflowEvent.StepSkipped(open.id(), "cancelled", now));
+    }
+    events.add(new WorkflowEvent.WorkflowCancelled(cancel.reason(), now));
+    return new Verdict(events, Optional.empty());
+  }
+
+  private static Verdict input(
+      WorkflowCommand.GiveInput input, Live live, Pattern pattern, long now) {
+    if (live.run().input(input.input()).filter(input.value()::equals).isPresent()) {
+      return Verdict.record();
+    }
+    if (live.asked() == null || !live.asked().id().equals(input.input())) {
+      return Verdict.refuse(
+          live.run().input(input.input()).isPresent() ? Why.CONFLICT : Why.UNKNOWN,
+          "input '" + input.input() + "' is not asked for");
+    }
+    List<String> errors = pattern.refuseInput(live.run(), input.input(), input.value());
+    return errors.isEmpty()
+        ? Verdict.record(new WorkflowEvent.InputReceived(input.input(), input.value(), now))
+        : Verdict.refuse(Why.INVALID, String.join("; ", errors));
+  }
+
+  /** The step, every step that has read it, and every decision: all that may rest on it. */
+  private static Verdict retry(WorkflowCommand.RetryStep retry, Run run, long now) {
+    Optional<StepRecord> step = run.step(retry.step());
+    if (step.isEmpty()) {
+      return Verdict.refuse(Why.UNKNOWN, "step '" + retry.step() + "' not found");
+    }
+    if (!step.get().is(StepRecord.Status.FAILED) && !step.get().is(StepRecord.Status.SKIPPED)) {
+      return Verdict.refuse(
+          Why.CONFLICT, "step '" + retry.step() + "' has not failed (expected: a failed step)");
+    }
+    Set<String> forgotten = new HashSet<>(Set.of(retry.step()));
+    boolean skippedAtTheEnd;
+    do {
+      skippedAtTheEnd = false;
+      for (StepRecord other : run.steps().values()) {
+        boolean rests =
+            read(other.spec().prompt()).anyMatch(forgotten::contains)
+                || other.is(StepRecord.Status.SKIPPED);
+        skippedAtTheEnd |= rests && forgotten.add(other.id());
+      }
+    } while (skippedAtTheEnd);
+    return Verdict.record(
+        new WorkflowEvent.StepsReset(
+            forgotten.stream().sorted().toList(),
+            run.decisions().values().stream()
+                .filter(decision -> rests(decision, forgotten))
+                .map(Decision::id)
+                .toList(),
+            now));
+  }
+
+  private static boolean rests(Decision decision, Set<String> forgotten) {
+    return !decision.id().equals("plan") || forgotten.contains(decision.chosen());
+  }
+
+  private static Stream<String> read(Prompt prompt) {
+    return Stream.concat(
+        prompt.outputs().values().stream(),
+        prompt.lists().values().stream().flatMap(List::stream).map(Prompt.Item::step));
+  }
+
+  private static Verdict take(WorkflowCommand.TakeSteps take, Live live, long now) {
+    List<WorkflowEvent> events = new ArrayList<>();
+    for (String id : take.steps()) {
+      Optional<StepRecord> step = live.run().step(id).filter(one -> one.spec().external());
+      if (step.isEmpty()) {
+        return Verdict.refuse(Why.UNKNOWN, "task '" + id + "' not found");
+      }
+      StepRecord open = step.get();
+      boolean taken =
+          !open.owner().isEmpty() && !open.owner().equals(take.owner()) && open.dueMillis() > now;
+      if (open.isOver() || taken) {
+        return Verdict.refuse(
+            Why.CONFLICT, "task '" + id + "' is " + (taken ? "taken by another" : "over"));
+      }
+      events.add(
+          new WorkflowEvent.StepTaken(id, take.owner(), now + take.leaseMillis(), now));
+    }
+    return new Verdict(events, Optional.empty());
+  }
+
+  private static Verdict report(WorkflowCommand.ReportStep report, Run run, long now) {
+    Optional<StepRecord> step = run.step(report.step()).filter(one -> one.spec().external());
+    if (step.isEmpty()) {
+      return Verdict.refuse(Why.UNKNOWN, "task '" + report.step() + "' not found");
+    }
+    if (isSameReport(report, step)) {
+      return Verdict.record();
+    }
+    if (step.get().isOver()) {
+      return Verdict.refuse(Why.CONFLICT, "task '" + report.step() + "' is over");
+    }
+    String owner = step.get().owner();
+    return Verdict.record(
+        report.succeeded()
+            ? new WorkflowEvent.StepCompleted(
+                report.step(), 1, report.output(), 0, 0, 0, "stop", owner, now)
+            : new WorkflowEvent.StepFailed(report.step(), 1, report.output(), true, 0, now));
+  }
+
+  private static boolean isSameReport(
+      WorkflowCommand.ReportStep report, Optional<StepRecord> step) {
+    return step.filter(
+            one ->
+                report.succeeded()
+                    ? one.is(StepRecord.Status.COMPLETED) && one.output().equals(report.output())
+                    : one.is(StepRecord.Status.FAILED) && one.reason().equals(report.output()))
+        .isPresent();
+  }
+}

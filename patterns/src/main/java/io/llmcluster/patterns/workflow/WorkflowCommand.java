@@ -1,0 +1,89 @@
+package io.llmcluster.patterns.workflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.serialization.ClusterMessage;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a workflow, from any member. */
+public sealed interface WorkflowCommand extends ClusterMessage permits WorkflowCommand.Asked, WorkflowCommand.Watching, WorkflowActor.Own {
+
+  /** A command that is answered with a {@link WorkflowReply}. */
+  sealed interface Asked extends WorkflowCommand {
+    ActorRef<WorkflowReply> replyTo();
+  }
+
+  /**
+   * Begin. The same again (by {@code requestHash}) is answered as the first time.
+   *
+   * @param pattern the program's name
+   * @param request as the client sent it
+   * @param requestHash of the request
+   * @param tenant whose it is
+   */
+  record Submit(
+      String pattern,
+      ObjectNode request,
+      String requestHash,
+      String tenant,
+      ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
+
+  /**
+   * Begin with another workflow's history.
+   *
+   * @param parent the other workflow
+   * @param sequenceNr up to which of its events; 0: all
+   * @param changes fields of the request that are to be different
+   */
+  record Fork(
+      String parent, long sequenceNr, ObjectNode changes, ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
+
+  /** Begin nothing new; open calls are finished and recorded. */
+  record Pause(ActorRef<WorkflowReply> replyTo) implements Asked {}
+
+  record Resume(ActorRef<WorkflowReply> replyTo) implements Asked {}
+
+  /** Stop paying: open calls are aborted. */
+  record Cancel(@Nullable String reason, ActorRef<WorkflowReply> replyTo) implements Asked {}
+
+  /** The answer to what the workflow asked for. */
+  record GiveInput(String input, JsonNode value, ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
+
+  /** Make a failed step again, and all that rests on it. */
+  record RetryStep(String step, ActorRef<WorkflowReply> replyTo) implements Asked {}
+
+  /** Decide again from the recorded candidates with other parameters and without a model call. */
+  record Reaggregate(ObjectNode changes, ActorRef<WorkflowReply> replyTo) implements Asked {}
+
+  /**
+   * Take external steps.
+   *
+   * @param owner who takes them
+   * @param leaseMillis for how long
+   */
+  record TakeSteps(
+      List<String> steps, String owner, long leaseMillis, ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
+
+  /**
+   * Report on an external step. The same again is answered as the first time.
+   *
+   * @param succeeded whether {@code output} is its result, or the reason of its failure
+   */
+  record ReportStep(
+      String step, boolean succeeded, String output, ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
+
+  /** Watching, which changes nothing. */
+  sealed interface Watching extends WorkflowCommand {}
+
+  /** Tell {@code watcher} of new events and pieces of text, for half a minute; to be repeated. */
+  record Watch(ActorRef<WorkflowUpdate> watcher) implements Watching {}
+
+  record Unwatch(ActorRef<WorkflowUpdate> watcher) implements Watching {}
+}
