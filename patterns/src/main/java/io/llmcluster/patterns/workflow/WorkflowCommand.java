@@ -79,6 +79,9 @@ public sealed interface WorkflowCommand extends ClusterMessage permits WorkflowC
       String step, boolean succeeded, String output, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
+  /** Leave memory: the history of a workflow that has ended is to be erased. */
+  record Forget(ActorRef<WorkflowReply> replyTo) implements Asked {}
+
   /** Watching, which changes nothing. */
   sealed interface Watching extends WorkflowCommand {}
 

@@ -1,0 +1,65 @@
+package io.llmcluster.patterns.history;
+
+import io.llmcluster.patterns.workflow.WorkflowEvent;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The workflows that lists show, newest first; of too many, the oldest are dropped. */
+final class WorkflowLists {
+
+  private static final Comparator<WorkflowSummary> NEWEST_FIRST =
+      Comparator.comparingLong(WorkflowSummary::createdAt)
+          .reversed()
+          .thenComparing(WorkflowSummary::id);
+
+  private final int most;
+  private final Map<String, WorkflowSummary> byId = new HashMap<>();
+  private final TreeSet<WorkflowSummary> sorted = new TreeSet<>(NEWEST_FIRST);
+
+  WorkflowLists(int most) {
+    this.most = most;
+  }
+
+  /** Takes an event; one that was taken before changes nothing. */
+  void add(String id, long sequenceNr, WorkflowEvent event) {
+    WorkflowSummary before = byId.get(id);
+    if (event instanceof WorkflowEvent.WorkflowCreated created && before == null) {
+      put(WorkflowSummary.begun(id, created.definition(), sequenceNr));
+    } else if (event instanceof WorkflowEvent.WorkflowForked forked && before == null) {
+      put(WorkflowSummary.begun(id, forked.definition(), sequenceNr));
+    } else if (before != null && sequenceNr > before.sequenceNr()) {
+      put(before.after(event, sequenceNr));
+    }
+  }
+
+  private void put(WorkflowSummary summary) {
+    remove(summary.id());
+    byId.put(summary.id(), summary);
+    sorted.add(summary);
+    if (sorted.size() > most) {
+      remove(sorted.last().id());
+    }
+  }
+
+  void remove(String id) {
+    WorkflowSummary before = byId.remove(id);
+    if (before != null) {
+      sorted.remove(before);
+    }
+  }
+
+  void removeAll(Collection<String> ids) {
+    ids.forEach(this::remove);
+  }
+
+  /** A page of those that match. */
+  WorkflowPage page(WorkflowFilter filter, int offset, int limit) {
+    List<WorkflowSummary> matching = sorted.stream().filter(filter::matches).toList();
+    return new WorkflowPage(
+        matching.stream().skip(offset).limit(limit).toList(), matching.size());
+  }
+}

@@ -1,0 +1,109 @@
+package io.llmcluster.patterns.workflow;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.RefusedRequest;
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.Spent;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.workflow.Workshop.Past;
+import io.llmcluster.patterns.workflow.WorkflowState.Ended;
+import io.llmcluster.patterns.workflow.WorkflowState.Live;
+
+/** The first event of a workflow. */
+final class Definitions {
+
+  private Definitions() {}
+
+  /**
+   * @param pattern that is to run it
+   */
+  record Begun(WorkflowEvent event, Pattern pattern) {}
+
+  /** For a request of a client; throws {@link RefusedRequest}. */
+  static Begun of(
+      String id, WorkflowCommand.Submit submit, Pattern pattern, Workshop workshop, long now) {
+    ObjectNode prepared = pattern.prepare(submit.request(), workshop.cast().get());
+    if (CommonRequest.seed(prepared) == 0) {
+      prepared.put("seed", id.hashCode());
+    }
+    return new Begun(
+        new WorkflowEvent.WorkflowCreated(
+            definition(pattern, prepared, submit.requestHash(), submit.tenant(), workshop, now, "", 0),
+            prepared,
+            now),
+        pattern);
+  }
+
+  /**
+   * For a fork: the parent's completed steps and decisions, with some of its request changed; throws
+   * {@link RefusedRequest}.
+   */
+  static Begun of(WorkflowCommand.Fork fork, Past past, Workshop workshop, long now) {
+    Definition parent;
+    Run run;
+    if (past.state() instanceof Live live) {
+      parent = live.definition();
+      run = live.run();
+    } else if (past.state() instanceof Ended ended) {
+      parent = ended.definition();
+      run = ended.run();
+    } else {
+      throw new RefusedRequest("workflow '" + fork.parent() + "' has not begun there");
+    }
+    Pattern pattern =
+        workshop
+            .patterns()
+            .find(parent.pattern(), parent.version())
+            .orElseThrow(() -> new RefusedRequest("its pattern is not in this program any more"));
+    ObjectNode request = run.request().deepCopy();
+    request.setAll(fork.changes());
+    ObjectNode prepared = pattern.prepare(request, workshop.cast().get());
+    Run inherited =
+        run.asking(prepared)
+            .keeping(step -> step.is(StepRecord.Status.COMPLETED), decision -> !isEnd(past));
+    return new Begun(
+        new WorkflowEvent.WorkflowForked(
+            definition(
+                pattern,
+                prepared,
+                "fork:" + fork.parent() + "@" + past.sequenceNr() + fork.changes(),
+                parent.tenant(),
+                workshop,
+                now,
+                fork.parent(),
+                past.sequenceNr()),
+            inherited,
+            Spent.NOTHING,
+            now),
+        pattern);
+  }
+
+  /** From the end of a parent, decisions are taken anew: they are what the fork wants different. */
+  private static boolean isEnd(Past past) {
+    return past.state() instanceof Ended;
+  }
+
+  private static Definition definition(
+      Pattern pattern,
+      ObjectNode prepared,
+      String requestHash,
+      String tenant,
+      Workshop workshop,
+      long now,
+      String parent,
+      long parentSequenceNr) {
+    return new Definition(
+        pattern.name(),
+        pattern.version(),
+        workshop.patterns().hash(pattern.name(), pattern.version()),
+        requestHash,
+        tenant,
+        pattern.estimate(prepared),
+        CommonRequest.budget(prepared),
+        now,
+        parent,
+        parentSequenceNr);
+  }
+}

@@ -1,0 +1,113 @@
+package io.llmcluster.patterns.workflow;
+
+import io.llmcluster.patterns.call.CallResult;
+import io.llmcluster.patterns.call.StepCall;
+import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.prompt.Prompts;
+import io.llmcluster.patterns.structured.Schemas;
+import io.llmcluster.patterns.workflow.WorkflowState.Live;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The calls that one workflow's actor has open; makes them fit what is recorded. */
+final class OpenCalls {
+
+  /** A result, for the actor. */
+  record Ended(String step, int attempt, CallResult result) {}
+
+  /** A piece of text, for the actor. */
+  record Piece(String step, int attempt, int offset, String text) {}
+
+  private record Key(String step, int attempt) {}
+
+  private final String workflow;
+  private final StepCalls calls;
+  private final Consumer<Ended> onEnded;
+  private final Consumer<Piece> onPiece;
+  private final Set<Key> open = new HashSet<>();
+
+  /**
+   * @param onEnded called on any thread
+   * @param onPiece called on any thread
+   */
+  OpenCalls(
+      String workflow, StepCalls calls, Consumer<Ended> onEnded, Consumer<Piece> onPiece) {
+    this.workflow = workflow;
+    this.calls = calls;
+    this.onEnded = onEnded;
+    this.onPiece = onPiece;
+  }
+
+  /** Begins what is recorded as running and aborts what is not. */
+  void follow(WorkflowState state) {
+    Set<Key> wanted = new HashSet<>();
+    if (state instanceof Live live) {
+      for (StepRecord step : live.openCalls()) {
+        Key key = new Key(step.id(), step.attempt());
+        wanted.add(key);
+        if (open.add(key)) {
+          calls.start(call(step, live), listener(key));
+        }
+      }
+    }
+    open.removeIf(
+        key -> {
+          boolean dropped = !wanted.contains(key);
+          if (dropped) {
+            calls.cancel(name(key));
+          }
+          return dropped;
+        });
+  }
+
+  /** Takes up what still runs on this member from before; true if it does. */
+  boolean attach(StepRecord step) {
+    Key key = new Key(step.id(), step.attempt());
+    return open.contains(key) || (calls.attach(name(key), listener(key)) && open.add(key));
+  }
+
+  /** Its actor stops: calls go on for a while. */
+  void orphan() {
+    open.forEach(key -> calls.orphan(name(key)));
+    open.clear();
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  private StepCalls.Listener listener(Key key) {
+    return new StepCalls.Listener() {
+      @Override
+      public void piece(int offset, String text) {
+        onPiece.accept(new Piece(key.step(), key.attempt(), offset, text));
+      }
+
+      @Override
+      public void ended(CallResult result) {
+        onEnded.accept(new Ended(key.step(), key.attempt(), result));
+      }
+    };
+  }
+
+  private StepCall call(StepRecord step, Live live) {
+    StepSpec spec = step.spec();
+    String schema = spec.schema();
+    return new StepCall(
+        name(new Key(step.id(), step.attempt())),
+        spec.model(),
+        Prompts.render(spec.prompt(), live.run()),
+        spec.options(),
+        schema == null ? null : Schemas.source(schema),
+        Duration.ofSeconds(spec.deadlineSeconds()),
+        spec.nodes());
+  }
+
+  private String name(Key key) {
+    return workflow + "/" + key.step() + "/" + key.attempt();
+  }
+}

@@ -1,0 +1,22 @@
+package io.llmcluster.patterns.workflow;
+
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.prompt.Prompts;
+
+/** How many tokens a prompt has, when nobody has counted them. */
+final class TokenGuess {
+
+  /** Of English text, with the usual vocabularies. */
+  private static final int CHARACTERS_PER_TOKEN = 4;
+
+  private TokenGuess() {}
+
+  static long prompt(StepRecord step, Run run) {
+    long characters =
+        Prompts.render(step.spec().prompt(), run).stream()
+            .mapToLong(message -> message.content().length())
+            .sum();
+    return characters / CHARACTERS_PER_TOKEN;
+  }
+}
