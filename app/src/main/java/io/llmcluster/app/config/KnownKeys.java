@@ -17,9 +17,34 @@ import java.util.TreeSet;
  */
 final class KnownKeys {
 
-  /** Blocks of libraries that stand in the same defaults; only {@code pekko} is for users. */
+  /**
+   * Blocks of libraries, and ours between modules, that stand in the same defaults; only {@code
+   * pekko} is for users.
+   */
   private static final Set<String> LIBRARIES =
-      Set.of("pekko", "ssl-config", "java", "os", "user", "line", "path", "file", "sun", "awt");
+      Set.of(
+          "pekko",
+          "ssl-config",
+          "java",
+          "os",
+          "user",
+          "line",
+          "path",
+          "file",
+          "sun",
+          "awt",
+          "llm-cluster",
+          "pekko-persistence-jdbc",
+          "jdbc-journal",
+          "jdbc-snapshot-store",
+          "jdbc-read-journal",
+          "jdbc-durable-state-store",
+          "slick",
+          "pekko-contrib-persistence-dispatcher",
+          "pekko-contrib-persistence-query-dispatcher",
+          "pekko-contrib-mongodb-persistence-journal",
+          "pekko-contrib-mongodb-persistence-snapshot",
+          "pekko-contrib-mongodb-persistence-readjournal");
 
   private final Set<String> keys = new TreeSet<>();
   private final Set<String> blocks = new TreeSet<>();

@@ -1,7 +1,7 @@
 package io.llmcluster.core.serialization;
 
 /**
- * Marks what may cross the wire between members or be stored. Bound to {@code jackson-cbor} in this
- * module's {@code reference.conf}.
+ * Marks what may cross the wire between members. Bound to {@code jackson-cbor} in this module's
+ * {@code reference.conf}. What is stored is a {@link StoredMessage}.
  */
 public interface ClusterMessage {}

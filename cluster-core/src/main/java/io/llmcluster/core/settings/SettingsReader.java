@@ -28,6 +28,11 @@ public final class SettingsReader {
     return new SettingsReader(root.getConfig(path), path + ".");
   }
 
+  /** For keys that lie in no block. */
+  public static SettingsReader of(Config root) {
+    return new SettingsReader(root, "");
+  }
+
   /** A whole number within the bounds, both included. */
   public int integer(String key, int min, int max) {
     long value = read(key, "a whole number", config::getLong);
