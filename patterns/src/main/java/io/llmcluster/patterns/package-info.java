@@ -1,3 +1,4 @@
+/** Durable workflows: patterns of model calls that go on after a crash. */
 @NullMarked
 package io.llmcluster.patterns;
 

@@ -75,7 +75,9 @@ final class ChatStream {
     return !doneReason.isEmpty();
   }
 
-  /** @param millis that it took */
+  /**
+   * @param millis that it took
+   */
   CallResult result(String node, long millis) {
     if (!error.isEmpty()) {
       return new CallResult.Failed(error, true);

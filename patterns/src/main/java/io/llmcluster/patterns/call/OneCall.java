@@ -9,6 +9,7 @@ import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.Folded;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -74,8 +75,7 @@ final class OneCall {
 
   void start() {
     InferenceRequest request =
-        new InferenceRequest(
-            call.key(), Operation.CHAT, call.model(), true, body(), call.nodes());
+        new InferenceRequest(call.key(), Operation.CHAT, call.model(), true, body(), call.nodes());
     synchronized (this) {
       if (cancelled) {
         return;
@@ -126,8 +126,8 @@ final class OneCall {
     if (answer.status() != 200) {
       answer
           .body()
-          .limitWeighted(settings.maxOutputCharacters(), ByteString::size)
-          .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system)
+          .limitWeighted(settings.maxOutputCharacters(), bytes -> (long) bytes.size())
+          .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
           .whenComplete(
               (body, failure) ->
                   result.complete(
@@ -167,7 +167,8 @@ final class OneCall {
     if (cause instanceof InferenceFailure.NoNode || cause instanceof InferenceFailure.Overloaded) {
       system
           .scheduler()
-          .scheduleOnce(settings.unavailable(unavailable++), this::start, system.executionContext());
+          .scheduleOnce(
+              settings.unavailable(unavailable++), this::start, system.executionContext());
     } else if (cause instanceof TimeoutException) {
       Duration deadline = call.deadline();
       result.complete(

@@ -60,8 +60,7 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
     super(context);
     this.journal = journal;
     this.lists = new WorkflowLists(most);
-    this.topic =
-        context.spawn(Topic.create(ErasedSomewhere.class, "workflows-erased"), "erased");
+    this.topic = context.spawn(Topic.create(ErasedSomewhere.class, "workflows-erased"), "erased");
     topic.tell(Topic.subscribe(context.getSelf().narrow()));
   }
 
@@ -105,8 +104,7 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
   private static Command result(
       JournalOffset from, @Nullable List<TaggedEvent> events, @Nullable Throwable failure) {
     if (events == null) {
-      return new Unreadable(
-          failure == null ? new IllegalStateException("no events") : failure);
+      return new Unreadable(failure == null ? new IllegalStateException("no events") : failure);
     }
     return new ReadOn(events.isEmpty() ? from : events.get(events.size() - 1).offset(), events);
   }
@@ -122,9 +120,7 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
     waiting.forEach(
         ask ->
             ask.replyTo()
-                .tell(
-                    StatusReply.success(
-                        lists.page(ask.filter(), ask.offset(), ask.limit()))));
+                .tell(StatusReply.success(lists.page(ask.filter(), ask.offset(), ask.limit()))));
     waiting.clear();
     return this;
   }
@@ -132,8 +128,7 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
   private Behavior<Command> onUnreadable(Unreadable unreadable) {
     reading = false;
     getContext().getLog().warn("lists cannot be read: {}", unreadable.cause().getMessage());
-    waiting.forEach(
-        ask -> ask.replyTo().tell(StatusReply.error("the store cannot be read now")));
+    waiting.forEach(ask -> ask.replyTo().tell(StatusReply.error("the store cannot be read now")));
     waiting.clear();
     return this;
   }

@@ -59,7 +59,6 @@ final class WorkflowLists {
   /** A page of those that match. */
   WorkflowPage page(WorkflowFilter filter, int offset, int limit) {
     List<WorkflowSummary> matching = sorted.stream().filter(filter::matches).toList();
-    return new WorkflowPage(
-        matching.stream().skip(offset).limit(limit).toList(), matching.size());
+    return new WorkflowPage(matching.stream().skip(offset).limit(limit).toList(), matching.size());
   }
 }

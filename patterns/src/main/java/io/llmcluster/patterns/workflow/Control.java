@@ -173,8 +173,7 @@ final class Control {
         return Verdict.refuse(
             Why.CONFLICT, "task '" + id + "' is " + (taken ? "taken by another" : "over"));
       }
-      events.add(
-          new WorkflowEvent.StepTaken(id, take.owner(), now + take.leaseMillis(), now));
+      events.add(new WorkflowEvent.StepTaken(id, take.owner(), now + take.leaseMillis(), now));
     }
     return new Verdict(events, Optional.empty());
   }

@@ -7,9 +7,9 @@ import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.Spent;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.request.CommonRequest;
-import io.llmcluster.patterns.workflow.Workshop.Past;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
+import io.llmcluster.patterns.workflow.Workshop.Past;
 
 /** The first event of a workflow. */
 final class Definitions {
@@ -30,15 +30,16 @@ final class Definitions {
     }
     return new Begun(
         new WorkflowEvent.WorkflowCreated(
-            definition(pattern, prepared, submit.requestHash(), submit.tenant(), workshop, now, "", 0),
+            definition(
+                pattern, prepared, submit.requestHash(), submit.tenant(), workshop, now, "", 0),
             prepared,
             now),
         pattern);
   }
 
   /**
-   * For a fork: the parent's completed steps and decisions, with some of its request changed; throws
-   * {@link RefusedRequest}.
+   * For a fork: the parent's completed steps and decisions, with some of its request changed;
+   * throws {@link RefusedRequest}.
    */
   static Begun of(WorkflowCommand.Fork fork, Past past, Workshop workshop, long now) {
     Definition parent;

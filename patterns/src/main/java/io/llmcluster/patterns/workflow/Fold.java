@@ -116,8 +116,7 @@ public final class Fold {
     }
     if (event instanceof WorkflowEvent.Recovered recovered) {
       Receipt receipt = live.receipt();
-      return live.with(
-          new Receipt(receipt.reissued(), receipt.tokensLost(), recovered.reused()));
+      return live.with(new Receipt(receipt.reissued(), receipt.tokensLost(), recovered.reused()));
     }
     if (event instanceof WorkflowEvent.BudgetExhausted) {
       return live.with(live.run().withoutBudget());

@@ -34,8 +34,7 @@ final class OpenCalls {
    * @param onEnded called on any thread
    * @param onPiece called on any thread
    */
-  OpenCalls(
-      String workflow, StepCalls calls, Consumer<Ended> onEnded, Consumer<Piece> onPiece) {
+  OpenCalls(String workflow, StepCalls calls, Consumer<Ended> onEnded, Consumer<Piece> onPiece) {
     this.workflow = workflow;
     this.calls = calls;
     this.onEnded = onEnded;

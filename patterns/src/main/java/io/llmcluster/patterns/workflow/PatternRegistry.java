@@ -33,7 +33,8 @@ public final class PatternRegistry {
 
   /** The one that new workflows get. */
   public Optional<Pattern> newest(String name) {
-    return Optional.ofNullable(byName.get(name)).map(versions -> versions.lastEntry().getValue().pattern());
+    return Optional.ofNullable(byName.get(name))
+        .map(versions -> versions.lastEntry().getValue().pattern());
   }
 
   public Optional<Pattern> find(String name, int version) {

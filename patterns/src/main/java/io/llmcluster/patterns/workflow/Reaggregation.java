@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides again: plays the program over the recorded outputs with other parameters, and refuses when
- * that would need a model.
+ * Decides again: plays the program over the recorded outputs with other parameters, and refuses
+ * when that would need a model.
  */
 final class Reaggregation {
 
@@ -29,7 +29,8 @@ final class Reaggregation {
     ObjectNode request = ended.run().request().deepCopy();
     request.setAll(command.changes());
     Run run =
-        ended.run()
+        ended
+            .run()
             .asking(request)
             .keeping(step -> step.is(StepRecord.Status.COMPLETED), decision -> false);
     for (int turn = 0; turn < MOST_TURNS; turn++) {
@@ -41,7 +42,8 @@ final class Reaggregation {
       }
       if (plan.end() != null) {
         return Verdict.record(
-            new WorkflowEvent.DecisionMade(summary(ended, command.changes(), run, plan.end()), now));
+            new WorkflowEvent.DecisionMade(
+                summary(ended, command.changes(), run, plan.end()), now));
       }
       if (plan.decision() == null || run.decision(plan.decision().id()).isPresent()) {
         return Verdict.refuse(

@@ -1,6 +1,5 @@
 package io.llmcluster.patterns.workflow;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.call.CallResult;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.RefusedRequest;
@@ -29,7 +28,6 @@ import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
-import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
 import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
@@ -41,8 +39,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * again only what has no result.
  */
 public final class WorkflowActor
-    extends EventSourcedBehaviorWithEnforcedReplies<
-        WorkflowCommand, WorkflowEvent, WorkflowState> {
+    extends EventSourcedBehaviorWithEnforcedReplies<WorkflowCommand, WorkflowEvent, WorkflowState> {
 
   public static final EntityTypeKey<WorkflowCommand> KEY =
       EntityTypeKey.create(WorkflowCommand.class, "Workflow");
@@ -105,8 +102,7 @@ public final class WorkflowActor
       ActorRef<ClusterSharding.ShardCommand> shard) {
     super(
         persistenceId(id),
-        SupervisorStrategy.restartWithBackoff(
-            Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
     this.id = id;
     this.workshop = workshop;
     this.context = context;
@@ -172,13 +168,14 @@ public final class WorkflowActor
       return refuse(
           submit.replyTo(),
           Why.UNKNOWN,
-          "pattern '" + submit.pattern() + "' not found (expected: one of "
+          "pattern '"
+              + submit.pattern()
+              + "' not found (expected: one of "
               + String.join(", ", workshop.patterns().names())
               + ")");
     }
     try {
-      Definitions.Begun begun =
-          Definitions.of(id, submit, pattern.get(), workshop, now());
+      Definitions.Begun begun = Definitions.of(id, submit, pattern.get(), workshop, now());
       return begin(absent, begun.event(), pattern.get(), submit.replyTo());
     } catch (RefusedRequest refused) {
       return refuse(submit.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
@@ -245,10 +242,7 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> carryOut(
-      Control.Verdict verdict,
-      WorkflowState state,
-      Pattern pattern,
-      WorkflowCommand.Asked asked) {
+      Control.Verdict verdict, WorkflowState state, Pattern pattern, WorkflowCommand.Asked asked) {
     return verdict
         .refused()
         .map(refused -> refuse(asked.replyTo(), refused.why(), refused.reason()))
@@ -275,8 +269,7 @@ public final class WorkflowActor
       return Effect().noReply();
     }
     boolean last = !failed.retryable() || ended.attempt() > step.get().spec().retries();
-    long retryAt =
-        last ? 0 : now() + workshop.settings().retryAfter(ended.attempt()).toMillis();
+    long retryAt = last ? 0 : now() + workshop.settings().retryAfter(ended.attempt()).toMillis();
     return advance(
         live,
         new WorkflowEvent.StepFailed(
@@ -322,8 +315,7 @@ public final class WorkflowActor
       return Effect().noReply();
     }
     return advance(
-        live,
-        new WorkflowEvent.StepRepeated(due.step(), due.attempt() + 1, false, 0, now()));
+        live, new WorkflowEvent.StepRepeated(due.step(), due.attempt() + 1, false, 0, now()));
   }
 
   /** After a recovery: calls that still run here are taken up, the others are begun again. */
@@ -420,14 +412,12 @@ public final class WorkflowActor
     for (StepRecord step : live.retrying()) {
       RetryDue due = new RetryDue(step.id(), step.attempt());
       if (!live.paused() && !timers.isTimerActive(due)) {
-        timers.startSingleTimer(
-            due, due, Duration.ofMillis(Math.max(0, step.dueMillis() - now())));
+        timers.startSingleTimer(due, due, Duration.ofMillis(Math.max(0, step.dueMillis() - now())));
       }
     }
     if (live.runs() && !live.run().exhausted()) {
       if (!timers.isTimerActive(TimeIsUp.INSTANCE)) {
-        long left =
-            live.definition().budget().seconds() * 1000 - live.clock().usedMillis(now());
+        long left = live.definition().budget().seconds() * 1000 - live.clock().usedMillis(now());
         timers.startSingleTimer(
             TimeIsUp.INSTANCE, TimeIsUp.INSTANCE, Duration.ofMillis(Math.max(0, left)));
       }
@@ -440,8 +430,7 @@ public final class WorkflowActor
     if (state instanceof Live live && live.runs()) {
       timers.cancel(Idle.INSTANCE);
     } else if (!timers.isTimerActive(Idle.INSTANCE)) {
-      timers.startSingleTimer(
-          Idle.INSTANCE, Idle.INSTANCE, workshop.settings().idleKept());
+      timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, workshop.settings().idleKept());
     }
   }
 
@@ -509,7 +498,7 @@ public final class WorkflowActor
   }
 
   private long sequenceNr() {
-    return EventSourcedBehavior.lastSequenceNumber(context);
+    return lastSequenceNumber(context);
   }
 
   private long now() {

@@ -8,7 +8,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a workflow, from any member. */
-public sealed interface WorkflowCommand extends ClusterMessage permits WorkflowCommand.Asked, WorkflowCommand.Watching, WorkflowActor.Own {
+public sealed interface WorkflowCommand extends ClusterMessage
+    permits WorkflowCommand.Asked, WorkflowCommand.Watching, WorkflowActor.Own {
 
   /** A command that is answered with a {@link WorkflowReply}. */
   sealed interface Asked extends WorkflowCommand {
@@ -38,8 +39,7 @@ public sealed interface WorkflowCommand extends ClusterMessage permits WorkflowC
    * @param sequenceNr up to which of its events; 0: all
    * @param changes fields of the request that are to be different
    */
-  record Fork(
-      String parent, long sequenceNr, ObjectNode changes, ActorRef<WorkflowReply> replyTo)
+  record Fork(String parent, long sequenceNr, ObjectNode changes, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
   /** Begin nothing new; open calls are finished and recorded. */
@@ -75,8 +75,7 @@ public sealed interface WorkflowCommand extends ClusterMessage permits WorkflowC
    *
    * @param succeeded whether {@code output} is its result, or the reason of its failure
    */
-  record ReportStep(
-      String step, boolean succeeded, String output, ActorRef<WorkflowReply> replyTo)
+  record ReportStep(String step, boolean succeeded, String output, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
   /** Leave memory: the history of a workflow that has ended is to be erased. */

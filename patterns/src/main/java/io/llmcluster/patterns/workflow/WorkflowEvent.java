@@ -85,8 +85,7 @@ public sealed interface WorkflowEvent extends StoredMessage {
    * @param last whether the step has failed with it
    * @param retryAt when the next attempt is due, ms since 1970; 0 after the last
    */
-  record StepFailed(
-      String step, int attempt, String reason, boolean last, long retryAt, long at)
+  record StepFailed(String step, int attempt, String reason, boolean last, long retryAt, long at)
       implements WorkflowEvent {}
 
   record StepSkipped(String step, String reason, long at) implements WorkflowEvent {}
@@ -100,8 +99,7 @@ public sealed interface WorkflowEvent extends StoredMessage {
       implements WorkflowEvent {}
 
   /** Steps and decisions are forgotten, to be made again. */
-  record StepsReset(List<String> steps, List<String> decisions, long at)
-      implements WorkflowEvent {}
+  record StepsReset(List<String> steps, List<String> decisions, long at) implements WorkflowEvent {}
 
   record DecisionMade(Decision decision, long at) implements WorkflowEvent {}
 
@@ -116,7 +114,9 @@ public sealed interface WorkflowEvent extends StoredMessage {
   /** The workflow was taken up again with calls open; {@code reused} results were there. */
   record Recovered(int reused, long at) implements WorkflowEvent {}
 
-  /** @param what of the budget is used up: {@code modelCalls}, {@code tokens}, {@code seconds} */
+  /**
+   * @param what of the budget is used up: {@code modelCalls}, {@code tokens}, {@code seconds}
+   */
   record BudgetExhausted(String what, long at) implements WorkflowEvent {}
 
   record WorkflowCancelled(@Nullable String reason, long at) implements WorkflowEvent {}

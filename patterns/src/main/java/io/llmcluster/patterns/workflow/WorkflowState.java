@@ -45,8 +45,7 @@ public sealed interface WorkflowState extends StoredMessage {
 
     /** Steps at which a model is or should be working. */
     public List<StepRecord> openCalls() {
-      return run.steps(
-          step -> step.is(StepRecord.Status.RUNNING) && !step.spec().external());
+      return run.steps(step -> step.is(StepRecord.Status.RUNNING) && !step.spec().external());
     }
 
     public List<StepRecord> retrying() {
@@ -120,13 +119,11 @@ public sealed interface WorkflowState extends StoredMessage {
     }
 
     Ended with(Spent next) {
-      return new Ended(
-          definition, run, next, clock, receipt, outcome, answer, reason, endedAt);
+      return new Ended(definition, run, next, clock, receipt, outcome, answer, reason, endedAt);
     }
 
     Ended with(Run next) {
-      return new Ended(
-          definition, next, spent, clock, receipt, outcome, answer, reason, endedAt);
+      return new Ended(definition, next, spent, clock, receipt, outcome, answer, reason, endedAt);
     }
   }
 }

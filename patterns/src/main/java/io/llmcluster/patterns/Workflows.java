@@ -1,0 +1,147 @@
+package io.llmcluster.patterns;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.history.ListActor;
+import io.llmcluster.patterns.history.WorkflowFilter;
+import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.history.WorkflowPage;
+import io.llmcluster.patterns.workflow.PatternRegistry;
+import io.llmcluster.patterns.workflow.WorkflowActor;
+import io.llmcluster.patterns.workflow.WorkflowCommand;
+import io.llmcluster.patterns.workflow.WorkflowReply;
+import io.llmcluster.patterns.workflow.WorkflowUpdate;
+import io.llmcluster.patterns.workflow.Workshop.Past;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** The workflows of the cluster, for whoever serves them to clients. */
+public final class Workflows {
+
+  /** For a workflow that has to move and recover first. */
+  private static final Duration ANSWERS = Duration.ofSeconds(20);
+
+  private final ActorSystem<?> system;
+  private final PatternRegistry patterns;
+  private final Optional<Reading> reading;
+
+  /**
+   * What is there only on members with the store.
+   *
+   * @param history of one workflow
+   * @param lists of all
+   * @param eraser really deletes one from the store, by its persistence id
+   */
+  public record Reading(
+      WorkflowHistory history,
+      ActorRef<ListActor.Command> lists,
+      Function<String, CompletionStage<?>> eraser) {}
+
+  public Workflows(ActorSystem<?> system, PatternRegistry patterns, Optional<Reading> reading) {
+    this.system = system;
+    this.patterns = patterns;
+    this.reading = reading;
+  }
+
+  public PatternRegistry patterns() {
+    return patterns;
+  }
+
+  /**
+   * Begins a workflow.
+   *
+   * @param id new, or that of an earlier submission of the same request
+   * @param request as the client sent it
+   */
+  public CompletionStage<WorkflowReply> submit(
+      String id, String pattern, ObjectNode request, String tenant) {
+    String hash = RequestHash.of(request);
+    return ask(id, replyTo -> new WorkflowCommand.Submit(pattern, request, hash, tenant, replyTo));
+  }
+
+  /** Tells one workflow; fails with {@link java.util.concurrent.TimeoutException}. */
+  public CompletionStage<WorkflowReply> ask(
+      String id, Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> command) {
+    return entity(id).ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), ANSWERS);
+  }
+
+  /** The state of a workflow; fails with {@link NoStoreException}. */
+  public CompletionStage<Past> read(String id) {
+    return withStore(store -> store.history().read(id));
+  }
+
+  /** The state of a workflow after one of its events; fails with {@link NoStoreException}. */
+  public CompletionStage<Past> read(String id, long toSequenceNr) {
+    return withStore(store -> store.history().read(id, toSequenceNr));
+  }
+
+  /**
+   * What happens to a workflow: what is recorded after an event, then what comes, with the text
+   * that its models write in between; ends when the workflow has ended and all of it was told.
+   *
+   * @param after number of the last event that is known already; 0: none
+   */
+  public Source<WorkflowNews, NotUsed> follow(String id, long after) {
+    return reading
+        .map(store -> Following.of(system, store.history(), entity(id), id, after))
+        .orElseGet(() -> Source.failed(new NoStoreException()));
+  }
+
+  /** A page of the list; fails with {@link NoStoreException}, or when the store is away. */
+  public CompletionStage<WorkflowPage> list(WorkflowFilter filter, int offset, int limit) {
+    return withStore(
+        store ->
+            AskPattern.askWithStatus(
+                store.lists(),
+                replyTo -> new ListActor.GetPage(filter, offset, limit, replyTo),
+                ANSWERS,
+                system.scheduler()));
+  }
+
+  /** Erases a workflow that has ended, for good; false if it has not ended. */
+  public CompletionStage<Boolean> erase(String id) {
+    return withStore(
+        store ->
+            ask(id, WorkflowCommand.Forget::new)
+                .thenCompose(
+                    reply ->
+                        reply instanceof WorkflowReply.Done
+                            ? store
+                                .eraser()
+                                .apply(WorkflowActor.persistenceId(id).id())
+                                .thenApply(
+                                    done -> {
+                                      store.lists().tell(new ListActor.Erased(List.of(id)));
+                                      return true;
+                                    })
+                            : CompletableFuture.completedStage(false)));
+  }
+
+  private EntityRef<WorkflowCommand> entity(String id) {
+    return ClusterSharding.get(system).entityRefFor(WorkflowActor.KEY, id);
+  }
+
+  private <T> CompletionStage<T> withStore(Function<Reading, CompletionStage<T>> read) {
+    return reading.map(read).orElseGet(() -> CompletableFuture.failedStage(new NoStoreException()));
+  }
+
+  /** What a follower hears. */
+  public sealed interface WorkflowNews {
+
+    /** Something that is recorded. */
+    record Recorded(WorkflowHistory.Recorded event) implements WorkflowNews {}
+
+    /** A piece of text on its way; never stored. */
+    record Piece(WorkflowUpdate.Piece piece) implements WorkflowNews {}
+  }
+}
