@@ -30,6 +30,7 @@ class ArchitectureTest {
           "io.llmcluster.core.queue.WaitingQueue",
           "io.llmcluster.core.model.ModelName",
           "io.llmcluster.core.inference.Retry",
+          "io.llmcluster.core.storage.Store",
           "io.llmcluster.node.Admission",
           "io.llmcluster.node.Averages",
           "io.llmcluster.node.HealthRule",

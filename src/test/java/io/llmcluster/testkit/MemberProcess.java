@@ -39,6 +39,7 @@ public final class MemberProcess implements AutoCloseable {
       command.add(
           System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
       command.addAll(List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1"));
+      command.add("-Duser.home=" + newFolder()); // no test meets another's store
       command.addAll(
           List.of(
               "-cp",
@@ -81,6 +82,16 @@ public final class MemberProcess implements AutoCloseable {
             Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
             arguments.toArray(String[]::new))
         .awaitReady();
+  }
+
+  /** A data folder that no other process uses. */
+  public static Path newFolder() {
+    try {
+      Path target = Files.createDirectories(Path.of("target", "members"));
+      return Files.createTempDirectory(target, "data-").toAbsolutePath();
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 
   public MemberProcess awaitReady() {

@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.cluster.ClusterSettings;
 import io.llmcluster.core.inference.InferenceSettings;
+import io.llmcluster.core.storage.StorageSettings;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.node.NodeSettings;
 import io.llmcluster.node.backend.BackendSettings;
@@ -34,6 +35,7 @@ class ApplicationConfExampleTest {
     assertThat(ClusterSettings.create(example())).isEqualTo(ClusterSettings.create(defaults()));
     assertThat(InferenceSettings.create(example())).isEqualTo(InferenceSettings.create(defaults()));
     assertThat(GatewaySettings.create(example())).isEqualTo(GatewaySettings.create(defaults()));
+    assertThat(StorageSettings.create(example())).isEqualTo(StorageSettings.create(defaults()));
     assertThat(NodeSettings.create(example())).isEqualTo(NodeSettings.create(defaults()));
     assertThat(BackendSettings.create(example())).isEqualTo(BackendSettings.create(defaults()));
     assertThat(EmbeddedSettings.create(example())).isEqualTo(EmbeddedSettings.create(defaults()));

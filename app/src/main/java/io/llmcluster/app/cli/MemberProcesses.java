@@ -4,11 +4,15 @@ import com.typesafe.config.Config;
 import io.llmcluster.app.member.StartupException;
 import io.llmcluster.app.nodes.NodeList;
 import io.llmcluster.app.nodes.NodePlan;
+import io.llmcluster.core.storage.StorageSettings;
+import io.llmcluster.core.storage.Store;
+import io.llmcluster.core.storage.StoreServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * {@code up --members N}: N processes of this program on this machine. The first takes the
  * configured ports, the others free ones; all bring the same nodes along, so any of them can stand
- * for any node. One that dies leaves the others serving.
+ * for any node. One that dies leaves the others serving. The embedded store is served to them by
+ * this process, so that none of them takes it along.
  */
 final class MemberProcesses {
 
@@ -40,12 +45,17 @@ final class MemberProcesses {
       Console console)
       throws IOException, InterruptedException {
     List<Child> children = new ArrayList<>();
+    Optional<StoreServer> store = serveStore(config);
     AtomicBoolean stopping = new AtomicBoolean();
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(children, stopping, console), "stop"));
+        .addShutdownHook(new Thread(() -> stop(children, store, stopping, console), "stop"));
     List<String> common = new ArrayList<>(options.asArguments());
     own.forEach(line -> common.addAll(List.of("--set", line)));
     common.addAll(List.of("--set", "nodes=" + NodeList.write(plan.all())));
+    store.ifPresent(
+        server ->
+            common.addAll(
+                List.of("--set", "storage.server=" + ConfigOptions.quoted(server.address()))));
     try {
       Child first = start(1, common, console);
       children.add(first);
@@ -62,7 +72,7 @@ final class MemberProcesses {
         await(child);
       }
     } catch (StartupException failure) {
-      stop(children, stopping, console);
+      stop(children, store, stopping, console);
       throw failure;
     }
     console.say("");
@@ -79,7 +89,15 @@ final class MemberProcesses {
     for (Child child : children) {
       child.process().waitFor();
     }
+    store.ifPresent(StoreServer::close);
     return stopping.get() ? 0 : 1;
+  }
+
+  /** A file has one user only, so this process is it, and serves the members. */
+  private static Optional<StoreServer> serveStore(Config config) {
+    return StorageSettings.create(config).store() instanceof Store.OwnFile own
+        ? Optional.of(StoreServer.start(own))
+        : Optional.empty();
   }
 
   private static Child start(int number, List<String> arguments, Console console)
@@ -144,7 +162,8 @@ final class MemberProcesses {
     return "";
   }
 
-  private static void stop(List<Child> children, AtomicBoolean stopping, Console console) {
+  private static void stop(
+      List<Child> children, Optional<StoreServer> store, AtomicBoolean stopping, Console console) {
     if (!stopping.compareAndSet(false, true)) {
       return;
     }
@@ -159,5 +178,6 @@ final class MemberProcesses {
         return;
       }
     }
+    store.ifPresent(StoreServer::close);
   }
 }

@@ -8,10 +8,15 @@ import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.node.NodeClients;
+import io.llmcluster.core.storage.OpenStore;
+import io.llmcluster.core.storage.StorageSettings;
+import io.llmcluster.core.storage.StoreAccess;
+import io.llmcluster.core.storage.StoreConfig;
 import io.llmcluster.node.Backends;
 import io.llmcluster.node.backend.BackendDetector;
 import io.llmcluster.node.backend.BackendSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -26,6 +31,8 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running member. Starting it puts the roles together in the order in which they need each
@@ -34,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Member {
 
+  private static final Logger log = LoggerFactory.getLogger(Member.class);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final ActorSystem<Void> system;
@@ -42,6 +50,7 @@ public final class Member {
   private final @Nullable NodeRole nodeRole;
   private final @Nullable GatewayRole gatewayRole;
   private final Hardware hardware;
+  private final CompletionStage<Done> ended;
 
   private Member(
       ActorSystem<Void> system,
@@ -49,13 +58,15 @@ public final class Member {
       Directory directory,
       @Nullable NodeRole nodeRole,
       @Nullable GatewayRole gatewayRole,
-      Hardware hardware) {
+      Hardware hardware,
+      CompletionStage<Done> ended) {
     this.system = system;
     this.settings = settings;
     this.directory = directory;
     this.nodeRole = nodeRole;
     this.gatewayRole = gatewayRole;
     this.hardware = hardware;
+    this.ended = ended;
   }
 
   /**
@@ -67,8 +78,28 @@ public final class Member {
    */
   public static Member start(Config config, NodePlan nodes) {
     DataFolder.prepare(config);
-    ClusterSettings settings = ClusterSettings.create(config);
-    ActorSystem<Void> system = ActorSystems.start(settings, config);
+    StoreAccess access =
+        StoreAccess.of(ClusterSettings.create(config), StorageSettings.create(config));
+    if (access.leftOut()) {
+      log.warn(StoreAccess.WHY_LEFT_OUT);
+    }
+    ClusterSettings settings = access.cluster();
+    Optional<OpenStore> store = access.store().map(OpenStore::open);
+    ActorSystem<Void> system;
+    try {
+      system = ActorSystems.start(settings, StoreConfig.over(config, access.store()));
+    } catch (RuntimeException failure) {
+      store.ifPresent(OpenStore::close);
+      throw failure;
+    }
+    CompletionStage<Done> ended =
+        system
+            .getWhenTerminated()
+            .thenApplyAsync(
+                done -> {
+                  store.ifPresent(OpenStore::close);
+                  return done;
+                });
     try {
       Directory directory = new Directory();
       ActorRef<DirectoryActor.Command> directoryActor =
@@ -96,9 +127,11 @@ public final class Member {
                   clients,
                   () -> cluster.selfMember().status().equals(MemberStatus.up()))
               : null;
-      return new Member(system, settings, directory, nodeRole, gatewayRole, nodes.hardware());
+      return new Member(
+          system, settings, directory, nodeRole, gatewayRole, nodes.hardware(), ended);
     } catch (RuntimeException failure) {
       system.terminate();
+      ended.toCompletableFuture().join();
       throw failure;
     }
   }
@@ -144,11 +177,13 @@ public final class Member {
 
   /** Finishes what was begun, leaves the cluster and ends; completes when that is done. */
   public CompletionStage<Done> stop() {
-    return CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+    return CoordinatedShutdown.get(system)
+        .runAll(CoordinatedShutdown.jvmExitReason())
+        .thenCompose(done -> ended);
   }
 
   /** Completes when the member has ended, by {@link #stop} or because the cluster shut it out. */
   public CompletionStage<Done> terminated() {
-    return system.getWhenTerminated();
+    return ended;
   }
 }

@@ -96,6 +96,20 @@ public record ClusterSettings(
     throw cluster.refused("seeds", seed, "HOST:PORT");
   }
 
+  /** Whether this member joins others, rather than forming a cluster of its own. */
+  public boolean joinsOthers() {
+    return seeds.stream().anyMatch(seed -> !seed.equals(new Seed(host, port)));
+  }
+
+  /** The same without one of the roles. */
+  public ClusterSettings without(Role role) {
+    Set<Role> rest =
+        roles.stream()
+            .filter(kept -> kept != role)
+            .collect(java.util.stream.Collectors.toUnmodifiableSet());
+    return new ClusterSettings(host, port, seeds, joinTimeout, rest, profile, drainTimeout);
+  }
+
   /**
    * The configuration for the actor system: the root with what these settings say about {@code
    * pekko} put over it.

@@ -1,9 +1,6 @@
 package io.llmcluster.core.storage;
 
 import io.llmcluster.core.settings.SettingsException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,7 +30,7 @@ public final class OpenStore implements AutoCloseable {
   public static OpenStore open(Store store) {
     if (!(store instanceof Store.Mongo)) {
       if (store instanceof Store.OwnFile own) {
-        createFolder(own.folder());
+        PrivateFiles.createFolder(own.folder());
       }
       try (Connection connection = H2.connect(store)) {
         H2Schema.create(connection);
@@ -42,17 +39,6 @@ public final class OpenStore implements AutoCloseable {
       }
     }
     return new OpenStore(store);
-  }
-
-  private static void createFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException failure) {
-      throw new SettingsException(
-          "data-dir: "
-              + folder
-              + " cannot be created (expected: a folder with space that this user may write)");
-    }
   }
 
   public Store store() {

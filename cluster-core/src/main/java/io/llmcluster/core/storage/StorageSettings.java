@@ -65,7 +65,7 @@ public record StorageSettings(Path dataDir, Store store) {
     String database = reader.text("database").strip();
     if (!database.matches("[^/\\\\. \"$*<>:|?\0]{1,63}")) { // MongoDB's own rule
       throw reader.refused(
-          "database", database, "1 to 63 characters, no dots, slashes, spaces or quotes");
+          "database", database, "1 to 63 characters, without dots, slashes, spaces, quotes");
     }
     try {
       String named = new ConnectionString(uri).getDatabase();

@@ -57,7 +57,7 @@ class StorageSettingsTest {
       value = {
         "mongodb.uri = localhost | mongodb.uri: (not shown) (expected: mongodb://HOST:PORT/DATABASE)",
         "mongodb {uri = \"mongodb://h\", database = a.b} | mongodb.database: a.b (expected: 1 to 63"
-            + " characters, no dots, slashes, spaces or quotes)",
+            + " characters, without dots, slashes, spaces, quotes)",
         "storage.server = nowhere | storage.server: nowhere (expected: HOST:PORT)",
         "storage.server = \"h:0\" | storage.server: h:0 (expected: HOST:PORT)",
         "data-dir = \"a;b\" | data-dir: a;b (expected: a folder without ; in its name)",
