@@ -193,7 +193,7 @@ public final class DemoBackend implements Backend {
             NodeHealth.UP,
             "",
             "demo",
-            List.of(new InstalledModel(MODEL, MODIFIED, 0, DIGEST, DETAILS, CAPABILITIES)),
+            List.of(new InstalledModel(MODEL, MODIFIED, 0, DIGEST, DETAILS, CAPABILITIES, "", "")),
             List.of(new LoadedModel(MODEL, 0, 0, 4096, "")),
             0));
   }

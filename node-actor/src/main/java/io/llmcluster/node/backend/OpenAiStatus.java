@@ -30,7 +30,9 @@ final class OpenAiStatus {
                 model.path("meta").path("size").asLong(),
                 "",
                 details(model),
-                List.of()));
+                List.of(),
+                "",
+                ""));
       }
     }
     return installed;
