@@ -93,6 +93,9 @@ class V1ToNativeTest {
             + "\"image_url\":{\"url\":\"https://x/y.png\"}}]}]}",
         "image URLs are not currently supported");
     assertRefused(
+        "{\"reasoning_effort\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+        "invalid reasoning value: 'x'");
+    assertRefused(
         "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"function\":"
             + "{\"name\":\"f\",\"arguments\":\"{\"}}]}]}",
         "invalid tool call arguments");
