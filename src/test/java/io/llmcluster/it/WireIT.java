@@ -272,6 +272,8 @@ class WireIT {
         "/api/chat | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"error\":\"model 'nope' not found\"}",
         "/api/embed | {\"model\":\"nope\",\"input\":\"x\"} | 404 | {\"error\":\"model \\\"nope\\\" not found, try pulling it first\"}",
         "/api/show | {\"model\":\"nope\"} | 404 | {\"error\":\"model 'nope:latest' not found\"}",
+        "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is required\"}",
+        "/api/embed | {\"model\":\"a b\",\"input\":\"x\"} | 400 | {\"error\":\"invalid model name\"}",
         "/api/generate | {\"model\" | 400 | {\"error\":\"unexpected EOF\"}",
         "/api/pull | {\"model\":\"x\",\"nodes\":[\"nowhere\"]} | 404 | {\"error\":\"node 'nowhere' not found\"}",
         "/v1/chat/completions | {\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | 404 | {\"error\":{\"message\":\"model 'nope' not found\",\"type\":\"not_found_error\",\"param\":null,\"code\":null}}"
