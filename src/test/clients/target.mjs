@@ -6,6 +6,14 @@ if (!base || !model) {
   throw new Error('BASE_URL and MODEL are needed');
 }
 
+/** What cannot be had of a server with OpenAI's API only; it does not tell what it has in memory. */
+const beyondOpenAi = ['ps'];
+
+/** Whether a test is about something that the nodes cannot do. */
+export function skip(what) {
+  return process.env.BACKEND === 'openai' && beyondOpenAi.includes(what);
+}
+
 /** The sum of what all nodes are working on, as the cluster sees it. */
 export async function active() {
   const status = await (await fetch(`${base}/api/cluster/status`)).json();

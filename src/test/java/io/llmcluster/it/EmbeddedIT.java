@@ -62,8 +62,16 @@ class EmbeddedIT {
       assertThat(member.output()).contains("fetching smollm2:135m once to");
       Gateway gateway = member.gateway();
       assertThat(gateway.node("embedded").path("backend").asText()).isEqualTo("embedded");
+      JsonNode details = gateway.get("/api/tags").path("models").path(0).path("details");
+      assertThat(details.path("family").asText()).isEqualTo("llama");
+      assertThat(details.path("parameter_size").asText()).isEqualTo("134.52M");
+      assertThat(details.path("quantization_level").asText()).isEqualTo("Q4_1");
       List<JsonNode> lines = gateway.lines("/api/chat", ASK + "}");
       assertThat(chatText(lines)).contains("Paris");
+      String generate =
+          "{\"model\":\"smollm2:135m\",\"prompt\":\"x\",\"options\":{\"num_predict\":1},\"stream\":false}";
+      assertThat(Gateway.parse(gateway.post("/api/generate", generate).body()).has("context"))
+          .isTrue();
       String v1 =
           "{\"model\":\"smollm2:135m\",\"max_tokens\":30,\"temperature\":0,\"messages\":[{\"role\":"
               + "\"user\",\"content\":\"What is the capital of France?\"}]}";

@@ -1,27 +1,28 @@
 package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.grpc.CallOptions;
+import com.google.protobuf.ByteString;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusException;
+import io.llmcluster.core.protocol.ControlReply;
+import io.llmcluster.core.protocol.Head;
+import io.llmcluster.core.protocol.InferReply;
+import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.protocol.ModelRequest;
+import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.testkit.Fault;
 import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.GrpcClient;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,62 +82,89 @@ class NodePortIT {
     }
   }
 
+  private static final String SERVICE = "llmcluster.node.v1.NodeService/";
+
+  private static InferRequest.Builder generate() {
+    return InferRequest.newBuilder()
+        .setOperation(Operation.GENERATE)
+        .setModel("m")
+        .setStream(true)
+        .setBody(ByteString.copyFromUtf8("{\"model\":\"m\",\"prompt\":\"x\"}"));
+  }
+
+  @Test
+  void any_grpc_program_has_an_answer_streamed_in_whole_lines() throws Exception {
+    try (GrpcClient client = new GrpcClient(far.nodePort())) {
+      List<byte[]> replies = client.all(SERVICE + "Infer", generate().build().toByteArray());
+      Head head = InferReply.parseFrom(replies.get(0)).getHead();
+      assertThat(head.getStatus()).isEqualTo(200);
+      assertThat(head.getContentType()).isEqualTo("application/x-ndjson");
+      StringBuilder body = new StringBuilder();
+      for (byte[] reply : replies.subList(1, replies.size())) {
+        String chunk = InferReply.parseFrom(reply).getChunk().toStringUtf8();
+        assertThat(chunk).endsWith("\n");
+        body.append(chunk);
+      }
+      assertThat(Gateway.text(Gateway.parseLines(body.toString()))).isEqualTo(backend.text());
+    }
+  }
+
+  @Test
+  void a_call_ends_at_its_deadline_and_frees_its_slot() throws Exception {
+    try (StandIn hanging = StandIn.start("hanging");
+        MemberProcess member = MemberProcess.start("nodes=[" + hanging.node(1) + "]");
+        GrpcClient client = new GrpcClient(member.nodePort())) {
+      hanging.fail(Fault.HANG, 1);
+      byte[] request = generate().setDeadlineMillis(200).build().toByteArray();
+      assertThatThrownBy(() -> client.all(SERVICE + "Infer", request))
+          .isInstanceOfSatisfying(
+              StatusException.class,
+              failure ->
+                  assertThat(failure.getStatus().getCode())
+                      .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+      assertThat(hanging.received).hasValue(1);
+      Awaitility.await().until(() -> member.gateway().node("hanging").path("active").asInt() == 0);
+    }
+  }
+
+  @Test
+  void a_client_that_does_not_read_stops_the_backend() throws Exception {
+    int pieces = 4_000_000; // some 400 MB: far more than sockets and windows hold
+    try (StandIn fast = StandIn.start("fast").answers(pieces, Duration.ZERO);
+        MemberProcess member = MemberProcess.start("nodes=[" + fast.node(1) + "]");
+        GrpcClient client = new GrpcClient(member.nodePort())) {
+      ClientCall<byte[], byte[]> call =
+          client.ask(SERVICE + "Infer", generate().build().toByteArray(), 1);
+      Awaitility.await().until(() -> fast.sent.get() > 0);
+      fast.awaitStandstill();
+      assertThat(fast.running.get()).isEqualTo(1);
+      assertThat(fast.sent.get()).isLessThan(pieces / 4);
+      call.cancel("seen", null);
+      Awaitility.await().until(() -> fast.running.get() == 0);
+    }
+  }
+
+  @Test
+  void load_brings_a_model_into_memory() throws Exception {
+    try (GrpcClient client = new GrpcClient(far.nodePort())) {
+      ModelRequest request = ModelRequest.newBuilder().setModel("to-load").build();
+      List<byte[]> replies = client.all(SERVICE + "Load", request.toByteArray());
+      assertThat(ControlReply.parseFrom(replies.get(0)).getStatus()).isEqualTo(200);
+      assertThat(backend.loaded()).contains("to-load:latest");
+    }
+  }
+
   @Test
   void the_port_serves_reflection() throws Exception {
-    ManagedChannel channel =
-        ManagedChannelBuilder.forAddress("127.0.0.1", far.nodePort()).usePlaintext().build();
-    try {
-      CompletableFuture<byte[]> answer = new CompletableFuture<>();
-      ClientCall<byte[], byte[]> call =
-          channel.newCall(
-              MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
-                  .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                  .setFullMethodName(
-                      "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
-                  .build(),
-              CallOptions.DEFAULT);
-      call.start(
-          new ClientCall.Listener<>() {
-            @Override
-            public void onMessage(byte[] message) {
-              answer.complete(message);
-            }
-
-            @Override
-            public void onClose(Status status, Metadata trailers) {
-              answer.completeExceptionally(status.asException());
-            }
-          },
-          new Metadata());
-      call.request(1);
-      call.sendMessage(LIST_SERVICES);
-      assertThat(new String(answer.get(10, TimeUnit.SECONDS), StandardCharsets.UTF_8))
+    try (GrpcClient client = new GrpcClient(far.nodePort())) {
+      List<byte[]> answer =
+          client.all(
+              "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", LIST_SERVICES);
+      assertThat(new String(answer.get(0), StandardCharsets.UTF_8))
           .contains("llmcluster.node.v1.NodeService");
-      call.cancel("seen", null);
-    } finally {
-      channel.shutdownNow();
     }
   }
 
   /** A ServerReflectionRequest with list_services (field 7) and nothing else. */
   private static final byte[] LIST_SERVICES = {7 << 3 | 2, 0};
-
-  /** Messages as they are. */
-  private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    INSTANCE;
-
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-    }
-  }
 }

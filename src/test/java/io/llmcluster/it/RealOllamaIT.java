@@ -21,12 +21,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two real Ollama servers with a real small model, behind three members. */
 class RealOllamaIT {
 
   private static final List<AutoCloseable> STARTED = new ArrayList<>();
   private static final List<Gateway> GATEWAYS = new ArrayList<>();
+
+  /** One of the servers, spoken to as llama.cpp's or vLLM would be. */
+  private static final List<Gateway> OPENAI = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -37,6 +42,8 @@ class RealOllamaIT {
     String nodes = "nodes=[" + one.node() + "," + two.node() + "]";
     MemberProcess first = started(MemberProcess.start(nodes));
     GATEWAYS.add(first.gateway());
+    OPENAI.add(started(MemberProcess.start("nodes=[" + one.openAiNode() + "]")).gateway());
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> up(OPENAI.get(0), "one"));
     for (int i = 2; i <= 3; i++) {
       GATEWAYS.add(started(MemberProcess.start(first.joins(), nodes)).gateway());
     }
@@ -63,6 +70,7 @@ class RealOllamaIT {
     }
     STARTED.clear();
     GATEWAYS.clear();
+    OPENAI.clear();
   }
 
   private static String generate(int tokens) {
@@ -124,6 +132,14 @@ class RealOllamaIT {
             .map(answer -> Gateway.parse(answer).path("embeddings").toString())
             .collect(Collectors.toSet());
     assertThat(vectors).hasSize(1).first().asString().startsWith("[[").contains("],[");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ollama.test.mjs", "openai.test.mjs"})
+  void both_clients_work_with_a_server_that_has_openai_s_api_only(String file) throws Exception {
+    Gateway gateway = OPENAI.get(0);
+    assertThat(gateway.node("one").path("backend").asText()).isEqualTo("openai");
+    assertThat(OfficialClient.run(file, gateway, RealOllama.MODEL, "openai")).contains("# fail 0");
   }
 
   @Test

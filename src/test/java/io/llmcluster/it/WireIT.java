@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.Measured;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
 import java.net.http.HttpClient;
@@ -169,6 +170,23 @@ class WireIT {
   }
 
   @Test
+  void every_member_learns_of_a_change() {
+    two.models("m:latest", "added:latest");
+    Measured.await(
+        "a model that was added to a backend is listed by every member",
+        1000,
+        () ->
+            gateways().stream()
+                .allMatch(
+                    gateway ->
+                        gateway
+                            .get("/api/tags")
+                            .path("models")
+                            .findValuesAsText("name")
+                            .contains("added:latest")));
+  }
+
+  @Test
   void what_is_loaded_is_listed() {
     gateway().post("/api/generate", GENERATE);
     Awaitility.await()
@@ -254,6 +272,8 @@ class WireIT {
         "/api/chat | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"error\":\"model 'nope' not found\"}",
         "/api/embed | {\"model\":\"nope\",\"input\":\"x\"} | 404 | {\"error\":\"model \\\"nope\\\" not found, try pulling it first\"}",
         "/api/show | {\"model\":\"nope\"} | 404 | {\"error\":\"model 'nope:latest' not found\"}",
+        "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is required\"}",
+        "/api/embed | {\"model\":\"a b\",\"input\":\"x\"} | 400 | {\"error\":\"invalid model name\"}",
         "/api/generate | {\"model\" | 400 | {\"error\":\"unexpected EOF\"}",
         "/api/pull | {\"model\":\"x\",\"nodes\":[\"nowhere\"]} | 404 | {\"error\":\"node 'nowhere' not found\"}",
         "/v1/chat/completions | {\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | 404 | {\"error\":{\"message\":\"model 'nope' not found\",\"type\":\"not_found_error\",\"param\":null,\"code\":null}}"

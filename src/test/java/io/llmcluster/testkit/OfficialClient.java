@@ -16,6 +16,16 @@ public final class OfficialClient {
    */
   public static String run(String file, Gateway gateway, String model)
       throws IOException, InterruptedException {
+    return run(file, gateway, model, "ollama");
+  }
+
+  /**
+   * As {@link #run(String, Gateway, String)}.
+   *
+   * @param backend what the nodes are: {@code ollama} or {@code openai}
+   */
+  public static String run(String file, Gateway gateway, String model, String backend)
+      throws IOException, InterruptedException {
     Path folder = Testbed.clients();
     ProcessBuilder builder =
         new ProcessBuilder("node", "--test", "--test-reporter=tap", file)
@@ -23,6 +33,7 @@ public final class OfficialClient {
             .redirectErrorStream(true);
     builder.environment().put("BASE_URL", gateway.url());
     builder.environment().put("MODEL", model);
+    builder.environment().put("BACKEND", backend);
     Process node = builder.start();
     node.getOutputStream().close();
     String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -100,6 +100,11 @@ public final class RealOllama implements AutoCloseable {
     return "{name:" + name + ",host:\"127.0.0.1\",port:" + port + ",concurrency:2}";
   }
 
+  /** The same as a node that is spoken to by OpenAI's API only. */
+  public String openAiNode() {
+    return node().replace("{", "{backend:openai,");
+  }
+
   @Override
   public void close() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);

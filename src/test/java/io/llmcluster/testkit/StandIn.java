@@ -29,6 +29,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,9 @@ public final class StandIn implements AutoCloseable {
 
   /** Inference requests whose caller left before the end. */
   public final AtomicInteger left = new AtomicInteger();
+
+  /** Pieces of answers that were handed to connections. */
+  public final AtomicInteger sent = new AtomicInteger();
 
   /** Bodies of inference requests in the order of their arrival. */
   public final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
@@ -122,6 +126,25 @@ public final class StandIn implements AutoCloseable {
 
   public Set<String> models() {
     return new TreeSet<>(models);
+  }
+
+  /** The models that it has been asked to load, or for an answer. */
+  public Set<String> loaded() {
+    return new TreeSet<>(loaded);
+  }
+
+  /** Waits until no piece has been sent for a second; what is in between is full then. */
+  public void awaitStandstill() {
+    AtomicInteger before = new AtomicInteger(-1);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(200))
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              int now = sent.get();
+              return before.getAndSet(now) == now;
+            });
   }
 
   /** The next inference requests go wrong. */
@@ -274,7 +297,11 @@ public final class StandIn implements AutoCloseable {
     int count = now == Fault.NONE ? pieces : 3;
     Source<ByteString, NotUsed> all =
         Source.range(0, count - 1)
-            .map(i -> ByteString.fromString(streamed(path, model, piece(i), null)));
+            .map(
+                i -> {
+                  sent.incrementAndGet();
+                  return ByteString.fromString(streamed(path, model, piece(i), null));
+                });
     Source<ByteString, NotUsed> paced =
         delay.isZero() ? all : all.throttle(1, delay).initialDelay(delay);
     return switch (now) {

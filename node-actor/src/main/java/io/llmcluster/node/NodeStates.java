@@ -42,6 +42,8 @@ public final class NodeStates {
         .setContextLength(details.contextLength())
         .setEmbeddingLength(details.embeddingLength())
         .addAllCapabilities(model.capabilities())
+        .setRemoteModel(model.remoteModel())
+        .setRemoteHost(model.remoteHost())
         .build();
   }
 
@@ -74,7 +76,9 @@ public final class NodeStates {
                         model.getQuantizationLevel(),
                         model.getContextLength(),
                         model.getEmbeddingLength()),
-                    model.getCapabilitiesList()))
+                    model.getCapabilitiesList(),
+                    model.getRemoteModel(),
+                    model.getRemoteHost()))
         .toList();
   }
 

@@ -17,7 +17,8 @@ class HealthRuleTest {
           NodeHealth.UP,
           "",
           "0.17.4",
-          List.of(new InstalledModel("m:latest", "", 1, "", ModelDetails.UNKNOWN, List.of())),
+          List.of(
+              new InstalledModel("m:latest", "", 1, "", ModelDetails.UNKNOWN, List.of(), "", "")),
           List.of(new LoadedModel("m:latest", 1, 0, 0, "")),
           2);
 

@@ -12,6 +12,8 @@ import java.util.List;
  * @param details what is known of its making
  * @param capabilities {@code completion}, {@code tools}, {@code vision}, {@code thinking}, {@code
  *     insert}, {@code embedding}; empty if the backend does not tell
+ * @param remoteModel what it stands for elsewhere, if it is but a stub; else empty
+ * @param remoteHost where that is; else empty
  */
 public record InstalledModel(
     String name,
@@ -19,7 +21,9 @@ public record InstalledModel(
     long size,
     String digest,
     ModelDetails details,
-    List<String> capabilities) {
+    List<String> capabilities,
+    String remoteModel,
+    String remoteHost) {
 
   public InstalledModel {
     capabilities = List.copyOf(capabilities);

@@ -28,7 +28,7 @@ public final class Directories {
         NodeHealth.UP,
         "",
         "",
-        List.of(new InstalledModel("m:latest", "", 0, "", ModelDetails.UNKNOWN, List.of())),
+        List.of(new InstalledModel("m:latest", "", 0, "", ModelDetails.UNKNOWN, List.of(), "", "")),
         List.of(),
         Map.of());
   }

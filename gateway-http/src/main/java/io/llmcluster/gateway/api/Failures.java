@@ -3,6 +3,7 @@ package io.llmcluster.gateway.api;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.wire.Endpoint;
+import io.llmcluster.gateway.wire.UnknownModel;
 import io.llmcluster.gateway.wire.WireException;
 import java.util.concurrent.CompletionException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -30,7 +31,9 @@ final class Failures {
       return Replies.error(endpoint.surface(), wire.status(), message);
     }
     if (cause instanceof InferenceFailure.ModelNotFound missing) {
-      return Replies.error(endpoint.surface(), 404, notFound(endpoint, missing.model()));
+      WireException refusal = UnknownModel.refusal(endpoint, missing.model());
+      return Replies.error(
+          endpoint.surface(), refusal.status(), String.valueOf(refusal.getMessage()));
     }
     if (cause instanceof InferenceFailure.Cancelled) {
       return Replies.error(endpoint.surface(), CLIENT_CLOSED_REQUEST, message);
@@ -52,19 +55,5 @@ final class Failures {
     LOG.error("{} unforeseen failure", requestId, cause);
     return Replies.error(
         endpoint.surface(), 500, "internal error, see the log for request " + requestId);
-  }
-
-  /** Ollama words it in three ways (its server/routes.go). */
-  private static String notFound(Endpoint endpoint, String model) {
-    return switch (endpoint) {
-      case EMBED, EMBEDDINGS -> "model \"" + model + "\" not found, try pulling it first";
-      case COPY -> "model \"" + model + "\" not found";
-      case SHOW -> "model '" + withTag(model) + "' not found";
-      default -> "model '" + model + "' not found";
-    };
-  }
-
-  private static String withTag(String model) {
-    return model.indexOf(':', model.lastIndexOf('/') + 1) < 0 ? model + ":latest" : model;
   }
 }

@@ -16,10 +16,20 @@ final class Checks {
     boolean shaped =
         !fields.text("template").isEmpty()
             || !fields.text("system").isEmpty()
-            || (fields.get("context") != null);
+            || holdsAnything(fields, "context");
     if (fields.flag("raw", false) && shaped) {
       throw new WireException(400, "raw mode does not support template, system, or context");
     }
+  }
+
+  /** Ollama refuses a context with something in it only. */
+  private static boolean holdsAnything(Fields fields, String array) {
+    AtomicInteger count = new AtomicInteger();
+    JsonValue value = fields.get(array);
+    if (value != null) {
+      new GoScanner(fields.json(), value.start()).array(element -> count.incrementAndGet());
+    }
+    return count.get() > 0;
   }
 
   static void chat(Fields fields) {

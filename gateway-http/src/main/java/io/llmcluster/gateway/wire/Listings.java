@@ -44,14 +44,13 @@ public final class Listings {
         byKey.merge(
             ModelName.key(model.name()),
             model,
-            (one, other) ->
-                instant(one.expiresAt()).isBefore(instant(other.expiresAt())) ? other : one);
+            (one, other) -> instant(expiry(one)).isBefore(instant(expiry(other))) ? other : one);
       }
     }
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode models = answer.putArray("models");
     byKey.values().stream()
-        .sorted(Comparator.comparing((LoadedModel model) -> instant(model.expiresAt())).reversed())
+        .sorted(Comparator.comparing((LoadedModel model) -> instant(expiry(model))).reversed())
         .forEach(model -> models.add(running(view, model)));
     return bytes(answer);
   }
@@ -103,6 +102,9 @@ public final class Listings {
             .put("modified_at", orEpoch(model.modifiedAt()))
             .put("size", model.size())
             .put("digest", model.digest());
+    if (!model.remoteModel().isEmpty()) {
+      tag.put("remote_model", model.remoteModel()).put("remote_host", model.remoteHost());
+    }
     tag.set("details", details(model.details()));
     if (!model.capabilities().isEmpty()) {
       model.capabilities().forEach(tag.putArray("capabilities")::add);
@@ -123,7 +125,7 @@ public final class Listings {
               running.put("digest", installed.digest());
               running.set("details", details(installed.details()));
             });
-    running.put("expires_at", orEpoch(model.expiresAt())).put("size_vram", model.sizeVram());
+    running.put("expires_at", expiry(model)).put("size_vram", model.sizeVram());
     if (model.contextLength() > 0) {
       running.put("context_length", model.contextLength());
     }
@@ -158,6 +160,11 @@ public final class Listings {
         .put("object", "model")
         .put("created", instant(model.modifiedAt()).toEpochSecond())
         .put("owned_by", "library");
+  }
+
+  /** A model that stays has the time that Ollama gives one with {@code keep_alive} -1, about. */
+  private static String expiry(LoadedModel model) {
+    return model.expiresAt().isEmpty() ? "2318-01-01T00:00:00Z" : model.expiresAt();
   }
 
   private static String orEpoch(String time) {

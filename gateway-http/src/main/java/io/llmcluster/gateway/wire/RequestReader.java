@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  * here, in its words.
  */
 public final class RequestReader {
-
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?"
-              + "[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,79})?");
 
   private RequestReader() {}
 
@@ -79,7 +73,7 @@ public final class RequestReader {
             || endpoint == Endpoint.DELETE)) {
       model = fields.text("name");
     }
-    boolean wellFormed = NAME.matcher(model).matches();
+    boolean wellFormed = ModelNames.isWellFormed(model);
     switch (endpoint) {
       case CHAT, CHAT_STREAM, EMBEDDINGS, SHOW, V1_CHAT, V1_RESPONSES, V1_MESSAGES -> {
         if (model.isBlank()) {
@@ -126,10 +120,10 @@ public final class RequestReader {
   private static DecodedRequest copy(Fields fields, ByteString body) {
     String source = fields.text("source");
     String destination = fields.text("destination");
-    if (!NAME.matcher(source).matches()) {
+    if (!ModelNames.isWellFormed(source)) {
       throw new WireException(400, "source " + GoText.quote(source) + " is invalid");
     }
-    if (!NAME.matcher(destination).matches()) {
+    if (!ModelNames.isWellFormed(destination)) {
       throw new WireException(400, "destination " + GoText.quote(destination) + " is invalid");
     }
     return new DecodedRequest(source, false, Purpose.ANSWER, body, List.of(), source, destination);

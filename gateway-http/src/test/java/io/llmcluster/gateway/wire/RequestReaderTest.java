@@ -93,6 +93,14 @@ class RequestReaderTest {
   }
 
   @Test
+  void an_empty_context_is_none() {
+    String raw = "{\"model\":\"a\",\"prompt\":\"x\",\"raw\":true,\"context\":[%s]}";
+    assertThat(read(Endpoint.GENERATE, raw.formatted(" ")).model()).isEqualTo("a");
+    assertThatThrownBy(() -> read(Endpoint.GENERATE, raw.formatted("1")))
+        .hasMessage("raw mode does not support template, system, or context");
+  }
+
+  @Test
   void null_is_not_given() {
     DecodedRequest request =
         read(

@@ -78,7 +78,7 @@ public final class DemoBackend implements Backend {
   }
 
   private BackendAnswer text(BackendRequest request) {
-    JsonNode body = Json.parse(request.body());
+    JsonNode body = Json.request(request.body());
     boolean chat = request.operation() == Operation.CHAT;
     JsonNode messages = body.path("messages");
     String prompt =
@@ -90,11 +90,9 @@ public final class DemoBackend implements Backend {
       return whole(
           line(request, chat, "").put("done", true).put("done_reason", unload ? "unload" : "load"));
     }
-    if (!body.path("tools").isEmpty()) {
-      return Envelopes.error(
-          request.operation(),
-          400,
-          "registry.ollama.ai/library/" + MODEL + " does not support tools");
+    String cannot = cannot(body, request.model());
+    if (!cannot.isEmpty()) {
+      return Envelopes.plain(400, cannot);
     }
     List<String> stops = new ArrayList<>();
     body.path("options").path("stop").forEach(stop -> stops.add(stop.asText()));
@@ -111,6 +109,20 @@ public final class DemoBackend implements Backend {
     Source<ByteString, NotUsed> body0 = Source.from(lines);
     return new BackendAnswer.Streamed(
         StreamProtocol.NDJSON.mediaType(), perWord.isZero() ? body0 : body0.throttle(1, perWord));
+  }
+
+  /** Why the demo refuses a request, in Ollama's words; empty if it does not. */
+  private static String cannot(JsonNode body, String model) {
+    String fullName = "registry.ollama.ai/library/" + MODEL;
+    JsonNode think = body.path("think");
+    if (!body.path("tools").isEmpty()) {
+      return fullName + " does not support tools";
+    }
+    if (!body.path("suffix").asText("").isEmpty()) {
+      return fullName + " does not support insert";
+    }
+    boolean thinks = think.isTextual() ? !think.asText().matches("|false") : think.asBoolean();
+    return thinks ? "\"" + model + "\" does not support thinking" : "";
   }
 
   private static ObjectNode line(BackendRequest request, boolean chat, String text) {
@@ -130,7 +142,7 @@ public final class DemoBackend implements Backend {
         line(request, chat, text)
             .put("done", true)
             .put("done_reason", answer.cut() ? "length" : "stop");
-    if (!chat) {
+    if (!chat && !Json.request(request.body()).path("raw").asBoolean()) {
       line.putArray("context");
     }
     long generating = Math.max(1, perWord.toNanos()) * Math.max(1, answer.words().size());
@@ -142,7 +154,7 @@ public final class DemoBackend implements Backend {
   }
 
   private static BackendAnswer.Whole vectors(BackendRequest request) {
-    JsonNode body = Json.parse(request.body());
+    JsonNode body = Json.request(request.body());
     if (request.operation() == Operation.EMBEDDINGS) {
       ObjectNode answer = Json.object();
       ArrayNode vector = answer.putArray("embedding");
@@ -193,7 +205,7 @@ public final class DemoBackend implements Backend {
             NodeHealth.UP,
             "",
             "demo",
-            List.of(new InstalledModel(MODEL, MODIFIED, 0, DIGEST, DETAILS, CAPABILITIES)),
+            List.of(new InstalledModel(MODEL, MODIFIED, 0, DIGEST, DETAILS, CAPABILITIES, "", "")),
             List.of(new LoadedModel(MODEL, 0, 0, 4096, "")),
             0));
   }

@@ -40,7 +40,7 @@ final class NativeOverV1 {
 
   CompletionStage<BackendAnswer> infer(BackendRequest request) {
     try {
-      JsonNode body = Json.parse(request.body());
+      JsonNode body = Json.request(request.body());
       BackendAnswer.Whole without = withoutCall(request, body);
       return without == null ? ask(request, body) : CompletableFuture.completedStage(without);
     } catch (Refusal refusal) {

@@ -24,7 +24,9 @@ final class OllamaStatus {
                 model.path("size").asLong(),
                 model.path("digest").asText(""),
                 details(model.path("details")),
-                texts(model.path("capabilities"))));
+                texts(model.path("capabilities")),
+                model.path("remote_model").asText(""),
+                model.path("remote_host").asText("")));
       }
     }
     return models;

@@ -8,6 +8,7 @@ import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.node.translate.Json;
+import io.llmcluster.node.translate.NativeAnswers;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.apache.pekko.util.ByteString;
  * removed or renamed from outside.
  */
 public final class OpenAiBackend implements Backend {
+
+  private static final int MAX_ERROR_BYTES = 4096;
 
   private final BackendSettings settings;
   private final BackendHttp http;
@@ -53,7 +56,12 @@ public final class OpenAiBackend implements Backend {
   public CompletionStage<BackendAnswer> infer(BackendRequest request) {
     return switch (request.operation()) {
       case GENERATE, CHAT, EMBED, EMBEDDINGS -> translated.infer(request);
-      default -> relay(withOwnName(request));
+      default -> {
+        String own = ownName(request.model());
+        yield own.equals(request.model())
+            ? relay(request)
+            : relay(named(request, own)).thenApply(answer -> ModelEcho.of(answer, request.model()));
+      }
     };
   }
 
@@ -62,7 +70,24 @@ public final class OpenAiBackend implements Backend {
             Calls.post(Calls.path(request.operation()), request.body()),
             settings.firstByteTimeout(),
             request.cancelled())
-        .thenCompose(answer -> answers.ofInference(request, answer));
+        .thenCompose(answer -> answers.ofInference(request, answer))
+        .thenApply(OpenAiBackend::meant);
+  }
+
+  /**
+   * LM Studio says 200 where it means an error. Only what is small enough to be one is looked into.
+   */
+  private static BackendAnswer meant(BackendAnswer answer) {
+    if (answer instanceof BackendAnswer.Whole whole
+        && whole.status() == 200
+        && whole.body().length() <= MAX_ERROR_BYTES) {
+      JsonNode json = Json.parse(whole.body());
+      if (json.hasNonNull("error")) {
+        throw new BackendException.Garbled(
+            "the model server answered 200 with an error: " + NativeAnswers.error(json, 200, ""));
+      }
+    }
+    return answer;
   }
 
   private String ownName(String model) {
@@ -71,9 +96,8 @@ public final class OpenAiBackend implements Backend {
   }
 
   /** Relayed bytes are touched only where the server would not know the model's name. */
-  private BackendRequest withOwnName(BackendRequest request) {
-    String own = ownName(request.model());
-    if (own.equals(request.model()) || !(Json.parse(request.body()) instanceof ObjectNode body)) {
+  private static BackendRequest named(BackendRequest request, String own) {
+    if (!(Json.parse(request.body()) instanceof ObjectNode body)) {
       return request;
     }
     return new BackendRequest(

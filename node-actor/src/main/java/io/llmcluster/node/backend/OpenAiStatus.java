@@ -30,7 +30,9 @@ final class OpenAiStatus {
                 model.path("meta").path("size").asLong(),
                 "",
                 details(model),
-                List.of()));
+                List.of(),
+                "",
+                ""));
       }
     }
     return installed;
@@ -38,11 +40,12 @@ final class OpenAiStatus {
 
   /** Those of which the server says how they are loaded; LM Studio lists what is on disk too. */
   static List<LoadedModel> loaded(JsonNode models, JsonNode props) {
+    boolean isLlamaCpp = props.has("total_slots") || props.has("default_generation_settings");
     int perSlot = props.path("default_generation_settings").path("n_ctx").asInt();
     List<LoadedModel> loaded = new ArrayList<>();
     for (JsonNode model : models.path("data")) {
       String id = model.path("id").asText("");
-      boolean inMemory = model.has("max_model_len") || model.has("meta") || !props.isEmpty();
+      boolean inMemory = model.has("max_model_len") || model.has("meta") || isLlamaCpp;
       if (inMemory && !id.isEmpty()) {
         long size = model.path("meta").path("size").asLong();
         int context = perSlot > 0 ? perSlot : model.path("max_model_len").asInt();

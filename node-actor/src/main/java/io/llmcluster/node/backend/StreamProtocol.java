@@ -68,7 +68,7 @@ enum StreamProtocol {
       }
       case CHUNKS -> {
         String data = field(text, "data");
-        yield data.equals("[DONE]") || Json.parse(data).has("error");
+        yield data.equals("[DONE]") || Json.parse(data).hasNonNull("error");
       }
       case RESPONSES -> RESPONSE_ENDS.contains(type(text)) || field(text, "data").equals("[DONE]");
       case MESSAGES -> MESSAGE_ENDS.contains(type(text));

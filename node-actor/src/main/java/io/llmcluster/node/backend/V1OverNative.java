@@ -109,7 +109,7 @@ public final class V1OverNative implements Backend {
   private static Source<ByteString, NotUsed> events(
       BackendRequest request, Source<ByteString, NotUsed> lines, String id, long created) {
     boolean usage =
-        Json.parse(request.body()).path("stream_options").path("include_usage").asBoolean();
+        Json.request(request.body()).path("stream_options").path("include_usage").asBoolean();
     return lines.statefulMapConcat(
         () -> {
           V1Chunks chunks =
@@ -125,7 +125,7 @@ public final class V1OverNative implements Backend {
   }
 
   private static boolean asksForBase64(BackendRequest request) {
-    return Json.parse(request.body()).path("encoding_format").asText().equals("base64");
+    return Json.request(request.body()).path("encoding_format").asText().equals("base64");
   }
 
   @Override

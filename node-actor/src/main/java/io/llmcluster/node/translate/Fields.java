@@ -13,7 +13,7 @@ final class Fields {
     if (body.isEmpty()) {
       throw new Refusal(400, "missing request body");
     }
-    if (Json.parse(body) instanceof ObjectNode request) {
+    if (Json.request(body) instanceof ObjectNode request) {
       return request;
     }
     throw new Refusal(400, "the request is not a JSON object");

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
 import org.apache.pekko.util.ByteString;
 
 /** Reading and writing JSON that others wrote. */
@@ -45,6 +48,41 @@ public final class Json {
     } catch (JsonProcessingException malformed) {
       return MissingNode.getInstance();
     }
+  }
+
+  /**
+   * A request's object with its keys, and those of its messages, in lower case: Go's decoder, and
+   * so Ollama, takes them in any. What is no object is as {@link #parse(ByteString)} gives it.
+   */
+  public static JsonNode request(ByteString bytes) {
+    JsonNode request = parse(bytes);
+    if (!(request instanceof ObjectNode object)) {
+      return request;
+    }
+    ObjectNode lower = lowerKeys(object);
+    JsonNode messages = lower.path("messages");
+    for (int i = 0; i < messages.size(); i++) {
+      if (messages instanceof ArrayNode array && array.get(i) instanceof ObjectNode message) {
+        array.set(i, lowerKeys(message));
+      }
+    }
+    return lower;
+  }
+
+  /** The same object where there is nothing to do; of two spellings the later one counts. */
+  private static ObjectNode lowerKeys(ObjectNode object) {
+    boolean lower = true;
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      lower &= field.getKey().equals(field.getKey().toLowerCase(Locale.ROOT));
+    }
+    if (lower) {
+      return object;
+    }
+    ObjectNode renamed = object();
+    object
+        .properties()
+        .forEach(field -> renamed.set(field.getKey().toLowerCase(Locale.ROOT), field.getValue()));
+    return renamed;
   }
 
   public static ByteString bytes(JsonNode value) {

@@ -15,9 +15,10 @@ public final class NativeAnswers {
    *
    * @param createdAt RFC 3339
    * @param totalNanos from the request to the answer
-   * @throws Refusal if the server's tool calls make no sense
+   * @throws Refusal if it is no such answer, or the server's tool calls make no sense
    */
   public static ObjectNode text(JsonNode v1, Shape shape, String createdAt, long totalNanos) {
+    requireList(v1, "choices");
     JsonNode choice = v1.path("choices").path(0);
     JsonNode message = choice.path("message");
     String text =
@@ -58,8 +59,20 @@ public final class NativeAnswers {
     }
   }
 
-  /** An answer of {@code /v1/embeddings} as {@code /api/embed} gives it: vectors of length 1. */
+  /** Some servers (LM Studio) say 200 and mean an error; it must not become an empty answer. */
+  private static void requireList(JsonNode v1, String name) {
+    if (v1.path(name).isEmpty() || !v1.path(name).isArray()) {
+      throw new Refusal(502, "the model server's answer has no " + name);
+    }
+  }
+
+  /**
+   * An answer of {@code /v1/embeddings} as {@code /api/embed} gives it: vectors of length 1.
+   *
+   * @throws Refusal if it is no such answer
+   */
   public static ObjectNode embed(JsonNode v1, String model, long totalNanos) {
+    requireList(v1, "data");
     ObjectNode answer = Json.object().put("model", model);
     ArrayNode vectors = answer.putArray("embeddings");
     inOrder(v1).forEach(vector -> vectors.add(unit(vector)));
@@ -69,8 +82,13 @@ public final class NativeAnswers {
     return answer;
   }
 
-  /** An answer of {@code /v1/embeddings} as {@code /api/embeddings} gives it. */
+  /**
+   * An answer of {@code /v1/embeddings} as {@code /api/embeddings} gives it.
+   *
+   * @throws Refusal if it is no such answer
+   */
   public static ObjectNode embeddings(JsonNode v1) {
+    requireList(v1, "data");
     ObjectNode answer = Json.object();
     answer.set("embedding", v1.path("data").path(0).path("embedding"));
     return answer;

@@ -23,6 +23,7 @@ public final class NativeLines {
   private final ObjectNode totals = Json.object();
   private String doneReason = "stop";
   private long first;
+  private boolean answered;
   private boolean ended;
 
   /**
@@ -71,6 +72,7 @@ public final class NativeLines {
     }
     Fields.copy(chunk, totals, "usage", "timings");
     JsonNode choice = chunk.path("choices").path(0);
+    answered |= choice.isObject();
     JsonNode delta = choice.path("delta");
     calls.add(delta.path("tool_calls"));
     if (Fields.has(choice, "finish_reason")) {
@@ -90,6 +92,9 @@ public final class NativeLines {
   }
 
   private ByteString last() {
+    if (!answered) {
+      return error("the model server's answer has no choices");
+    }
     ByteString before = ByteString.emptyByteString();
     if (shape.chat() && !calls.isEmpty()) {
       ObjectNode line = shape.line(now.get(), "", "").put("done", false);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Locale;
 
 /** Messages of {@code /api/chat} as messages of {@code /v1/chat/completions}. */
 final class NativeMessages {
@@ -27,7 +28,7 @@ final class NativeMessages {
   }
 
   private void add(JsonNode message) {
-    String role = Fields.text(message, "role");
+    String role = Fields.text(message, "role").toLowerCase(Locale.ROOT);
     ObjectNode translated = result.addObject().put("role", role);
     putContent(translated, Fields.text(message, "content"), message.path("images"));
     if (!message.path("tool_calls").isEmpty()) {

@@ -34,9 +34,7 @@ public final class NativeRequests {
   /** {@code /api/generate} as {@code /v1/chat/completions}. */
   public static ObjectNode generate(ByteString body, String model) {
     ObjectNode request = Fields.request(body);
-    if (!Fields.text(request, "template").isEmpty()) {
-      throw new Refusal(400, "the node's server takes no template with a request");
-    }
+    refuseTemplate(request);
     ObjectNode v1 = common(request, model);
     ArrayNode messages = v1.putArray("messages");
     if (!Fields.text(request, "system").isEmpty()) {
@@ -55,12 +53,34 @@ public final class NativeRequests {
     return generate.path("raw").asBoolean() || !Fields.text(generate, "suffix").isEmpty();
   }
 
-  /** {@code /api/generate} with {@code raw} or a suffix as {@code /v1/completions}. */
+  /**
+   * {@code /api/generate} with {@code raw} or a suffix as {@code /v1/completions}.
+   *
+   * @throws Refusal if the request asks for what that endpoint has not, or not everywhere alike
+   */
   public static ObjectNode completion(ByteString body, String model) {
     ObjectNode request = Fields.request(body);
+    refuseTemplate(request);
+    boolean constrained =
+        request.path("format").isObject() || !Fields.text(request, "format").isEmpty();
+    refuse(constrained, "format");
+    refuse(request.path("logprobs").asBoolean(), "logprobs");
+    refuse(!request.path("images").isEmpty(), "images");
     ObjectNode v1 = common(request, model).put("prompt", Fields.text(request, "prompt"));
     Fields.copy(request, v1, "suffix");
     return v1;
+  }
+
+  private static void refuseTemplate(ObjectNode request) {
+    if (!Fields.text(request, "template").isEmpty()) {
+      throw new Refusal(400, "the node's server takes no template with a request");
+    }
+  }
+
+  private static void refuse(boolean given, String field) {
+    if (given) {
+      throw new Refusal(400, "the node's server takes no " + field + " with raw or suffix");
+    }
   }
 
   /** {@code /api/embed} as {@code /v1/embeddings}. */
@@ -88,8 +108,9 @@ public final class NativeRequests {
     }
     JsonNode options = request.path("options");
     Fields.copy(options, v1, "temperature", "top_p", "frequency_penalty", "presence_penalty");
-    // Not OpenAI's, but llama.cpp, vLLM and LM Studio have these under the same names.
-    Fields.copy(options, v1, "top_k", "min_p");
+    // Not OpenAI's, but llama.cpp, vLLM and LM Studio have these, or pass over them.
+    Fields.copy(options, v1, "top_k", "min_p", "typical_p", "repeat_last_n", "repeat_penalty");
+    Fields.copy(options, "repeat_penalty", v1, "repetition_penalty"); // vLLM's name
     if (options.path("num_predict").asInt() > 0) {
       v1.set("max_tokens", options.get("num_predict"));
     }
@@ -115,7 +136,7 @@ public final class NativeRequests {
       v1.putObject("response_format").put("type", "json_object");
     }
     JsonNode think = request.path("think");
-    if (think.isBoolean()) {
+    if (think.isBoolean() || think.asText().matches("true|false")) {
       v1.putObject("chat_template_kwargs").put("enable_thinking", think.asBoolean());
     } else if (think.isTextual()) {
       v1.put("reasoning_effort", think.asText().equals("max") ? "high" : think.asText());

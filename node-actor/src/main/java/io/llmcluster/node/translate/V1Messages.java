@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,14 +33,21 @@ final class V1Messages {
     }
     boolean calls = message.path("tool_calls").isArray() && !message.path("tool_calls").isEmpty();
     if (!content.isTextual() && !(calls && (content.isNull() || content.isMissingNode()))) {
-      throw new Refusal(
-          400,
-          "invalid message content type: " + content.getNodeType().name().toLowerCase(Locale.ROOT));
+      throw new Refusal(400, "invalid message content type: " + goType(content));
     }
     ObjectNode translated = start(message).put("content", content.asText(""));
     if (calls) {
       translated.set("tool_calls", toolCalls(message.path("tool_calls")));
     }
+  }
+
+  private static String goType(JsonNode content) {
+    return switch (content.getNodeType()) {
+      case NUMBER -> "float64";
+      case BOOLEAN -> "bool";
+      case OBJECT -> "map[string]interface {}";
+      default -> "<nil>";
+    };
   }
 
   /** One message per part, as Ollama does it. */

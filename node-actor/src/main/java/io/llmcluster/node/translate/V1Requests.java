@@ -100,7 +100,13 @@ public final class V1Requests {
       case "none" -> request.put("think", false);
       case "minimal" -> request.put("think", "low");
       case "xhigh", "ultra" -> request.put("think", "max");
-      default -> request.put("think", effort);
+      case "low", "medium", "high", "max" -> request.put("think", effort);
+      default ->
+          throw new Refusal(
+              400,
+              "invalid reasoning value: '"
+                  + effort
+                  + "' (must be \"high\", \"medium\", \"low\", \"max\", or \"none\")");
     }
   }
 }

@@ -14,6 +14,8 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoBackendTest {
 
@@ -102,6 +104,27 @@ class DemoBackendTest {
                 .path("done_reason")
                 .asText())
         .isEqualTo("unload");
+  }
+
+  @Test
+  void keys_match_in_any_case_and_a_raw_answer_has_no_context() throws Exception {
+    JsonNode answer =
+        whole(
+            Operation.GENERATE,
+            "{\"model\":\"demo\",\"PROMPT\":\"hi\",\"stream\":false,\"Raw\":true}");
+    assertThat(answer.path("done_reason").asText()).isEqualTo("stop");
+    assertThat(answer.has("context")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "think, true, \"demo\" does not support thinking",
+    "suffix, \"x\", registry.ollama.ai/library/demo:latest does not support insert"
+  })
+  void what_it_cannot_do_it_says_as_ollama_does(String field, String value, String message)
+      throws Exception {
+    String body = "{\"model\":\"demo\",\"prompt\":\"hi\",\"" + field + "\":" + value + "}";
+    assertThat(whole(Operation.GENERATE, body).path("error").asText()).isEqualTo(message);
   }
 
   @Test

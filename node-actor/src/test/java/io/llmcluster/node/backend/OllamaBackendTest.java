@@ -316,12 +316,15 @@ class OllamaBackendTest {
         .json("/api/version", "{\"version\":\"0.17.4\"}")
         .json(
             "/api/tags",
-            "{\"models\":[{\"name\":\"a:1b\",\"size\":5,\"details\":{\"families\":null}}]}")
+            "{\"models\":[{\"name\":\"a:1b\",\"remote_model\":\"a\",\"remote_host\":\"h\",\"size\":5,\"details\":{\"families\":null}}]}")
         .json("/api/ps", "{\"models\":[{\"name\":\"a:1b\",\"size_vram\":3}]}");
     BackendStatus status = await(backend().probe());
     assertThat(status.health()).isEqualTo(NodeHealth.UP);
     assertThat(status.version()).isEqualTo("0.17.4");
-    assertThat(status.installed()).singleElement().matches(model -> model.size() == 5);
+    assertThat(status.installed())
+        .singleElement()
+        .matches(model -> model.size() == 5)
+        .matches(model -> model.remoteModel().equals("a") && model.remoteHost().equals("h"));
     assertThat(status.loaded()).singleElement().matches(model -> model.sizeVram() == 3);
   }
 

@@ -22,6 +22,8 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OpenAiBackendTest {
 
@@ -166,6 +168,85 @@ class OpenAiBackendTest {
         await(infer(backend(), Operation.GENERATE, true, "{\"model\":\"m\",\"prompt\":\"p\"}"));
     assertThat(answer.status()).isEqualTo(400);
     assertThat(json(answer)).isEqualTo(Json.parse("{\"error\":\"too long\"}"));
+  }
+
+  /** LM Studio says 200 where it means an error. */
+  @ParameterizedTest
+  @CsvSource({
+    "GENERATE, true, \"prompt\":\"p\"",
+    "GENERATE, false, \"prompt\":\"p\"",
+    "GENERATE, true, \"prompt\":\"p\"%\"raw\":true",
+    "CHAT, true, \"messages\":[{}]",
+    "EMBED, false, \"input\":\"p\"",
+    "EMBEDDINGS, false, \"prompt\":\"p\"",
+    "V1_CHAT, true, \"messages\":[{}]",
+    "V1_EMBEDDINGS, false, \"input\":\"p\""
+  })
+  void an_error_or_anything_else_that_says_200_is_no_answer(
+      Operation operation, boolean stream, String fields) throws Exception {
+    String error = "{\"error\":\"Unexpected endpoint or method. (POST /v1/x)\"}";
+    for (String path : List.of("chat/completions", "completions", "embeddings")) {
+      server.json("/v1/" + path, error);
+    }
+    String body = "{\"model\":\"m\"," + fields.replace('%', ',') + "}";
+    assertThatThrownBy(() -> await(infer(backend(), operation, stream, body)))
+        .isInstanceOf(BackendException.Garbled.class)
+        .hasMessageContaining("Unexpected endpoint or method");
+    for (String path : List.of("chat/completions", "completions", "embeddings")) {
+      server.json("/v1/" + path, "{\"object\":\"x\"}");
+    }
+    if (!operation.name().startsWith("V1")) {
+      assertThatThrownBy(() -> await(infer(backend(), operation, stream, body)))
+          .isInstanceOf(BackendException.Garbled.class);
+    }
+  }
+
+  @Test
+  void props_that_are_an_error_do_not_make_models_loaded() throws Exception {
+    server
+        .json("/v1/models", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")
+        .json("/props", "{\"error\":\"Unexpected endpoint or method. (GET /props)\"}");
+    BackendStatus status = await(backend().probe());
+    assertThat(status.installed()).hasSize(2);
+    assertThat(status.loaded()).isEmpty();
+  }
+
+  @Test
+  void keys_match_in_any_case() throws Exception {
+    server.json("/v1/chat/completions", "{\"choices\":[{\"message\":{\"content\":\"hi\"}}]}");
+    String body = "{\"MODEL\":\"m\",\"PROMPT\":\"x\"}";
+    assertThat(
+            json(await(infer(backend(), Operation.GENERATE, false, body)))
+                .path("response")
+                .asText())
+        .isEqualTo("hi");
+  }
+
+  @Test
+  void an_answer_names_the_model_as_the_client_did() throws Exception {
+    server
+        .json("/v1/models", "{\"data\":[{\"id\":\"M\"}]}")
+        .json("/v1/embeddings", "{\"data\":[],\"model\":\"M\"}")
+        .on(
+            "/v1/chat/completions",
+            exchange -> {
+              exchange.streamHead("text/event-stream");
+              exchange.chunk(
+                  "data: {\"model\":\"M\",\"choices\":[]}\n\n: ping\n\ndata: [DONE]\n\n");
+              exchange.lastChunk();
+            });
+    OpenAiBackend backend = backend();
+    await(backend.probe());
+    String body = "{\"model\":\"m\",\"input\":\"p\"}";
+    assertThat(json(await(infer(backend, Operation.V1_EMBEDDINGS, false, body))).path("model"))
+        .isEqualTo(Json.parse("\"m\""));
+    BackendAnswer streamed = await(infer(backend, Operation.V1_CHAT, true, body));
+    assertThat(
+            await(
+                ((BackendAnswer.Streamed) streamed)
+                    .body()
+                    .runFold("", (text, more) -> text + more.utf8String(), KIT.system())))
+        .isEqualTo("data: {\"model\":\"m\",\"choices\":[]}\n\n: ping\n\ndata: [DONE]\n\n");
   }
 
   @Test

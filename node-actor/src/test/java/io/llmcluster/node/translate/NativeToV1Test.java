@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NativeToV1Test {
 
@@ -99,6 +101,40 @@ class NativeToV1Test {
   }
 
   @Test
+  void penalties_of_repetition_go_out_under_both_names() {
+    JsonNode request = generate("{\"prompt\":\"p\",\"options\":{\"repeat_penalty\":1.1}}");
+    assertThat(request.path("repeat_penalty").asDouble()).isEqualTo(1.1);
+    assertThat(request.path("repetition_penalty").asDouble()).isEqualTo(1.1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "format | \"json\"",
+        "format | {\"type\":\"object\"}",
+        "logprobs | true",
+        "images | [\"iVBORw0\"]",
+        "template | \"t\""
+      })
+  void what_plain_completions_cannot_do_is_refused_by_name(String field, String value) {
+    String body = "{\"prompt\":\"p\",\"raw\":true,\"" + field + "\":" + value + "}";
+    assertThatThrownBy(() -> NativeRequests.completion(ByteString.fromString(body), "m"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("takes no " + field);
+  }
+
+  @Test
+  void keys_of_a_request_and_its_messages_match_in_any_case() {
+    JsonNode request =
+        chat(
+            "{\"MESSAGES\":[{\"Role\":\"USER\",\"CONTENT\":\"x\"}],\"Options\":{\"temperature\":0}}");
+    assertThat(request.path("messages"))
+        .isEqualTo(Json.parse("[{\"role\":\"user\",\"content\":\"x\"}]"));
+    assertThat(request.has("temperature")).isTrue();
+  }
+
+  @Test
   void a_template_cannot_be_translated() {
     assertThatThrownBy(() -> generate("{\"prompt\":\"p\",\"template\":\"t\"}"))
         .isInstanceOf(Refusal.class);
@@ -179,6 +215,8 @@ class NativeToV1Test {
     List<JsonNode> lines =
         stream(false, "data: {\"error\":{\"message\":\"it died\"}}", "data: [DONE]");
     assertThat(lines).containsExactly(Json.parse("{\"error\":\"it died\"}"));
+    assertThat(stream(true, "data: [DONE]"))
+        .containsExactly(Json.parse("{\"error\":\"the model server's answer has no choices\"}"));
     assertThat(stream(true, "data: {\"choi")).singleElement().matches(line -> line.has("error"));
     assertThat(
             stream(

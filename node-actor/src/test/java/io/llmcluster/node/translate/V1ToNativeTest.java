@@ -84,11 +84,17 @@ class V1ToNativeTest {
   @Test
   void what_ollama_refuses_is_refused_in_its_words() {
     assertRefused("{\"messages\":[]}", "[] is too short - 'messages'");
-    assertRefused("{\"messages\":[{\"role\":\"user\",\"content\":5}]}", "invalid message content");
+    assertRefused(
+        "{\"messages\":[{\"role\":\"user\",\"content\":5}]}",
+        "invalid message content type: float64");
+    assertRefused("{\"messages\":[{\"role\":\"user\"}]}", "invalid message content type: <nil>");
     assertRefused(
         "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
             + "\"image_url\":{\"url\":\"https://x/y.png\"}}]}]}",
         "image URLs are not currently supported");
+    assertRefused(
+        "{\"reasoning_effort\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+        "invalid reasoning value: 'x'");
     assertRefused(
         "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"function\":"
             + "{\"name\":\"f\",\"arguments\":\"{\"}}]}]}",

@@ -39,7 +39,8 @@ public final class EmbeddedServer {
             Files.size(file),
             args[1],
             Files.getLastModifiedTime(file).toInstant(),
-            model.context());
+            model.context(),
+            GgufHeader.read(file));
     try (HttpServer server =
         new HttpServer(Integer.parseInt(args[3]), new OllamaApi(card, model, parallel))) {
       System.out.println("READY " + server.port());

@@ -68,6 +68,9 @@ final class Inference {
     }
     ObjectNode last = answer(request, whole.toString()).put("done", true);
     last.put("done_reason", result.reason());
+    if (!request.chat() && !request.raw()) {
+      last.putArray("context"); // clients want one; this one has nothing in it to send back
+    }
     positive(last, "total_duration", System.nanoTime() - start);
     positive(last, "load_duration", load);
     positive(last, "prompt_eval_count", result.promptTokens());

@@ -53,7 +53,7 @@ record InferenceRequest(
   private static void refuseWhatTheModelCannot(ObjectNode body, String model, ModelCard card)
       throws ApiError {
     JsonNode think = body.path("think");
-    if (think.isTextual() ? !think.textValue().isEmpty() : think.asBoolean(false)) {
+    if (think.isTextual() ? !think.textValue().matches("|false") : think.asBoolean(false)) {
       throw new ApiError(400, "\"" + model + "\" does not support thinking");
     }
     if (!body.path("tools").isEmpty()) {

@@ -12,8 +12,10 @@ import java.time.Instant;
  * @param digest SHA-256 of the file, 64 hexadecimal digits
  * @param modified when the file was written
  * @param context tokens of one slot
+ * @param facts what the file says of itself
  */
-record ModelCard(String name, long size, String digest, Instant modified, int context) {
+record ModelCard(
+    String name, long size, String digest, Instant modified, int context, GgufFacts facts) {
 
   boolean is(String other) {
     return ModelName.key(name).equals(ModelName.key(other));
@@ -49,7 +51,12 @@ record ModelCard(String name, long size, String digest, Instant modified, int co
     ObjectNode root = OllamaJson.object().put("modelfile", "").put("template", "");
     root.set("details", details());
     ObjectNode info = root.putObject("model_info");
-    info.put("general.architecture", "llama").put("llama.context_length", context);
+    if (!facts.architecture().isEmpty()) {
+      info.put("general.architecture", facts.architecture());
+      info.put("general.parameter_count", facts.parameters());
+      info.put(facts.architecture() + ".context_length", trained());
+      info.put(facts.architecture() + ".embedding_length", facts.embedding());
+    }
     root.putArray("capabilities").add("completion");
     root.put("modified_at", modified.toString());
     return root;
@@ -57,15 +64,21 @@ record ModelCard(String name, long size, String digest, Instant modified, int co
 
   private ObjectNode details() {
     ObjectNode details = OllamaJson.object().put("parent_model", "").put("format", "gguf");
-    details.put("family", "llama").putArray("families").add("llama");
-    details.put("parameter_size", part("(?i).*?(\\d+(\\.\\d+)?[mb])(?![a-z]).*"));
-    details.put("quantization_level", "Q4_1");
-    return details.put("context_length", context);
+    details.put("family", facts.architecture());
+    if (facts.architecture().isEmpty()) {
+      details.putNull("families");
+    } else {
+      details.putArray("families").add(facts.architecture());
+    }
+    details.put("parameter_size", facts.parameterSize());
+    details.put("quantization_level", facts.quantization()).put("context_length", trained());
+    if (facts.embedding() > 0) {
+      details.put("embedding_length", facts.embedding());
+    }
+    return details;
   }
 
-  private String part(String pattern) {
-    return name.matches(pattern) ? name.replaceFirst(pattern, "$1").toUpperCase(ROOT) : "";
+  private int trained() {
+    return facts.context() > 0 ? facts.context() : context;
   }
-
-  private static final java.util.Locale ROOT = java.util.Locale.ROOT;
 }
