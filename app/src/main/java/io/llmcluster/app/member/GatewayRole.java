@@ -4,10 +4,7 @@ import com.typesafe.config.Config;
 import io.llmcluster.core.cluster.ClusterSettings;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.inference.ClusterInference;
-import io.llmcluster.core.inference.InferenceSettings;
 import io.llmcluster.core.node.NodeClients;
-import io.llmcluster.core.placement.LeastLoad;
-import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.api.Apis;
 import io.llmcluster.gateway.server.GatewayServer;
@@ -18,11 +15,10 @@ import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.stream.Materializer;
 
-/** The gateway role of a member: the inference port and the HTTP face before it. */
+/** The gateway role of a member: the HTTP face. */
 final class GatewayRole {
 
   /** For connections on which nothing is under way any more. */
@@ -47,19 +43,10 @@ final class GatewayRole {
       ClusterSettings cluster,
       Directory directory,
       NodeClients clients,
+      ClusterInference inference,
       BooleanSupplier ready) {
     GatewaySettings settings = GatewaySettings.create(config);
-    InferenceSettings inferenceSettings = InferenceSettings.create(config);
     Materializer materializer = Materializer.matFromSystem(system);
-    ClusterInference inference =
-        new ClusterInference(
-            directory,
-            clients,
-            new LeastLoad(),
-            system.systemActorOf(
-                WaitingRoom.create(directory, inferenceSettings), "waiting-room", Props.empty()),
-            inferenceSettings,
-            materializer);
     GatewayServer server =
         new GatewayServer(
             settings, Apis.router(settings, directory, clients, inference, ready, materializer));

@@ -7,6 +7,7 @@ import io.llmcluster.core.cluster.ClusterSettings.Role;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.Hardware;
+import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.storage.OpenStore;
 import io.llmcluster.core.storage.StorageSettings;
@@ -117,6 +118,8 @@ public final class Member {
       if (settings.seeds().isEmpty()) {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
       }
+      ClusterInference inference = Inferences.start(system, config, directory, clients);
+      WorkflowRole.start(system, config, directory, inference, access.store());
       GatewayRole gatewayRole =
           settings.roles().contains(Role.GATEWAY)
               ? GatewayRole.start(
@@ -125,6 +128,7 @@ public final class Member {
                   settings,
                   directory,
                   clients,
+                  inference,
                   () -> cluster.selfMember().status().equals(MemberStatus.up()))
               : null;
       return new Member(

@@ -1,0 +1,15 @@
+package io.llmcluster.patterns;
+
+import io.llmcluster.patterns.program.Pattern;
+import java.util.List;
+
+/** The patterns that this program knows. */
+public final class BuiltInPatterns {
+
+  private BuiltInPatterns() {}
+
+  /** Each in every version of which workflows may still be there. */
+  public static List<Pattern> all() {
+    return List.of();
+  }
+}
