@@ -16,6 +16,7 @@ import io.llmcluster.core.storage.StoreConfig;
 import io.llmcluster.node.Backends;
 import io.llmcluster.node.backend.BackendDetector;
 import io.llmcluster.node.backend.BackendSettings;
+import io.llmcluster.patterns.Workflows;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +120,8 @@ public final class Member {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
       }
       ClusterInference inference = Inferences.start(system, config, directory, clients);
-      WorkflowRole.start(system, config, directory, inference, access.store());
+      Workflows workflows =
+          WorkflowRole.start(system, config, directory, inference, access.store());
       GatewayRole gatewayRole =
           settings.roles().contains(Role.GATEWAY)
               ? GatewayRole.start(
@@ -129,6 +131,7 @@ public final class Member {
                   directory,
                   clients,
                   inference,
+                  workflows,
                   () -> cluster.selfMember().status().equals(MemberStatus.up()))
               : null;
       return new Member(

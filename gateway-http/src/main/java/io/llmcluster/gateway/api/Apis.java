@@ -4,10 +4,13 @@ import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.workflow.PatternSettings;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.stream.Materializer;
 
@@ -24,6 +27,8 @@ public final class Apis {
       Directory directory,
       NodeClients clients,
       ClusterInference inference,
+      Workflows workflows,
+      PatternSettings patternSettings,
       BooleanSupplier ready,
       Materializer materializer) {
     Router router = new Router();
@@ -34,6 +39,7 @@ public final class Apis {
     new ModelApi(bodies, nodes, new PullProgressMerge(materializer)).addTo(router);
     new ListingApi(directory).addTo(router);
     new ClusterApi(directory, inference, ready).addTo(router);
+    PatternApis.addTo(router, settings, patternSettings, workflows, bodies, materializer);
     return router;
   }
 }
