@@ -31,13 +31,18 @@ public final class JsonBody {
 
   /** The body as an object, an empty one if there is none; fails with {@link WireException}. */
   public CompletionStage<ObjectNode> read(Exchange exchange) {
-    return bodies.read(exchange).thenApply(this::parse);
+    return bodies.read(exchange).thenApply(this::bounded);
   }
 
-  private ObjectNode parse(ByteString body) {
+  private ObjectNode bounded(ByteString body) {
     if (body.size() > mostBytes) {
       throw new WireException(413, "request body is too large (at most " + mostBytes + " bytes)");
     }
+    return parse(body);
+  }
+
+  /** An object, an empty one of no bytes; fails with {@link WireException} 400. */
+  static ObjectNode parse(ByteString body) {
     if (body.isEmpty()) {
       return JSON.createObjectNode();
     }

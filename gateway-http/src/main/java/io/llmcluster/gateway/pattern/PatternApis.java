@@ -5,6 +5,7 @@ import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.PatternSettings;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.stream.Materializer;
 
 /** All endpoints of patterns and workflows. */
@@ -28,5 +29,8 @@ public final class PatternApis {
             new ExecutionControl(workflows, bodies, answers),
             new EventStreams(workflows, answers, settings.writeTimeout()))
         .addTo(router);
+    PatternSocket socket =
+        new PatternSocket(workflows, answers, settings.writeTimeout(), materializer);
+    router.below(HttpMethods.GET, PatternSocket.PATH, PatternApi.safely(socket::open));
   }
 }

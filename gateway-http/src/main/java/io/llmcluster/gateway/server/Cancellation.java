@@ -22,7 +22,8 @@ public final class Cancellation {
     ended.add(action);
   }
 
-  void cancel() {
+  /** The client has gone. */
+  public void cancel() {
     cancelled.happen();
     ended.happen();
   }

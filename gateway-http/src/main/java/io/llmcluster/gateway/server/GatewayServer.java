@@ -37,6 +37,7 @@ public final class GatewayServer {
         request-timeout = infinite
         linger-timeout = 5s
         backlog = 4096
+        websocket.periodic-keep-alive-max-idle = 30s
         remote-address-attribute = off
         parsing {
           max-content-length = infinite
