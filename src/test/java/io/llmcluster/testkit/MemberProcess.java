@@ -30,15 +30,24 @@ public final class MemberProcess implements AutoCloseable {
     this.output = output;
   }
 
+  /** What most tests run on: several members share a machine. */
+  private static final List<String> SMALL =
+      List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
+
   /** Starts the program and returns at once. */
   public static MemberProcess launch(Map<String, String> environment, String... arguments) {
+    return launch(SMALL, environment, arguments);
+  }
+
+  private static MemberProcess launch(
+      List<String> flags, Map<String, String> environment, String... arguments) {
     try {
       Path target = Files.createDirectories(Path.of("target", "members"));
       Path output = Files.createTempFile(target, "member-", ".log");
       List<String> command = new ArrayList<>();
       command.add(
           System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
-      command.addAll(List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1"));
+      command.addAll(flags);
       command.addAll(
           List.of(
               "-cp",
@@ -69,6 +78,25 @@ public final class MemberProcess implements AutoCloseable {
 
   /** Starts a member on free ports and waits until it is ready. */
   public static MemberProcess start(String... settings) {
+    return start(SMALL, settings);
+  }
+
+  /** The same with the memory that the start script gives. */
+  public static MemberProcess startAsInstalled(String... settings) {
+    try {
+      Matcher flags =
+          Pattern.compile("(?m)^flags=\"(.*)\"$")
+              .matcher(Files.readString(ROOT.resolve("llm-cluster")));
+      if (!flags.find()) {
+        throw new IllegalStateException("the start script has no line flags=\"...\"");
+      }
+      return start(List.of(flags.group(1).split(" ")), settings);
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static MemberProcess start(List<String> flags, String... settings) {
     List<String> arguments = new ArrayList<>(List.of("up"));
     for (String free : List.of("server.port=0", "node.port=0", "cluster.port=0")) {
       arguments.addAll(List.of("--set", free));
@@ -78,6 +106,7 @@ public final class MemberProcess implements AutoCloseable {
     }
     // So that a test never finds an Ollama that happens to run here.
     return launch(
+            flags,
             Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
             arguments.toArray(String[]::new))
         .awaitReady();

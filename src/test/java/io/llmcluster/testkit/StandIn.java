@@ -45,6 +45,9 @@ public final class StandIn implements AutoCloseable {
       ContentTypes.create(MediaTypes.customBinary("text", "event-stream", true));
   private static final String DIGEST = "a".repeat(64);
 
+  /** A body beyond it is not looked into: it is counted, and the count is the answer. */
+  private static final long LARGE = 16L << 20;
+
   private final String name;
   private final ActorSystem system;
   private final ServerBinding binding;
@@ -147,7 +150,7 @@ public final class StandIn implements AutoCloseable {
             });
   }
 
-  /** The next inference requests go wrong. */
+  /** The next requests of inference, show, delete and copy go wrong. */
   public void fail(Fault fault, int times) {
     this.fault = fault;
     faultsLeft.set(times);
@@ -169,6 +172,18 @@ public final class StandIn implements AutoCloseable {
 
   private CompletionStage<HttpResponse> handle(HttpRequest request) {
     String path = request.getUri().path();
+    long length = request.entity().getContentLengthOption().orElse(0);
+    if (length > LARGE) {
+      return request
+          .entity()
+          .getDataBytes()
+          .runFold(0L, (count, bytes) -> count + bytes.length(), system)
+          .thenApply(
+              count -> {
+                received.incrementAndGet();
+                return json(200, line(path, "m", "received " + count, "stop"));
+              });
+    }
     return request
         .entity()
         .toStrict(30_000, system)
@@ -188,9 +203,9 @@ public final class StandIn implements AutoCloseable {
       case "/api/version" -> done(json(200, "{\"version\":\"0.17.4\"}"));
       case "/api/tags" -> done(json(200, tags()));
       case "/api/ps" -> done(json(200, ps()));
-      case "/api/show" -> done(show(json));
-      case "/api/delete" -> done(delete(json));
-      case "/api/copy" -> done(copy(json));
+      case "/api/show" -> control(json, this::show);
+      case "/api/delete" -> control(json, this::delete);
+      case "/api/copy" -> control(json, this::copy);
       case "/api/pull" -> done(pull(json));
       case "/api/generate", "/api/chat", "/v1/chat/completions", "/v1/completions" ->
           infer(path, body, json);
@@ -207,42 +222,13 @@ public final class StandIn implements AutoCloseable {
     bodies.add(body);
     Fault now = takeFault();
     String model = json.path("model").asText();
-    switch (now) {
-      case HTML -> {
-        return done(
-            HttpResponse.create()
-                .withEntity(ContentTypes.TEXT_HTML_UTF8, "<html><body>hello</body></html>"));
-      }
-      case ERROR_500 -> {
-        return done(json(500, "{\"error\":\"model runner has unexpectedly stopped\"}"));
-      }
-      case BUSY_503 -> {
-        return done(json(503, "{\"error\":\"server busy, please try again.\"}"));
-      }
-      case NOT_FOUND -> {
-        return done(json(404, "{\"error\":\"model '" + model + "' not found\"}"));
-      }
-      case EMPTY -> {
-        return done(
-            HttpResponse.create()
-                .withEntity(
-                    HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON, ByteString.emptyByteString())));
-      }
-      case LYING_LENGTH -> {
-        return done(
-            HttpResponse.create()
-                .withEntity(
-                    HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON,
-                        500,
-                        Source.single(ByteString.fromString("{\"model\":\"m\",")))));
-      }
-      case HANG -> {
-        running.incrementAndGet();
-        return new CompletableFuture<>();
-      }
-      default -> {}
+    HttpResponse wrong = wrong(now, model);
+    if (wrong != null) {
+      return done(wrong);
+    }
+    if (now == Fault.HANG) {
+      running.incrementAndGet();
+      return new CompletableFuture<>();
     }
     boolean v1 = path.startsWith("/v1");
     boolean stream = json.path("stream").asBoolean(!v1);
@@ -266,6 +252,41 @@ public final class StandIn implements AutoCloseable {
     return lines
         .runFold(0, (count, line) -> count + 1, system)
         .thenApply(count -> json(200, whole(path, model)));
+  }
+
+  /** Show, delete, copy: they go wrong as an inference does that is not streamed. */
+  private CompletionStage<HttpResponse> control(
+      JsonNode json, java.util.function.Function<JsonNode, HttpResponse> answer) {
+    Fault now = takeFault();
+    if (now == Fault.HANG) {
+      return new CompletableFuture<>();
+    }
+    HttpResponse wrong = wrong(now, named(json));
+    return done(wrong == null ? answer.apply(json) : wrong);
+  }
+
+  /** The whole wrong answer; null if this fault is not one. */
+  private static @Nullable HttpResponse wrong(Fault fault, String model) {
+    return switch (fault) {
+      case HTML ->
+          HttpResponse.create()
+              .withEntity(ContentTypes.TEXT_HTML_UTF8, "<html><body>hello</body></html>");
+      case ERROR_500 -> json(500, "{\"error\":\"model runner has unexpectedly stopped\"}");
+      case BUSY_503 -> json(503, "{\"error\":\"server busy, please try again.\"}");
+      case NOT_FOUND -> json(404, "{\"error\":\"model '" + model + "' not found\"}");
+      case EMPTY ->
+          HttpResponse.create()
+              .withEntity(
+                  HttpEntities.create(ContentTypes.APPLICATION_JSON, ByteString.emptyByteString()));
+      case LYING_LENGTH ->
+          HttpResponse.create()
+              .withEntity(
+                  HttpEntities.create(
+                      ContentTypes.APPLICATION_JSON,
+                      500,
+                      Source.single(ByteString.fromString("{\"model\":\"m\","))));
+      default -> null;
+    };
   }
 
   private Source<ByteString, NotUsed> watched(Source<ByteString, NotUsed> lines) {
