@@ -32,7 +32,7 @@ final class InferCall {
   private final ActorRef<NodeActor.Command> node;
   private final InferRequest request;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
-  private final AnswerMeter meter = new AnswerMeter();
+  private final AnswerMeter meter = new AnswerMeter(System::nanoTime);
 
   /** Set once; guarded by this. */
   private long slot = Admission.NONE;
@@ -89,7 +89,7 @@ final class InferCall {
   }
 
   private InferReply head(BackendAnswer answer) {
-    meter.firstByte(answer);
+    meter.answer(answer);
     return InferReply.newBuilder()
         .setHead(Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
         .build();
