@@ -224,7 +224,8 @@ class CommandLineIT {
       awaitMembers(2, left);
       ProcessHandle.of(Long.parseLong(members.get(lower).group(1))).orElseThrow().destroyForcibly();
       // A cluster lets somebody in only when it has agreed on who is gone.
-      try (MemberProcess later = MemberProcess.start(joins(ports.get(1 - lower)))) {
+      try (MemberProcess later =
+          MemberProcess.start("cluster.downing=unreachable", joins(ports.get(1 - lower)))) {
         awaitMembers(2, left, later.gateway());
         assertThat(left.post("/api/generate", GENERATE).statusCode()).isEqualTo(200);
         assertThat(later.gateway().post("/api/generate", GENERATE).statusCode()).isEqualTo(200);

