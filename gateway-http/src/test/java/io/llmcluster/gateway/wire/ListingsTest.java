@@ -49,7 +49,7 @@ class ListingsTest {
   }
 
   private static InstalledModel installed(String name, String modified) {
-    return new InstalledModel(name, modified, 7, "d", ModelDetails.UNKNOWN, List.of());
+    return new InstalledModel(name, modified, 7, "d", ModelDetails.UNKNOWN, List.of(), "", "");
   }
 
   private static LoadedModel loaded(String name, long vram, String expires) {
