@@ -35,10 +35,16 @@ public final class ClosedQuestions {
   private static final Pattern WANTS_WORDS =
       Pattern.compile("(?i)\\b(?:explain|describe|discuss|essay|list|why|write|compare)\\b");
 
+  /** In longer ones the lists and figures belong to a document, not to the question. */
+  private static final int MOST_CHARS = 4000;
+
   private ClosedQuestions() {}
 
   /** The form of the answers; open unless it is certain. */
   public static AnswerForm detect(String question) {
+    if (question.length() > MOST_CHARS) {
+      return AnswerForm.OPEN;
+    }
     List<String> letters = letters(LISTED, question);
     if (letters.isEmpty()) {
       letters = letters(INLINE, question);

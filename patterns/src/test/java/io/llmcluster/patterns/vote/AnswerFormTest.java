@@ -197,6 +197,7 @@ class AnswerFormTest {
             "A) is a strange way to begin a text",
             "How many ways of cooking rice are there? Describe each.",
             "What is 42nd street known for?",
+            "A) x\nB) y\n".repeat(500),
             "")) {
       assertThat(ClosedQuestions.detect(open)).as(open).isEqualTo(AnswerForm.OPEN);
     }
