@@ -21,6 +21,9 @@ final class KnownKeys {
   private static final Set<String> LIBRARIES =
       Set.of("pekko", "ssl-config", "java", "os", "user", "line", "path", "file", "sun", "awt");
 
+  /** Blocks to which users add blocks of their own; who reads them checks what is in them. */
+  private static final Set<String> OPEN = Set.of("patterns.agents");
+
   private final Set<String> keys = new TreeSet<>();
   private final Set<String> blocks = new TreeSet<>();
 
@@ -66,7 +69,7 @@ final class KnownKeys {
   private void check(String prefix, ConfigObject object) {
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
       String key = prefix + entry.getKey();
-      if (key.equals("pekko") || keys.contains(key)) {
+      if (key.equals("pekko") || keys.contains(key) || OPEN.contains(key)) {
         continue;
       }
       if (!blocks.contains(key)) {

@@ -1,5 +1,6 @@
 package io.llmcluster.patterns.program;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
 import java.util.List;
@@ -45,6 +46,15 @@ public interface Pattern {
 
   /** What to do now. */
   Plan next(Run run);
+
+  /**
+   * What is wrong with an input that a person gives, one line for each error; empty: it is taken.
+   *
+   * @param id of the {@link InputRequest}
+   */
+  default List<String> refuseInput(Run run, String id, JsonNode value) {
+    return List.of();
+  }
 
   /**
    * Adds what this pattern alone has to say to the public view of a run ({@code rounds}, {@code
