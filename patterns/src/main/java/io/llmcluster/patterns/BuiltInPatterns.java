@@ -1,5 +1,8 @@
 package io.llmcluster.patterns;
 
+import io.llmcluster.patterns.decompose.Decompose;
+import io.llmcluster.patterns.ensemble.EnsemblePattern;
+import io.llmcluster.patterns.maestro.Maestro;
 import io.llmcluster.patterns.program.Pattern;
 import java.util.List;
 
@@ -10,6 +13,6 @@ public final class BuiltInPatterns {
 
   /** Each in every version of which workflows may still be there. */
   public static List<Pattern> all() {
-    return List.of();
+    return List.of(new EnsemblePattern(), new Maestro(), new Decompose());
   }
 }
