@@ -121,7 +121,7 @@ public record ClusterSettings(
         roles.stream()
             .filter(kept -> kept != role)
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
-    return new ClusterSettings(host, port, seeds, joinTimeout, rest, profile, drainTimeout);
+    return new ClusterSettings(host, port, seeds, joinTimeout, rest, profile, downing, drainTimeout);
   }
 
   /**
