@@ -121,7 +121,8 @@ public record ClusterSettings(
         roles.stream()
             .filter(kept -> kept != role)
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
-    return new ClusterSettings(host, port, seeds, joinTimeout, rest, profile, downing, drainTimeout);
+    return new ClusterSettings(
+        host, port, seeds, joinTimeout, rest, profile, downing, drainTimeout);
   }
 
   /**
