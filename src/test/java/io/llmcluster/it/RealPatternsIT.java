@@ -7,7 +7,7 @@ import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.RealOllama;
 import io.llmcluster.testkit.Testbed;
-import java.net.http.HttpResponse;
+import io.llmcluster.testkit.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,15 +52,18 @@ class RealPatternsIT {
   }
 
   private static JsonNode run(String pattern, String parameters) {
-    HttpResponse<String> answer =
-        gateway()
-            .post(
-                "/api/patterns/" + pattern + "?wait=55s",
-                "{\"prompt\":\"Is the sky blue? Say yes or no.\",\"options\":{\"num_predict\":32}"
-                    + parameters
-                    + "}");
-    JsonNode view = Gateway.parse(answer.body());
-    assertThat(view.path("status").asText()).as(answer.body()).isEqualTo("completed");
+    Workflow workflow =
+        Workflow.begin(
+            gateway(),
+            pattern,
+            "{\"prompt\":\"Is the sky blue? Say yes or no.\",\"options\":{\"num_predict\":32}"
+                + parameters
+                + "}");
+    Awaitility.await(pattern)
+        .atMost(Duration.ofMinutes(4))
+        .until(() -> !workflow.view(gateway()).path("status").asText().equals("running"));
+    JsonNode view = workflow.view(gateway());
+    assertThat(view.path("status").asText()).as(view.toString()).isEqualTo("completed");
     return view;
   }
 

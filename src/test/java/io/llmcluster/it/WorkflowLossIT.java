@@ -39,7 +39,7 @@ class WorkflowLossIT {
 
   @BeforeEach
   void start() {
-    store = StoreServer.start(new Store.OwnFile(folder));
+    store = StoreServer.start(new Store.OwnFile(folder.resolve("store")));
     for (int i = 0; i < 3; i++) {
       backends.add(StandIn.start("n" + i).answers(10, Duration.ofMillis(30)));
     }
@@ -59,11 +59,12 @@ class WorkflowLossIT {
   }
 
   private void member() {
-    String shared = "storage.server=\"" + store.address() + "\"";
+    String server = "storage.server=\"" + store.address() + "\"";
+    String data = "data-dir=\"" + folder + "\"";
     members.add(
         members.isEmpty()
-            ? MemberProcess.start(nodes, shared)
-            : MemberProcess.start(nodes, shared, members.get(0).joins()));
+            ? MemberProcess.start(nodes, server, data)
+            : MemberProcess.start(nodes, server, data, members.get(0).joins()));
   }
 
   private void awaitMembers(int count) {
