@@ -59,8 +59,7 @@ public final class Decompose implements Pattern {
     ObjectNode asked = OllamaBody.asPattern(request);
     ObjectNode prepared = CommonRequest.prepare(asked, cast, 1, MOST_MODELS);
     DecomposeParams.of(asked).writeTo(prepared);
-    boolean chosen = prepared.path("modelsChosen").asBoolean();
-    Crew.assemble(cast, chosen ? List.of() : CommonRequest.models(prepared)).writeTo(prepared);
+    Crew.prepare(asked, prepared, cast);
     return prepared;
   }
 

@@ -80,6 +80,11 @@ final class Conducting {
     return accepted.plan().tasks().stream().map(this::result).filter(Result::isUsable).toList();
   }
 
+  /** Whether any assignment said anything, checked or not. */
+  boolean hasResults() {
+    return results.values().stream().anyMatch(result -> !result.output().isEmpty());
+  }
+
   boolean isStalled() {
     return progress.stall() >= params.maxStall();
   }
@@ -89,29 +94,24 @@ final class Conducting {
     List<StepSpec> begun = new ArrayList<>();
     List<StepSpec> ready = new ArrayList<>();
     for (Task task : accepted.plan().tasks()) {
-      StepSpec wanted = result(task).wanted();
-      if (wanted != null && run.step(wanted.id()).isPresent()) {
-        begun.add(wanted);
-      } else if (wanted != null && isReady(task)) {
-        ready.add(wanted);
+      Result result = result(task);
+      if (result.wanted() != null && result.status() == TaskStatus.RUNNING) {
+        begun.add(result.wanted());
+      } else if (result.wanted() != null && schedule.status(task) == TaskStatus.READY) {
+        ready.add(result.wanted());
       }
     }
     boolean failed = !schedule.all(TaskStatus.FAILED).isEmpty();
     boolean replans = (failed || isStalled()) && accepted.replans() < params.maxReplans();
     boolean unfinished = !ready.isEmpty() || failed || rejected();
     if (replans && unfinished) {
-      // what runs may still succeed, and is then not planned again
+      // what is begun may still succeed, and is then not planned again
       return Optional.of(begun.isEmpty() ? replan() : Plan.run(begun));
     }
     if (!isStalled()) {
       ready.stream().limit(Math.max(0, params.parallel() - begun.size())).forEach(begun::add);
     }
     return begun.isEmpty() ? Optional.empty() : Optional.of(Plan.run(begun));
-  }
-
-  private boolean isReady(Task task) {
-    TaskStatus status = schedule.status(task);
-    return status == TaskStatus.READY || status == TaskStatus.RUNNING;
   }
 
   private boolean rejected() {

@@ -8,6 +8,7 @@ import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepSpec;
 import io.llmcluster.patterns.structured.JsonText;
 import io.llmcluster.patterns.structured.Structured;
+import io.llmcluster.patterns.task.AcceptedPlan;
 import io.llmcluster.patterns.task.Results;
 import io.llmcluster.patterns.task.Task;
 import io.llmcluster.patterns.task.TaskStatus;
@@ -29,7 +30,15 @@ final class Finale {
   private final List<Prompt.Item> items;
   private final List<String> notes = new ArrayList<>();
 
-  Finale(Run run, Conducting conducting) {
+  /** Over the latest plan that brought anything: what was rejected is better than nothing. */
+  static Finale of(Run run, AcceptedPlan accepted) {
+    Conducting conducting = new Conducting(run, accepted);
+    Optional<AcceptedPlan> before =
+        conducting.hasResults() ? Optional.empty() : accepted.before(run);
+    return before.map(plan -> of(run, plan)).orElseGet(() -> new Finale(run, conducting));
+  }
+
+  private Finale(Run run, Conducting conducting) {
     this.run = run;
     this.steps = MaestroSteps.of(run);
     this.maxRevisions = MaestroParams.of(run.request()).maxRevisions();

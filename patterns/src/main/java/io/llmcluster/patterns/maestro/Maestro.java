@@ -60,8 +60,7 @@ public final class Maestro implements Pattern {
     ObjectNode asked = OllamaBody.asPattern(request);
     ObjectNode prepared = CommonRequest.prepare(asked, cast, 1, MOST_MODELS);
     MaestroParams.of(asked).writeTo(prepared);
-    boolean chosen = prepared.path("modelsChosen").asBoolean();
-    Crew.assemble(cast, chosen ? List.of() : CommonRequest.models(prepared)).writeTo(prepared);
+    Crew.prepare(asked, prepared, cast);
     return prepared;
   }
 
@@ -85,9 +84,12 @@ public final class Maestro implements Pattern {
     if (accepted.get().plan().tasks().isEmpty()) {
       return Analysis.answer(run, accepted.get());
     }
-    Conducting conducting = new Conducting(run, accepted.get());
-    Finale finale = new Finale(run, conducting);
-    return run.exhausted() ? finale.withWhatThereIs() : conducting.next().orElseGet(finale::next);
+    if (run.exhausted()) {
+      return Finale.of(run, accepted.get()).withWhatThereIs();
+    }
+    return new Conducting(run, accepted.get())
+        .next()
+        .orElseGet(() -> Finale.of(run, accepted.get()).next());
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.llmcluster.patterns.request.RequestFields;
  * The parameters of a MAESTRO run, as they stand in its prepared request.
  *
  * @param maxAssignments of one plan, 1 to 20
- * @param parallel assignments and reviews that run at a time, 1 to 20
+ * @param parallel assignments at a time, each with its reviews and revisions, 1 to 20
  * @param maxRevisions of one assignment, and of the final answer, 0 to 5
  * @param maxReplans how often what is left is planned anew, 0 to 5
  * @param maxStall setbacks in a row that end a plan, 1 to 20

@@ -27,9 +27,27 @@ public record Crew(List<CrewMember> members) {
   public static final String CRITIC = "Critic";
 
   private static final String FIELD = "crew";
+  private static final String CHOSEN = "modelsChosen";
 
   public Crew {
     members = List.copyOf(members);
+  }
+
+  /**
+   * Writes the crew into a request that is being prepared. Models that the cluster chose do not
+   * bind the agents, not even when a prepared request is prepared again, for a fork.
+   *
+   * @param request as it was given
+   * @param prepared with the common fields
+   */
+  public static void prepare(ObjectNode request, ObjectNode prepared, Cast cast) {
+    boolean chosen = prepared.path(CHOSEN).asBoolean() || request.path(CHOSEN).asBoolean();
+    prepared.put(CHOSEN, chosen);
+    List<String> named = new ArrayList<>();
+    if (!chosen) {
+      prepared.path("models").forEach(model -> named.add(model.asText()));
+    }
+    assemble(cast, named).writeTo(prepared);
   }
 
   /**

@@ -42,18 +42,23 @@ public record AcceptedPlan(TaskPlan plan, String rule, String step, String reaso
 
   /** The latest one of a run. */
   public static Optional<AcceptedPlan> of(Run run) {
-    Optional<AcceptedPlan> latest = run.decision(FIRST).map(one -> of(one, 0));
-    for (int number = 1; latest.isPresent(); number++) {
-      Optional<Decision> next = run.decision(AGAIN + number);
-      if (next.isEmpty()) {
-        break;
-      }
-      latest = Optional.of(of(next.get(), number));
+    int replans = 0;
+    while (run.decision(AGAIN + (replans + 1)).isPresent()) {
+      replans++;
     }
-    return latest;
+    return of(run, replans);
   }
 
-  /** Whether the first plan was a fallback; planning anew does not mend that. */
+  /** The one that this one replaced. */
+  public Optional<AcceptedPlan> before(Run run) {
+    return of(run, replans - 1);
+  }
+
+  private static Optional<AcceptedPlan> of(Run run, int replans) {
+    return run.decision(replans == 0 ? FIRST : AGAIN + replans).map(one -> of(one, replans));
+  }
+
+  /** Why the first plan was a fallback, if it was; planning anew does not mend that. */
   public static Optional<String> fallbackReason(Run run) {
     return run.decision(FIRST)
         .filter(plan -> plan.rule().equals(FALLBACK))
