@@ -1,5 +1,5 @@
 # What is done often. Maven is taken from the PATH.
-.PHONY: build test format run bench
+.PHONY: build test format run bench crash-matrix
 
 ifneq ($(filter build format,$(or $(MAKECMDGOALS),build)),)
 ifeq ($(shell command -v mvn 2>/dev/null),)
@@ -21,3 +21,6 @@ run: ## starts a cluster of one on this machine
 
 bench: ## the figures of docs/benchmarks.md
 	scripts/bench
+
+crash-matrix: ## every pattern, its process lost at every durable point: the outcomes as a table
+	scripts/crash-matrix

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
 /** One process of the program, started from the distribution as the start script does it. */
@@ -47,8 +48,8 @@ public final class MemberProcess implements AutoCloseable {
       List<String> command = new ArrayList<>();
       command.add(
           System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
-      command.add("-Duser.home=" + newFolder()); // no test meets another's store
       command.addAll(flags);
+      command.add("-Duser.home=" + newFolder()); // no test meets another's store
       command.addAll(
           List.of(
               "-cp",
@@ -182,6 +183,21 @@ public final class MemberProcess implements AutoCloseable {
   /** {@code SIGTERM}. */
   public void terminate() {
     process.destroy();
+  }
+
+  /** Sends a signal by its name, for example {@code STOP}; to this process alone. */
+  public void signal(String name) throws IOException, InterruptedException {
+    signal(name, pid());
+  }
+
+  /** Sends a signal to processes, as a terminal does to all of a group. */
+  public static void signal(String name, long... pids) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    LongStream.of(pids).mapToObj(String::valueOf).forEach(command::add);
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IllegalStateException(command + " ended with " + code);
+    }
   }
 
   public int exitCode() throws InterruptedException {

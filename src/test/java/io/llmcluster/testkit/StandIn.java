@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.NotUsed;
@@ -55,6 +56,7 @@ public final class StandIn implements AutoCloseable {
   private final Set<String> loaded = new ConcurrentSkipListSet<>();
   private volatile int pieces = 5;
   private volatile Duration delay = Duration.ofMillis(1);
+  private volatile Duration loading = Duration.ZERO;
   private volatile Fault fault = Fault.NONE;
   private final AtomicInteger faultsLeft = new AtomicInteger();
 
@@ -72,6 +74,9 @@ public final class StandIn implements AutoCloseable {
 
   /** Bodies of inference requests in the order of their arrival. */
   public final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
+
+  /** The {@code X-Request-Id} of requests that had one, in the order of their arrival. */
+  public final ConcurrentLinkedQueue<String> requestIds = new ConcurrentLinkedQueue<>();
 
   private StandIn(String name, int port) {
     this.name = name;
@@ -118,6 +123,12 @@ public final class StandIn implements AutoCloseable {
   public StandIn answers(int pieces, Duration delay) {
     this.pieces = pieces;
     this.delay = delay;
+    return this;
+  }
+
+  /** How long it says nothing at all, as Ollama does while it loads a model. */
+  public StandIn loads(Duration time) {
+    loading = time;
     return this;
   }
 
@@ -172,6 +183,7 @@ public final class StandIn implements AutoCloseable {
 
   private CompletionStage<HttpResponse> handle(HttpRequest request) {
     String path = request.getUri().path();
+    request.getHeader("X-Request-Id").ifPresent(id -> requestIds.add(id.value()));
     long length = request.entity().getContentLengthOption().orElse(0);
     if (length > LARGE) {
       return request
@@ -245,13 +257,13 @@ public final class StandIn implements AutoCloseable {
     }
     Source<ByteString, NotUsed> lines = watched(lines(path, model, now));
     if (stream) {
-      return done(
+      return loaded(
           HttpResponse.create()
               .withEntity(HttpEntities.createChunked(v1 ? EVENTS : NDJSON, lines)));
     }
     return lines
         .runFold(0, (count, line) -> count + 1, system)
-        .thenApply(count -> json(200, whole(path, model)));
+        .thenCompose(count -> loaded(json(200, whole(path, model))));
   }
 
   /** Show, delete, copy: they go wrong as an inference does that is not streamed. */
@@ -502,6 +514,14 @@ public final class StandIn implements AutoCloseable {
 
   private static CompletionStage<HttpResponse> done(HttpResponse response) {
     return CompletableFuture.completedStage(response);
+  }
+
+  private CompletionStage<HttpResponse> loaded(HttpResponse response) {
+    if (loading.isZero()) {
+      return done(response);
+    }
+    return new CompletableFuture<HttpResponse>()
+        .completeOnTimeout(response, loading.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

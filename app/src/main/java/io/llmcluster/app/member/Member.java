@@ -132,7 +132,9 @@ public final class Member {
                   clients,
                   inference,
                   workflows,
-                  () -> cluster.selfMember().status().equals(MemberStatus.up()))
+                  () ->
+                      cluster.selfMember().status().equals(MemberStatus.up())
+                          && directory.isComplete())
               : null;
       return new Member(
           system, settings, directory, nodeRole, gatewayRole, nodes.hardware(), ended);
@@ -144,8 +146,8 @@ public final class Member {
   }
 
   /**
-   * Completes when this member is in the cluster and has looked at its nodes; fails with {@link
-   * StartupException}.
+   * Completes when this member is in the cluster, has heard of the nodes there and has looked at
+   * its own; fails with {@link StartupException}.
    */
   public CompletionStage<MemberReport> ready() {
     CompletableFuture<MemberReport> ready = new CompletableFuture<>();
@@ -156,7 +158,9 @@ public final class Member {
   private void poll(CompletableFuture<MemberReport> ready, long deadline) {
     boolean up = Cluster.get(system).selfMember().status().equals(MemberStatus.up());
     boolean late = System.nanoTime() - deadline >= 0;
-    if (up && (late || nodeRole == null || nodeRole.hasLooked(directory))) {
+    boolean knowsNodes =
+        directory.isComplete() && (nodeRole == null || nodeRole.hasLooked(directory));
+    if (up && (late || knowsNodes)) {
       ready.complete(report());
     } else if (late) {
       ready.completeExceptionally(

@@ -41,10 +41,7 @@ public final class OllamaBackend implements Backend {
 
   @Override
   public CompletionStage<BackendAnswer> infer(BackendRequest request) {
-    return http.send(
-            Calls.post(Calls.path(request.operation()), request.body()),
-            settings.firstByteTimeout(),
-            request.cancelled())
+    return http.send(Calls.infer(request), settings.firstByteTimeout(), request.cancelled())
         .thenCompose(answer -> answers.ofInference(request, answer));
   }
 

@@ -4,8 +4,10 @@ import io.llmcluster.patterns.workflow.WorkflowEvent;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The workflows that lists show, newest first; of too many, the oldest are dropped. */
@@ -17,6 +19,11 @@ final class WorkflowLists {
           .thenComparing(WorkflowSummary::id);
 
   private final int most;
+
+  /** What a status hides: a paused workflow may wait for somebody too. */
+  private final Set<String> asked = new HashSet<>();
+
+  private final Set<String> paused = new HashSet<>();
   private final Map<String, WorkflowSummary> byId = new HashMap<>();
   private final TreeSet<WorkflowSummary> sorted = new TreeSet<>(NEWEST_FIRST);
 
@@ -32,12 +39,37 @@ final class WorkflowLists {
     } else if (event instanceof WorkflowEvent.WorkflowForked forked && before == null) {
       put(WorkflowSummary.begun(id, forked.definition(), sequenceNr));
     } else if (before != null && sequenceNr > before.sequenceNr()) {
-      put(before.after(event, sequenceNr));
+      put(before.after(event, status(id, event), sequenceNr));
     }
   }
 
+  private WorkflowStatus status(String id, WorkflowEvent event) {
+    if (event instanceof WorkflowEvent.InputRequested) {
+      asked.add(id);
+    } else if (event instanceof WorkflowEvent.InputReceived) {
+      asked.remove(id);
+    } else if (event instanceof WorkflowEvent.Paused) {
+      paused.add(id);
+    } else if (event instanceof WorkflowEvent.Resumed) {
+      paused.remove(id);
+    }
+    WorkflowStatus ended = WorkflowStatus.after(event);
+    if (ended.isOver()) {
+      asked.remove(id);
+      paused.remove(id);
+      return ended;
+    }
+    if (paused.contains(id)) {
+      return WorkflowStatus.PAUSED;
+    }
+    return asked.contains(id) ? WorkflowStatus.WAITING_INPUT : WorkflowStatus.RUNNING;
+  }
+
   private void put(WorkflowSummary summary) {
-    remove(summary.id());
+    WorkflowSummary before = byId.remove(summary.id());
+    if (before != null) {
+      sorted.remove(before);
+    }
     byId.put(summary.id(), summary);
     sorted.add(summary);
     if (sorted.size() > most) {
@@ -50,6 +82,8 @@ final class WorkflowLists {
     if (before != null) {
       sorted.remove(before);
     }
+    asked.remove(id);
+    paused.remove(id);
   }
 
   void removeAll(Collection<String> ids) {

@@ -50,13 +50,8 @@ public enum WorkflowStatus {
     return RUNNING;
   }
 
+  /** What an event says of itself: how the workflow ended, or that it goes on. */
   static WorkflowStatus after(WorkflowEvent event) {
-    if (event instanceof WorkflowEvent.InputRequested) {
-      return WAITING_INPUT;
-    }
-    if (event instanceof WorkflowEvent.Paused) {
-      return PAUSED;
-    }
     if (event instanceof WorkflowEvent.WorkflowCompleted) {
       return COMPLETED;
     }

@@ -32,8 +32,7 @@ public record WorkflowSummary(
   }
 
   /** After a later event that concerns lists. */
-  WorkflowSummary after(WorkflowEvent event, long number) {
-    return new WorkflowSummary(
-        id, pattern, tenant, WorkflowStatus.after(event), createdAt, event.at(), number);
+  WorkflowSummary after(WorkflowEvent event, WorkflowStatus now, long number) {
+    return new WorkflowSummary(id, pattern, tenant, now, createdAt, event.at(), number);
   }
 }

@@ -56,11 +56,23 @@ final class Advance {
       if (!(state instanceof Live live) || live.paused() || live.asked() != null) {
         return;
       }
-      if (!turn(live, pattern.next(live.run()))) {
+      Plan plan;
+      try {
+        plan = pattern.next(live.run());
+      } catch (RuntimeException fault) { // it would fail again after each restart
+        fail("pattern " + pattern.name() + " failed: " + fault.getMessage());
+        return;
+      }
+      if (!turn(live, plan)) {
         return;
       }
     }
-    add(new WorkflowEvent.WorkflowFailed("pattern " + pattern.name() + " goes round", now));
+    fail("pattern " + pattern.name() + " goes round");
+  }
+
+  /** Ends without an answer. */
+  private void fail(String reason) {
+    end(new Plan.End.GaveUp(reason));
   }
 
   /** Whether something changed, so that the program has to be asked again. */
@@ -83,12 +95,10 @@ final class Advance {
       begin(live, plan.steps());
     }
     if (events.size() == before && isStuck(live)) {
-      add(
-          new WorkflowEvent.WorkflowFailed(
-              live.run().exhausted()
-                  ? "the budget is used up"
-                  : "pattern " + pattern.name() + " does not know how to go on",
-              now));
+      fail(
+          live.run().exhausted()
+              ? "the budget is used up"
+              : "pattern " + pattern.name() + " does not know how to go on");
     }
     return events.size() > before;
   }
@@ -103,10 +113,7 @@ final class Advance {
       if (run.step(step.id()).isPresent() || run.exhausted()) {
         continue;
       }
-      Optional<String> over =
-          step.external()
-              ? Optional.empty()
-              : over(live.definition().budget(), ((Live) state).spent());
+      Optional<String> over = step.external() ? Optional.empty() : over((Live) state);
       if (over.isPresent()) {
         add(new WorkflowEvent.BudgetExhausted(over.get(), now));
         return;
@@ -115,7 +122,10 @@ final class Advance {
     }
   }
 
-  private static Optional<String> over(Budget budget, Spent spent) {
+  /** Which part of the budget leaves no room for another call. */
+  static Optional<String> over(Live live) {
+    Budget budget = live.definition().budget();
+    Spent spent = live.spent();
     if (spent.modelCalls() >= budget.modelCalls()) {
       return Optional.of("modelCalls");
     }

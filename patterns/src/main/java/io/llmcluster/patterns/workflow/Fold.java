@@ -29,6 +29,16 @@ public final class Fold {
     return onAbsent((Absent) state, event);
   }
 
+  /** What is recorded of the steps; nothing in a workflow that has not begun. */
+  static Run run(WorkflowState state) {
+    if (state instanceof Live live) {
+      return live.run();
+    }
+    return state instanceof Ended ended
+        ? ended.run()
+        : Run.of(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode());
+  }
+
   private static WorkflowState onAbsent(Absent absent, WorkflowEvent event) {
     if (event instanceof WorkflowEvent.WorkflowCreated created) {
       return new Live(

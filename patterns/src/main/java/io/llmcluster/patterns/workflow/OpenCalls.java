@@ -30,6 +30,9 @@ final class OpenCalls {
   private final Consumer<Piece> onPiece;
   private final Set<Key> open = new HashSet<>();
 
+  /** Begun before a restart, and not taken up since. */
+  private final Set<Key> before = new HashSet<>();
+
   /**
    * @param onEnded called on any thread
    * @param onPiece called on any thread
@@ -49,10 +52,12 @@ final class OpenCalls {
         Key key = new Key(step.id(), step.attempt());
         wanted.add(key);
         if (open.add(key)) {
-          calls.start(call(step, live), listener(key));
+          start(key, step, live);
         }
       }
     }
+    open.addAll(before);
+    before.clear();
     open.removeIf(
         key -> {
           boolean dropped = !wanted.contains(key);
@@ -63,20 +68,35 @@ final class OpenCalls {
         });
   }
 
+  private void start(Key key, StepRecord step, Live live) {
+    StepCall call;
+    try {
+      call = call(step, live);
+    } catch (RuntimeException fault) { // it would fail again after each restart
+      String reason = "its prompt cannot be written: " + fault.getMessage();
+      onEnded.accept(new Ended(key.step(), key.attempt(), new CallResult.Failed(reason, false)));
+      return;
+    }
+    calls.start(call, listener(key));
+  }
+
   /** Takes up what still runs on this member from before; true if it does. */
   boolean attach(StepRecord step) {
     Key key = new Key(step.id(), step.attempt());
     return open.contains(key) || (calls.attach(name(key), listener(key)) && open.add(key));
   }
 
-  /** Its actor stops: calls go on for a while. */
-  void orphan() {
-    open.forEach(key -> calls.orphan(name(key)));
+  /** Its actor begins anew with what is recorded; what it heard since may have been lost. */
+  void restart() {
+    before.addAll(open);
     open.clear();
   }
 
-  boolean isEmpty() {
-    return open.isEmpty();
+  /** Its actor stops: calls go on for a while. */
+  void orphan() {
+    restart();
+    before.forEach(key -> calls.orphan(name(key)));
+    before.clear();
   }
 
   private StepCalls.Listener listener(Key key) {

@@ -13,10 +13,13 @@ final class TokenGuess {
   private TokenGuess() {}
 
   static long prompt(StepRecord step, Run run) {
-    long characters =
-        Prompts.render(step.spec().prompt(), run).stream()
-            .mapToLong(message -> message.content().length())
-            .sum();
-    return characters / CHARACTERS_PER_TOKEN;
+    try {
+      return Prompts.render(step.spec().prompt(), run).stream()
+              .mapToLong(message -> message.content().length())
+              .sum()
+          / CHARACTERS_PER_TOKEN;
+    } catch (RuntimeException unwritable) { // it has cost nothing
+      return 0;
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -80,6 +81,9 @@ public final class WorkflowActor
   private final OpenCalls calls;
   private final Watchers watchers = new Watchers();
 
+  /** False from a recovery in mid-run until {@link TakeUp}. */
+  private boolean takenUp = true;
+
   /** A workflow under sharding. */
   public static Behavior<WorkflowCommand> create(
       EntityContext<WorkflowCommand> entity, Workshop workshop) {
@@ -113,12 +117,17 @@ public final class WorkflowActor
         new OpenCalls(
             id,
             workshop.calls(),
-            ended -> self.tell(new CallEnded(ended)),
+            ended -> self.tell(ended(ended)),
             piece -> {
               if (watchers.any()) {
                 self.tell(new PieceHeard(piece));
               }
             });
+  }
+
+  /** How the actor hears of the end of a call. */
+  static WorkflowCommand ended(OpenCalls.Ended ended) {
+    return new CallEnded(ended);
   }
 
   /** Under which a workflow's events are stored. */
@@ -134,6 +143,13 @@ public final class WorkflowActor
   @Override
   public CommandHandlerWithReply<WorkflowCommand, WorkflowEvent, WorkflowState> commandHandler() {
     var commands = newCommandHandlerWithReplyBuilder();
+    commands // a command that woke it must not begin calls which still run
+        .forState(state -> !takenUp)
+        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Live) state, takeUp))
+        .onCommand(WorkflowCommand.Asked.class, asked -> Effect().stash())
+        .onCommand(CallEnded.class, ended -> Effect().stash())
+        .onCommand(RetryDue.class, due -> Effect().noReply()) // its timer is set again
+        .onCommand(TimeIsUp.class, () -> Effect().noReply());
     commands
         .forStateType(Absent.class)
         .onCommand(WorkflowCommand.Submit.class, this::onSubmit)
@@ -145,7 +161,6 @@ public final class WorkflowActor
         .onCommand(WorkflowCommand.Asked.class, this::onAsked)
         .onCommand(CallEnded.class, this::onCallEnded)
         .onCommand(RetryDue.class, this::onRetryDue)
-        .onCommand(TakeUp.class, this::onTakeUp)
         .onCommand(TimeIsUp.class, this::onTimeIsUp);
     commands
         .forStateType(Ended.class)
@@ -165,7 +180,7 @@ public final class WorkflowActor
       Absent absent, WorkflowCommand.Submit submit) {
     Optional<Pattern> pattern = workshop.patterns().newest(submit.pattern());
     if (pattern.isEmpty()) {
-      return refuse(
+      return refuseToBegin(
           submit.replyTo(),
           Why.UNKNOWN,
           "pattern '"
@@ -178,7 +193,7 @@ public final class WorkflowActor
       Definitions.Begun begun = Definitions.of(id, submit, pattern.get(), workshop, now());
       return begin(absent, begun.event(), pattern.get(), submit.replyTo());
     } catch (RefusedRequest refused) {
-      return refuse(submit.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
+      return refuseToBegin(submit.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
     }
   }
 
@@ -194,16 +209,17 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> onParentRead(Absent absent, ParentRead read) {
     ActorRef<WorkflowReply> replyTo = read.fork().replyTo();
     if (read.past() == null) {
-      return refuse(replyTo, Why.CONFLICT, "the store cannot be read now");
+      return refuseToBegin(replyTo, Why.CONFLICT, "the store cannot be read now");
     }
     if (read.past().sequenceNr() == 0) {
-      return refuse(replyTo, Why.UNKNOWN, "workflow '" + read.fork().parent() + "' not found");
+      return refuseToBegin(
+          replyTo, Why.UNKNOWN, "workflow '" + read.fork().parent() + "' not found");
     }
     try {
       Definitions.Begun begun = Definitions.of(read.fork(), read.past(), workshop, now());
       return begin(absent, begun.event(), begun.pattern(), replyTo);
     } catch (RefusedRequest refused) {
-      return refuse(replyTo, Why.INVALID, String.valueOf(refused.getMessage()));
+      return refuseToBegin(replyTo, Why.INVALID, String.valueOf(refused.getMessage()));
     }
   }
 
@@ -214,8 +230,7 @@ public final class WorkflowActor
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onUnknown(
       Absent absent, WorkflowCommand.Asked asked) {
-    leaveMemory();
-    return refuse(asked.replyTo(), Why.UNKNOWN, "workflow '" + id + "' not found");
+    return refuseToBegin(asked.replyTo(), Why.UNKNOWN, "workflow '" + id + "' not found");
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onAsked(
@@ -292,12 +307,18 @@ public final class WorkflowActor
   /** The first result stands; this one is dropped, but it was paid for. */
   private ReplyEffect<WorkflowEvent, WorkflowState> onLateResult(
       WorkflowState state, CallEnded message) {
-    if (message.ended().result() instanceof CallResult.Answered late) {
+    OpenCalls.Ended ended = message.ended();
+    boolean isRecorded =
+        Fold.run(state)
+            .step(ended.step())
+            .filter(step -> step.is(Status.COMPLETED) && step.attempt() == ended.attempt())
+            .isPresent();
+    if (!isRecorded && ended.result() instanceof CallResult.Answered late) {
       return record(
           List.of(
               new WorkflowEvent.LateResultDropped(
-                  message.ended().step(),
-                  message.ended().attempt(),
+                  ended.step(),
+                  ended.attempt(),
                   late.promptTokens(),
                   late.completionTokens(),
                   now())));
@@ -314,12 +335,21 @@ public final class WorkflowActor
     if (!stands || live.paused()) {
       return Effect().noReply();
     }
+    Optional<String> over = Advance.over(live);
+    if (over.isPresent()) {
+      String reason = live.run().steps().get(due.step()).reason();
+      return advance(
+          live,
+          new WorkflowEvent.BudgetExhausted(over.get(), now()),
+          new WorkflowEvent.StepFailed(due.step(), due.attempt(), reason, true, 0, now()));
+    }
     return advance(
         live, new WorkflowEvent.StepRepeated(due.step(), due.attempt() + 1, false, 0, now()));
   }
 
   /** After a recovery: calls that still run here are taken up, the others are begun again. */
   private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live, TakeUp takeUp) {
+    takenUp = true;
     List<WorkflowEvent> events = new ArrayList<>();
     for (StepRecord step : live.openCalls()) {
       if (!calls.attach(step)) {
@@ -332,21 +362,33 @@ public final class WorkflowActor
       int reused = live.run().steps(step -> step.is(Status.COMPLETED)).size();
       events.add(0, new WorkflowEvent.Recovered(reused, now()));
     }
-    return advance(live, events.toArray(WorkflowEvent[]::new));
+    List<WorkflowEvent> all = advanced(live, events);
+    return Effect().persist(all).thenRun(this::follow).thenNoReply().thenUnstashAll();
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onTimeIsUp(Live live, TimeIsUp timeIsUp) {
-    return live.run().exhausted() || !live.runs()
-        ? Effect().noReply()
-        : advance(live, new WorkflowEvent.BudgetExhausted("seconds", now()));
+    if (!live.runs()) {
+      return Effect().noReply();
+    }
+    List<WorkflowEvent> events = new ArrayList<>();
+    events.add(new WorkflowEvent.BudgetExhausted("seconds", now()));
+    live.run()
+        .steps(step -> !step.isOver() && !step.spec().external())
+        .forEach(
+            step ->
+                events.add(new WorkflowEvent.StepSkipped(step.id(), "the time is used up", now())));
+    return record(advanced(live, events));
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> advance(Live live, WorkflowEvent... events) {
-    Optional<Pattern> pattern = pattern(live.definition());
-    return record(
-        pattern.isPresent()
-            ? Advance.after(List.of(events), live, pattern.get(), now())
-            : List.of(new WorkflowEvent.WorkflowFailed(noProgram(live.definition()), now())));
+    return record(advanced(live, List.of(events)));
+  }
+
+  private List<WorkflowEvent> advanced(Live live, List<WorkflowEvent> events) {
+    return pattern(live.definition())
+        .map(pattern -> Advance.after(events, live, pattern, now()))
+        .orElseGet(
+            () -> List.of(new WorkflowEvent.WorkflowFailed(noProgram(live.definition()), now())));
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(List<WorkflowEvent> events) {
@@ -368,6 +410,13 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> refuse(
       ActorRef<WorkflowReply> replyTo, Why why, String reason) {
     return Effect().reply(replyTo, new WorkflowReply.Refused(why, reason));
+  }
+
+  /** Sharding remembers whatever was told something, so what does not begin has to leave. */
+  private ReplyEffect<WorkflowEvent, WorkflowState> refuseToBegin(
+      ActorRef<WorkflowReply> replyTo, Why why, String reason) {
+    leaveMemory();
+    return refuse(replyTo, why, reason);
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onWatch(WorkflowCommand.Watch watch) {
@@ -415,7 +464,7 @@ public final class WorkflowActor
         timers.startSingleTimer(due, due, Duration.ofMillis(Math.max(0, step.dueMillis() - now())));
       }
     }
-    if (live.runs() && !live.run().exhausted()) {
+    if (live.runs()) {
       if (!timers.isTimerActive(TimeIsUp.INSTANCE)) {
         long left = live.definition().budget().seconds() * 1000 - live.clock().usedMillis(now());
         timers.startSingleTimer(
@@ -462,12 +511,14 @@ public final class WorkflowActor
   public SignalHandler<WorkflowState> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+        .onSignal(PreRestart.instance(), state -> calls.restart())
         .onSignal(PostStop.instance(), state -> calls.orphan())
         .build();
   }
 
   private void onRecovered(WorkflowState state) {
-    if (state instanceof Live live && (live.runs() || !live.openCalls().isEmpty())) {
+    if (state instanceof Live live && live.runs()) {
+      takenUp = false;
       context.getSelf().tell(TakeUp.INSTANCE);
     } else if (!(state instanceof Absent)) {
       stayOrLeave(state);

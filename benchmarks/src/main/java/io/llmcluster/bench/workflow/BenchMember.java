@@ -1,0 +1,101 @@
+package io.llmcluster.bench.workflow;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.storage.JournalReader;
+import io.llmcluster.core.storage.OpenStore;
+import io.llmcluster.core.storage.Store;
+import io.llmcluster.core.storage.StoreConfig;
+import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.model.ModelInfo;
+import io.llmcluster.patterns.workflow.PatternRegistry;
+import io.llmcluster.patterns.workflow.PatternSettings;
+import io.llmcluster.patterns.workflow.WorkflowActor;
+import io.llmcluster.patterns.workflow.WorkflowCommand;
+import io.llmcluster.patterns.workflow.WorkflowReply;
+import io.llmcluster.patterns.workflow.Workshop;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+
+/** A cluster of one with the embedded store, sharded workflows and nothing else. */
+final class BenchMember implements AutoCloseable {
+
+  private static final Config CONFIG =
+      ConfigFactory.parseString(
+              "pekko.cluster.roles = [workflow]\n"
+                  + "pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }\n"
+                  + "pekko.cluster.min-nr-of-members = 1\n")
+          .withFallback(ConfigFactory.load());
+
+  private final OpenStore store;
+  private final ActorSystem<Void> system;
+  private final WorkflowHistory history;
+
+  BenchMember(Path folder, Instant inference) {
+    Store own = new Store.OwnFile(folder);
+    this.store = OpenStore.open(own);
+    this.system =
+        ActorSystem.create(Behaviors.empty(), "bench", StoreConfig.over(CONFIG, Optional.of(own)));
+    this.history = new WorkflowHistory(system, JournalReader.create(system, own));
+    PatternSettings settings = PatternSettings.create(CONFIG);
+    Workshop workshop =
+        new Workshop(
+            new PatternRegistry(List.of(new Chain())),
+            new StepCalls(system, inference, settings.calls()),
+            () ->
+                new Cast(
+                    List.of(new ModelInfo("m", "llama", 1, List.of("completion"), 1, 1)), Map.of()),
+            history,
+            Clock.systemUTC(),
+            settings);
+    Cluster cluster = Cluster.get(system);
+    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    ClusterSharding.get(system)
+        .init(
+            Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
+                .withRole("workflow")
+                .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
+  }
+
+  ActorSystem<Void> system() {
+    return system;
+  }
+
+  WorkflowHistory history() {
+    return history;
+  }
+
+  CompletionStage<WorkflowReply> submit(String id, int length) {
+    var request = JsonNodeFactory.instance.objectNode().put("prompt", "Why?").put("length", length);
+    request.putObject("budget").put("modelCalls", 100_000).put("tokens", Long.MAX_VALUE);
+    return ClusterSharding.get(system)
+        .entityRefFor(WorkflowActor.KEY, id)
+        .ask(
+            (ActorRef<WorkflowReply> replyTo) ->
+                new WorkflowCommand.Submit("chain", request, "hash", "bench", replyTo),
+            Duration.ofSeconds(60));
+  }
+
+  @Override
+  public void close() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+    store.close();
+  }
+}

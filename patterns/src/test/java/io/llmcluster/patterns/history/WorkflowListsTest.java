@@ -1,0 +1,110 @@
+package io.llmcluster.patterns.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llmcluster.patterns.program.Budget;
+import io.llmcluster.patterns.program.Estimate;
+import io.llmcluster.patterns.program.InputRequest;
+import io.llmcluster.patterns.program.Plan;
+import io.llmcluster.patterns.workflow.Definition;
+import io.llmcluster.patterns.workflow.WorkflowEvent;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class WorkflowListsTest {
+
+  private final WorkflowLists lists = new WorkflowLists(3);
+
+  private static WorkflowEvent created(String pattern, String tenant, long at) {
+    return new WorkflowEvent.WorkflowCreated(
+        new Definition(
+            pattern, 1, "h", "r", tenant, new Estimate(1, 1, 1), new Budget(1, 1, 1), at, "", 0),
+        JsonNodeFactory.instance.objectNode(),
+        at);
+  }
+
+  private static WorkflowEvent asked(long at) {
+    return new WorkflowEvent.InputRequested(
+        new InputRequest("ok", "?", JsonNodeFactory.instance.nullNode()), at);
+  }
+
+  private List<String> ids(WorkflowFilter filter) {
+    return lists.page(filter, 0, 10).workflows().stream().map(WorkflowSummary::id).toList();
+  }
+
+  private WorkflowStatus status(String id) {
+    return lists.page(WorkflowFilter.ALL, 0, 10).workflows().stream()
+        .filter(one -> one.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .status();
+  }
+
+  @Test
+  void the_newest_come_first_and_the_oldest_of_too_many_are_dropped() {
+    for (int i = 1; i <= 4; i++) {
+      lists.add("w" + i, 1, created("vote", "me", i));
+    }
+    assertThat(ids(WorkflowFilter.ALL)).containsExactly("w4", "w3", "w2");
+    WorkflowPage second = lists.page(WorkflowFilter.ALL, 1, 1);
+    assertThat(second.workflows()).extracting(WorkflowSummary::id).containsExactly("w3");
+    assertThat(second.total()).isEqualTo(3);
+  }
+
+  @Test
+  void a_filter_takes_state_pattern_tenant_and_age() {
+    lists.add("w1", 1, created("vote", "me", 1));
+    lists.add("w2", 1, created("chain", "me", 2));
+    lists.add("w3", 1, created("chain", "you", 3));
+    lists.add("w3", 9, new WorkflowEvent.WorkflowFailed("no", 4));
+    assertThat(ids(filter(Set.of(WorkflowStatus.FAILED), "", "", 9, 0))).containsExactly("w3");
+    assertThat(ids(filter(Set.of(), "chain", "me", 9, 0))).containsExactly("w2");
+    assertThat(ids(filter(Set.of(), "", "", 3, 1))).containsExactly("w2");
+  }
+
+  private static WorkflowFilter filter(
+      Set<WorkflowStatus> statuses, String pattern, String tenant, long before, long after) {
+    return new WorkflowFilter(statuses, pattern, tenant, before, after);
+  }
+
+  @Test
+  void events_that_are_told_again_or_of_unknown_workflows_change_nothing() {
+    lists.add("w1", 1, created("vote", "me", 1));
+    lists.add(
+        "w1",
+        5,
+        new WorkflowEvent.WorkflowCompleted(new Plan.End.Answered("x", false, List.of()), 5));
+    lists.add("w1", 3, new WorkflowEvent.Paused(3));
+    lists.add("w1", 1, created("vote", "me", 1));
+    lists.add("w2", 3, new WorkflowEvent.Paused(3));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.COMPLETED);
+    assertThat(ids(WorkflowFilter.ALL)).containsExactly("w1");
+  }
+
+  @Test
+  void a_question_stands_through_a_pause_and_a_pause_through_its_answer() {
+    lists.add("w1", 1, created("vote", "me", 1));
+    lists.add("w1", 2, asked(2));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.WAITING_INPUT);
+    lists.add("w1", 3, new WorkflowEvent.Paused(3));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.PAUSED);
+    lists.add("w1", 4, new WorkflowEvent.Resumed(4));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.WAITING_INPUT);
+    lists.add("w1", 5, new WorkflowEvent.Paused(5));
+    lists.add(
+        "w1", 6, new WorkflowEvent.InputReceived("ok", JsonNodeFactory.instance.nullNode(), 6));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.PAUSED);
+    lists.add("w1", 7, new WorkflowEvent.Resumed(7));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.RUNNING);
+  }
+
+  @Test
+  void what_is_erased_is_gone_and_does_not_come_back_with_a_late_event() {
+    lists.add("w1", 1, created("vote", "me", 1));
+    lists.removeAll(List.of("w1"));
+    lists.add("w1", 2, new WorkflowEvent.Paused(2));
+    assertThat(ids(WorkflowFilter.ALL)).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcluster.patterns.history;
+
+import org.jspecify.annotations.NullMarked;

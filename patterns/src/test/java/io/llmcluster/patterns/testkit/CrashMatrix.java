@@ -1,0 +1,271 @@
+package io.llmcluster.patterns.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.patterns.program.StepRecord.Status;
+import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
+import io.llmcluster.patterns.workflow.WorkflowCommand;
+import io.llmcluster.patterns.workflow.WorkflowEvent;
+import io.llmcluster.patterns.workflow.WorkflowState.Ended;
+import io.llmcluster.patterns.workflow.WorkflowState.Live;
+import io.llmcluster.patterns.workflow.WorkflowUpdate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays one scripted run undisturbed, and then again for each point at which something became
+ * durable: there the process is lost, with its actor and its calls, and another one goes on.
+ */
+public final class CrashMatrix {
+
+  /** What models and people say, from the step alone: the same in every process. */
+  public interface Script {
+
+    /** The output; null: the call fails. */
+    @Nullable String answer(String step, int attempt, JsonNode body);
+
+    /** The answer to what is asked of a person. */
+    default JsonNode input(String id, JsonNode proposal) {
+      return proposal;
+    }
+
+    /** What is reported of an external step. */
+    default String outside(String step) {
+      return "done: " + step;
+    }
+  }
+
+  /**
+   * One run with a crash.
+   *
+   * @param point after how many durable writes the process was lost
+   * @param open calls that were lost with it
+   * @param reissued as the recovery receipt tells it
+   * @param extraCalls model calls beyond those of the undisturbed run
+   * @param completedTwice steps with more than one recorded result
+   * @param outcome how it ended, in full
+   */
+  public record Crash(
+      int point,
+      int open,
+      int reissued,
+      int extraCalls,
+      List<String> completedTwice,
+      String outcome) {}
+
+  /**
+   * All runs of one pattern.
+   *
+   * @param outcome of the undisturbed run
+   * @param calls of the undisturbed run
+   */
+  public record Table(String pattern, String outcome, int calls, List<Crash> crashes) {
+
+    /** As lines for people. */
+    public String lines() {
+      StringBuilder lines = new StringBuilder();
+      for (Crash crash : crashes) {
+        boolean same = crash.outcome().equals(outcome);
+        lines.append(
+            String.format(
+                "%-12s %6d %10d %9d %12d  %s%n",
+                pattern,
+                crash.point(),
+                crash.open(),
+                crash.reissued(),
+                crash.extraCalls(),
+                same ? "the same" : "ANOTHER: " + crash.outcome()));
+      }
+      return lines.toString();
+    }
+
+    public static String heading() {
+      return String.format(
+          "%-12s %6s %10s %9s %12s  %s%n",
+          "pattern", "point", "open calls", "reissued", "extra calls", "outcome");
+    }
+  }
+
+  private static final int MOST_POINTS = 500;
+
+  private final TestMember member;
+  private final String pattern;
+  private final String request;
+  private final Script script;
+
+  private CrashMatrix(TestMember member, String pattern, String request, Script script) {
+    this.member = member;
+    this.pattern = pattern;
+    this.request = request;
+    this.script = script;
+  }
+
+  /** Plays all of it. */
+  public static Table play(TestMember member, String pattern, String request, Script script) {
+    return new CrashMatrix(member, pattern, request, script).play();
+  }
+
+  private Table play() {
+    Playing undisturbed = new Playing(UUID.randomUUID().toString(), member.process());
+    undisturbed.submit();
+    while (!undisturbed.ended) {
+      undisturbed.step();
+    }
+    undisturbed.workflow.stop();
+    int calls = undisturbed.process.inference().asked().size();
+    List<Crash> crashes = new ArrayList<>();
+    for (int point = 1; point < undisturbed.points; point++) {
+      crashes.add(crash(point, calls));
+    }
+    return new Table(pattern, outcome(undisturbed.workflow), calls, crashes);
+  }
+
+  private Crash crash(int point, int undisturbedCalls) {
+    Playing first = new Playing(UUID.randomUUID().toString(), member.process());
+    first.submit();
+    while (first.points < point) {
+      first.step();
+    }
+    int open = first.live().map(live -> live.openCalls().size()).orElse(0);
+    int calls = first.process.inference().asked().size();
+    first.workflow.stop();
+    Playing second = new Playing(first.workflow.id(), member.process());
+    second.goOn();
+    while (!second.ended) {
+      second.step();
+    }
+    second.workflow.stop();
+    return new Crash(
+        point,
+        open,
+        ((Ended) second.workflow.state()).receipt().reissued(),
+        calls + second.process.inference().asked().size() - undisturbedCalls,
+        completedTwice(second.workflow),
+        outcome(second.workflow));
+  }
+
+  private static List<String> completedTwice(TestWorkflow workflow) {
+    Map<String, Long> times =
+        workflow.events(WorkflowEvent.StepCompleted.class).stream()
+            .collect(
+                Collectors.groupingBy(WorkflowEvent.StepCompleted::step, Collectors.counting()));
+    return times.entrySet().stream().filter(e -> e.getValue() > 1).map(Map.Entry::getKey).toList();
+  }
+
+  /** What a client sees in the end: the answer, the outputs, the decisions. */
+  private static String outcome(TestWorkflow workflow) {
+    Ended ended = (Ended) workflow.state();
+    Map<String, String> steps = new TreeMap<>();
+    ended
+        .run()
+        .steps()
+        .forEach(
+            (id, step) ->
+                steps.put(id, step.is(Status.COMPLETED) ? step.output() : "" + step.status()));
+    return ended.outcome()
+        + " "
+        + ended.answer()
+        + ended.reason()
+        + "\n  "
+        + steps
+        + "\n  "
+        + ended.run().decisions();
+  }
+
+  /** One process with one workflow. */
+  private final class Playing {
+    private final TestProcess process;
+    private final TestWorkflow workflow;
+    private final TestProbe<WorkflowUpdate> watch;
+    private long sequenceNr;
+    private int points;
+    private boolean ended;
+
+    Playing(String id, TestProcess process) {
+      this.process = process;
+      this.workflow = process.start(id);
+      this.watch = workflow.watch();
+      hear(); // of the watching itself
+      this.points = 0;
+    }
+
+    void submit() {
+      workflow.submit(pattern, request);
+      hear();
+    }
+
+    /** A new process first records what it begins again, if there is anything. */
+    void goOn() {
+      if (live().filter(live -> !live.openCalls().isEmpty()).isPresent()) {
+        Awaitility.await("calls that are begun again")
+            .until(() -> !process.inference().asked().isEmpty());
+      }
+    }
+
+    Optional<Live> live() {
+      return workflow.state() instanceof Live live ? Optional.of(live) : Optional.empty();
+    }
+
+    /** Does the one thing that makes the next write. */
+    void step() {
+      if (points > MOST_POINTS) {
+        throw new AssertionError("no end after " + points + " writes");
+      }
+      List<Asked> open = process.inference().open();
+      if (!open.isEmpty()) {
+        say(open.get(0));
+      } else {
+        live().ifPresent(this::serve);
+      }
+      hear();
+    }
+
+    private void say(Asked call) {
+      String text = script.answer(call.step(), call.attempt(), call.body());
+      if (text == null) {
+        call.error("scripted failure");
+      } else {
+        call.answer(text);
+      }
+    }
+
+    /** Nobody calculates: a person is asked, somebody outside works, or a retry is due. */
+    private void serve(Live live) {
+      var asked = live.asked();
+      if (asked != null) {
+        JsonNode value = script.input(asked.id(), asked.proposal());
+        workflow.ask(reply -> new WorkflowCommand.GiveInput(asked.id(), value, reply));
+        return;
+      }
+      live.run().steps(step -> !step.isOver() && step.spec().external()).stream()
+          .findFirst()
+          .ifPresent(
+              task ->
+                  workflow.ask(
+                      reply ->
+                          new WorkflowCommand.ReportStep(
+                              task.id(), true, script.outside(task.id()), reply)));
+    }
+
+    /** Waits for the next write. */
+    private void hear() {
+      while (true) {
+        if (watch.receiveMessage(TestMember.PATIENCE) instanceof WorkflowUpdate.Advanced advanced) {
+          ended = advanced.ended();
+          if (advanced.sequenceNr() > sequenceNr || advanced.sequenceNr() == 0) {
+            sequenceNr = advanced.sequenceNr();
+            points++;
+            return;
+          }
+        }
+      }
+    }
+  }
+}

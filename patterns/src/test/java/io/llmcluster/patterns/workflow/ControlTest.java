@@ -1,0 +1,114 @@
+package io.llmcluster.patterns.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.testkit.Simulation;
+import io.llmcluster.patterns.testkit.SmallPattern;
+import io.llmcluster.patterns.workflow.Control.Verdict;
+import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
+import io.llmcluster.patterns.workflow.WorkflowReply.Why;
+import io.llmcluster.patterns.workflow.WorkflowState.Absent;
+import io.llmcluster.patterns.workflow.WorkflowState.Ended;
+import io.llmcluster.patterns.workflow.WorkflowState.Live;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.Test;
+
+/** What commands do, by calling what decides it. */
+class ControlTest {
+
+  private static final ActorRef<WorkflowReply> NOBODY = Runs.nobody();
+  private static final Pattern CHAIN = SmallPattern.CHAIN;
+
+  private static Live begun(String pattern) {
+    Pattern program = Runs.pattern(pattern);
+    return (Live) Runs.advanced(new Absent(), program, Runs.created(program, "{'prompt':'q'}"));
+  }
+
+  private static Verdict decide(WorkflowCommand.Asked command, Live live) {
+    return Control.decide(command, live, CHAIN, 5000);
+  }
+
+  @Test
+  void pausing_twice_and_resuming_what_runs_change_nothing() {
+    Live live = begun("chain");
+    assertThat(decide(new WorkflowCommand.Resume(NOBODY), live)).isEqualTo(Verdict.record());
+    Live paused = Runs.after(live, new WorkflowEvent.Paused(2000));
+    assertThat(decide(new WorkflowCommand.Pause(NOBODY), paused)).isEqualTo(Verdict.record());
+  }
+
+  @Test
+  void a_retry_forgets_the_failed_step_what_has_read_it_what_was_skipped_and_the_decisions() {
+    Ended vote = Runs.vote();
+    Ended failed =
+        vote.with(
+            vote.run()
+                .with(vote.run().steps().get("v1").failed("no", true, 0))
+                .with(vote.run().steps().get("v2").skipped("late")));
+    Verdict verdict =
+        Control.decide(
+            new WorkflowCommand.RetryStep("v1", NOBODY), failed, Runs.pattern("vote"), 5000);
+    assertThat(verdict.events())
+        .containsExactly(
+            new WorkflowEvent.StepsReset(List.of("v1", "v2", "z"), List.of("vote"), 5000));
+  }
+
+  @Test
+  void a_retry_of_what_is_not_there_is_unknown() {
+    assertThat(decide(new WorkflowCommand.RetryStep("x", NOBODY), begun("chain")).refused())
+        .hasValue(new Refused(Why.UNKNOWN, "step 'x' not found"));
+  }
+
+  @Test
+  void a_lease_that_has_ended_is_anybodys() {
+    Live taken =
+        Runs.after(begun("outside"), new WorkflowEvent.StepTaken("task", "me", 5001, 2000));
+    WorkflowCommand.TakeSteps you =
+        new WorkflowCommand.TakeSteps(List.of("task"), "you", 100, NOBODY);
+    assertThat(decide(you, taken).refused())
+        .hasValue(new Refused(Why.CONFLICT, "task 'task' is taken by another"));
+    assertThat(Control.decide(you, taken, CHAIN, 5001).events())
+        .containsExactly(new WorkflowEvent.StepTaken("task", "you", 5101, 5001));
+  }
+
+  @Test
+  void only_steps_of_the_outside_can_be_taken_or_reported() {
+    Live chain = begun("chain");
+    assertThat(
+            decide(new WorkflowCommand.TakeSteps(List.of("a"), "me", 1, NOBODY), chain).refused())
+        .hasValue(new Refused(Why.UNKNOWN, "task 'a' not found"));
+    assertThat(decide(new WorkflowCommand.ReportStep("a", true, "x", NOBODY), chain).refused())
+        .hasValue(new Refused(Why.UNKNOWN, "task 'a' not found"));
+  }
+
+  @Test
+  void two_different_reports_are_a_conflict() {
+    Live reported =
+        Runs.after(
+            begun("outside"),
+            new WorkflowEvent.StepCompleted("task", 1, "one", 0, 0, 0, "stop", "me", 4000));
+    assertThat(decide(new WorkflowCommand.ReportStep("task", true, "one", NOBODY), reported))
+        .isEqualTo(Verdict.record());
+    assertThat(
+            decide(new WorkflowCommand.ReportStep("task", true, "two", NOBODY), reported).refused())
+        .hasValue(new Refused(Why.CONFLICT, "task 'task' is over"));
+  }
+
+  @Test
+  void an_input_that_nobody_asked_for_is_unknown() {
+    assertThat(
+            decide(
+                    new WorkflowCommand.GiveInput("ok", Simulation.object("{}"), NOBODY),
+                    begun("chain"))
+                .refused())
+        .hasValue(new Refused(Why.UNKNOWN, "input 'ok' is not asked for"));
+  }
+
+  @Test
+  void what_makes_no_sense_after_the_end_is_a_conflict() {
+    assertThat(
+            Control.decide(new WorkflowCommand.Pause(NOBODY), Runs.vote(), CHAIN, 5000).refused())
+        .hasValue(new Refused(Why.CONFLICT, "the workflow has ended"));
+  }
+}

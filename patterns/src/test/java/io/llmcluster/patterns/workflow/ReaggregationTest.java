@@ -1,0 +1,48 @@
+package io.llmcluster.patterns.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.patterns.program.Decision;
+import io.llmcluster.patterns.testkit.Simulation;
+import io.llmcluster.patterns.workflow.Control.Verdict;
+import io.llmcluster.patterns.workflow.WorkflowState.Ended;
+import org.junit.jupiter.api.Test;
+
+class ReaggregationTest {
+
+  private static Verdict again(Ended ended, String changes) {
+    return Reaggregation.decide(
+        new WorkflowCommand.Reaggregate(Simulation.object(changes), Runs.nobody()),
+        ended,
+        Runs.pattern("vote"),
+        5000);
+  }
+
+  private static Decision decision(Verdict verdict) {
+    return ((WorkflowEvent.DecisionMade) verdict.events().get(0)).decision();
+  }
+
+  @Test
+  void the_same_parameters_decide_the_same() {
+    Decision decision = decision(again(Runs.vote(), "{}"));
+    assertThat(decision.chosen()).isEqualTo("y");
+    assertThat(decision.tally()).containsEntry("x", 1.0).containsEntry("y", 2.0);
+    assertThat(decision.detail().path("answer").asText()).isEqualTo("y: sure");
+  }
+
+  @Test
+  void each_time_is_recorded_under_a_name_of_its_own() {
+    Ended ended = Runs.vote();
+    Decision first = decision(again(ended, "{}"));
+    Decision second = decision(again(ended.with(ended.run().with(first)), "{'least':2}"));
+    assertThat(first.id()).isEqualTo("reaggregation1");
+    assertThat(second.id()).isEqualTo("reaggregation2");
+    assertThat(second.detail().at("/changes/least").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void what_would_need_a_model_is_refused_with_the_steps() {
+    assertThat(again(Runs.vote(), "{'width':5}").refused().orElseThrow().reason())
+        .isEqualTo("this would need model calls: [v1, v2, v3, v4, v5]");
+  }
+}

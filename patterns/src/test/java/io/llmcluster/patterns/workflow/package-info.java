@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcluster.patterns.workflow;
+
+import org.jspecify.annotations.NullMarked;
