@@ -64,7 +64,10 @@ public final class PatternGateway implements AutoCloseable {
   private final OpenStore store;
 
   private PatternGateway(Path folder) {
-    Config root = ConfigFactory.parseString(MEMBER).withFallback(ConfigFactory.load());
+    Config root =
+        ConfigFactory.parseString(MEMBER)
+            .withFallback(ConfigFactory.parseResources("pekko-defaults.conf"))
+            .withFallback(ConfigFactory.load());
     Config config =
         root.getConfig("cluster-profiles.fast").atPath("pekko.cluster").withFallback(root);
     store = OpenStore.open(new Store.OwnFile(folder.resolve("store")));
