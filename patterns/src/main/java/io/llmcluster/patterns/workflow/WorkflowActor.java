@@ -145,7 +145,7 @@ public final class WorkflowActor
     var commands = newCommandHandlerWithReplyBuilder();
     commands // a command that woke it must not begin calls which still run
         .forState(state -> !takenUp)
-        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Live) state, takeUp))
+        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Live) state))
         .onCommand(WorkflowCommand.Asked.class, asked -> Effect().stash())
         .onCommand(CallEnded.class, ended -> Effect().stash())
         .onCommand(RetryDue.class, due -> Effect().noReply()) // its timer is set again
@@ -327,17 +327,16 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onRetryDue(Live live, RetryDue due) {
-    boolean stands =
+    Optional<StepRecord> retrying =
         live.run()
             .step(due.step())
-            .filter(step -> step.is(Status.RETRYING) && step.attempt() == due.attempt())
-            .isPresent();
-    if (!stands || live.paused()) {
+            .filter(step -> step.is(Status.RETRYING) && step.attempt() == due.attempt());
+    if (retrying.isEmpty() || live.paused()) {
       return Effect().noReply();
     }
     Optional<String> over = Advance.over(live);
     if (over.isPresent()) {
-      String reason = live.run().steps().get(due.step()).reason();
+      String reason = retrying.get().reason();
       return advance(
           live,
           new WorkflowEvent.BudgetExhausted(over.get(), now()),
@@ -348,7 +347,7 @@ public final class WorkflowActor
   }
 
   /** After a recovery: calls that still run here are taken up, the others are begun again. */
-  private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live, TakeUp takeUp) {
+  private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live) {
     takenUp = true;
     List<WorkflowEvent> events = new ArrayList<>();
     for (StepRecord step : live.openCalls()) {
