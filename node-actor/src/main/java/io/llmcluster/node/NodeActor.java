@@ -4,6 +4,7 @@ import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.queue.SlotCommand;
@@ -196,7 +197,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private Behavior<Command> onAcquire(Acquire acquire) {
     Backend found = backend;
     if (found == null || draining || !status.health().takesRequests()) {
-      admission.release(acquire.slot());
+      admission.giveBack(acquire.slot());
       acquire.reply().accept(new Acquired.Unavailable(unavailable()));
       return loadChanged();
     }
@@ -255,7 +256,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     } else if (command instanceof SlotCommand.Withdraw withdraw) {
       admission.leave(new Waiter.Gateway(withdraw.ticket(), withdraw.replyTo()));
     } else if (command instanceof SlotCommand.GiveBack giveBack) {
-      admission.release(giveBack.slot());
+      admission.giveBack(giveBack.slot());
     }
     return grantSlots();
   }
@@ -378,9 +379,9 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private Behavior<Command> loadChanged() {
     directory.tell(
         new DirectoryActor.LoadChanged(
-            spec.name(),
+            new NodeLife(spec.name(), identity.member(), incarnation),
             new NodeLoad(
-                (incarnation << 16) + ++loadSequence,
+                ++loadSequence,
                 admission.active(),
                 admission.waiting(),
                 admission.capacity(),

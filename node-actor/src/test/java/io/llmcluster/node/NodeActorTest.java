@@ -173,6 +173,27 @@ class NodeActorTest {
   }
 
   @Test
+  void a_slot_in_use_is_not_released_by_who_merely_names_it() {
+    ActorRef<NodeActor.Command> node = startUp();
+    acquire(node, "first", false);
+    long first = granted();
+    node.tell(new NodeActor.Acquire("second", first, true, calls.ref()::tell));
+    calls.expectMessage(new Acquired.Full());
+    look = found(BackendStatus.trouble(NodeHealth.DOWN, "why"));
+    for (int i = 0; i < 2; i++) {
+      node.tell(NodeActor.LookNow.INSTANCE);
+      entries.receiveMessage();
+    }
+    node.tell(new NodeActor.Acquire("third", first, true, calls.ref()::tell));
+    calls.expectMessageClass(Acquired.Unavailable.class);
+    look = found(UP);
+    node.tell(NodeActor.LookNow.INSTANCE);
+    assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
+    acquire(node, "fourth", true);
+    calls.expectMessage(new Acquired.Full());
+  }
+
+  @Test
   void a_claim_beyond_the_queue_s_bound_is_refused() {
     ActorRef<NodeActor.Command> node = start();
     ActorRef<SlotCommand> slots = entries.receiveMessage().slots();

@@ -54,9 +54,9 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   public record Publish(MemberNodes nodes) implements Command {}
 
   /** The load of one of this member's nodes changed. */
-  public record LoadChanged(String node, NodeLoad load) implements Command {}
+  public record LoadChanged(NodeLife life, NodeLoad load) implements Command, ClusterMessage {}
 
-  private record PeerLoads(Map<String, NodeLoad> loads) implements Command, ClusterMessage {}
+  private record PeerLoads(List<LoadChanged> loads) implements Command, ClusterMessage {}
 
   private record Peers(Receptionist.Listing listing) implements Command {}
 
@@ -78,7 +78,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final SelfUniqueAddress selfAddress;
   private final ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator;
   private final Map<String, Key<LWWRegister<MemberNodes>>> subscribed = new HashMap<>();
-  private final Map<String, NodeLoad> unsentLoads = new HashMap<>();
+  private final Map<NodeLife, LoadChanged> unsentLoads = new HashMap<>();
   private Set<ActorRef<Command>> peers = Set.of();
   private final Map<String, LiveMember> members = new TreeMap<>();
   private final Set<String> unreachable = new HashSet<>();
@@ -224,17 +224,17 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onLoadChanged(LoadChanged changed) {
-    directory.loadChanged(changed.node(), changed.load());
+    directory.loadChanged(changed.life(), changed.load());
     if (unsentLoads.isEmpty()) {
       timers.startSingleTimer(SendLoads.INSTANCE, LOADS_GATHERED);
     }
-    unsentLoads.put(changed.node(), changed.load());
+    unsentLoads.put(changed.life(), changed);
     return this;
   }
 
   private Behavior<Command> onSendLoads() {
     if (!unsentLoads.isEmpty()) {
-      PeerLoads loads = new PeerLoads(Map.copyOf(unsentLoads));
+      PeerLoads loads = new PeerLoads(List.copyOf(unsentLoads.values()));
       unsentLoads.clear();
       for (ActorRef<Command> peer : peers) {
         if (!peer.equals(getContext().getSelf())) {
@@ -246,7 +246,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onPeerLoads(PeerLoads peerLoads) {
-    peerLoads.loads().forEach(directory::loadChanged);
+    peerLoads.loads().forEach(load -> directory.loadChanged(load.life(), load.load()));
     return this;
   }
 
@@ -258,7 +258,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     String self = memberName(selfAddress.uniqueAddress());
     for (NodeEntry entry : List.copyOf(directory.view().nodes())) {
       if (entry.member().equals(self)) {
-        onLoadChanged(new LoadChanged(entry.name(), directory.load(entry.name())));
+        onLoadChanged(new LoadChanged(entry.life(), directory.load(entry)));
       }
     }
     return this;

@@ -52,6 +52,11 @@ public record NodeEntry(
     return spec.name();
   }
 
+  /** What this entry tells of; entries of one life differ only in what was found out since. */
+  public NodeLife life() {
+    return new NodeLife(spec.name(), member, incarnation);
+  }
+
   /**
    * Whether the model is in the node's memory.
    *

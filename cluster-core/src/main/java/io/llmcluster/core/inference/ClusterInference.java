@@ -88,7 +88,7 @@ public final class ClusterInference implements Inference {
         node.name(),
         node.hasLoaded(modelKey),
         node.health() == io.llmcluster.core.directory.NodeHealth.BUSY,
-        directory.load(node.name()),
+        directory.load(node),
         own == null ? 0 : own.get());
   }
 

@@ -2,6 +2,7 @@ package io.llmcluster.core.inference;
 
 import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.placement.Candidate;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
@@ -53,11 +54,11 @@ final class InferenceRun implements InferenceCall {
 
   private static final Runnable CANCELLED = () -> {};
 
-  /** Lives of nodes that failed this request; a node that moved to another member is a new life. */
-  private final Set<Long> failed = new HashSet<>();
+  /** Lives of nodes that failed this request. */
+  private final Set<NodeLife> failed = new HashSet<>();
 
   /** Lives of nodes that refused since the last wait. */
-  private final Set<Long> full = new HashSet<>();
+  private final Set<NodeLife> full = new HashSet<>();
 
   private int attempts;
 
@@ -113,13 +114,11 @@ final class InferenceRun implements InferenceCall {
     List<NodeEntry> usable =
         having.stream()
             .filter(node -> node.health().takesRequests())
-            .filter(node -> !failed.contains(node.incarnation()))
+            .filter(node -> !failed.contains(node.life()))
             .toList();
     List<Candidate> ranked =
         inference.rank(
-            modelKey,
-            usable.stream().filter(node -> !full.contains(node.incarnation())).toList(),
-            id);
+            modelKey, usable.stream().filter(node -> !full.contains(node.life())).toList(), id);
     if (ranked.isEmpty()) {
       waitForSlot();
     } else {
@@ -135,14 +134,14 @@ final class InferenceRun implements InferenceCall {
       return;
     }
     inference.waits(modelKey, 1);
-    Set<Long> excluded = Set.copyOf(failed);
+    Set<NodeLife> excluded = Set.copyOf(failed);
     inference.waitingRoom.tell(
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
                 request.model(),
                 modelKey,
-                node -> !excluded.contains(node.incarnation()),
+                node -> !excluded.contains(node.life()),
                 slot,
                 deadlineNanos)));
     slot.whenComplete(
@@ -265,8 +264,8 @@ final class InferenceRun implements InferenceCall {
     return attempts + cost < inference.settings.attempts()
         && inference.directory.view().withModel(modelKey).stream()
             .filter(node -> node.health().takesRequests())
-            .filter(node -> node.incarnation() != asked.incarnation())
-            .anyMatch(node -> !failed.contains(node.incarnation()));
+            .filter(node -> !node.life().equals(asked.life()))
+            .anyMatch(node -> !failed.contains(node.life()));
   }
 
   private void onFailure(NodeEntry node, Throwable failure) {
@@ -275,7 +274,7 @@ final class InferenceRun implements InferenceCall {
     }
     Status status = NodeStatus.of(failure);
     if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-      full.add(node.incarnation());
+      full.add(node.life());
       chooseNode();
       return;
     }
@@ -301,7 +300,7 @@ final class InferenceRun implements InferenceCall {
 
   private void tryAnother(NodeEntry node, int cost) {
     attempts += cost;
-    failed.add(node.incarnation());
+    failed.add(node.life());
     chooseNode();
   }
 

@@ -171,7 +171,7 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
                 directory
                     .view()
                     .node(claimed.node().name())
-                    .filter(node -> node.incarnation() == claimed.node().incarnation())
+                    .filter(node -> node.life().equals(claimed.node().life()))
                     .filter(node -> node.health().takesRequests())
                     .isEmpty());
     return claimSlots();
@@ -233,7 +233,7 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
     for (NodeEntry node : directory.view().nodes()) {
       int wanted =
           node.health().takesRequests()
-              ? queue.count(entry -> fits(entry, node), directory.load(node.name()).capacity())
+              ? queue.count(entry -> fits(entry, node), directory.load(node).capacity())
               : 0;
       List<Map.Entry<Long, Claimed>> held =
           claims.entrySet().stream()

@@ -106,6 +106,16 @@ class ClusterInferenceTest {
   }
 
   @Test
+  void the_failure_of_a_node_is_not_that_of_another_one_that_started_at_the_same_time() {
+    Directories.show(
+        directory,
+        Directories.node("n1", 7, "here", slots.ref()),
+        Directories.node("n2", 7, "here", slots.ref()));
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.UNAVAILABLE));
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
+  }
+
+  @Test
   void a_node_that_breaks_before_its_first_byte_is_passed_over() {
     nodes.answers.put("n1", request -> FakeNode.failing(Status.ABORTED));
     assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
