@@ -71,20 +71,6 @@ public record NodeEntry(
     return false;
   }
 
-  /**
-   * Whether the model is on the node's disk.
-   *
-   * @param modelKey as {@link ModelName#key} makes it
-   */
-  public boolean hasInstalled(String modelKey) {
-    for (InstalledModel model : installed) {
-      if (ModelName.key(model.name()).equals(modelKey)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The same node, seen as unreachable by this member. */
   public NodeEntry unreachable() {
     return new NodeEntry(

@@ -3,6 +3,7 @@ package io.llmcluster.core.inference;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.apache.pekko.grpc.GrpcServiceException;
 
@@ -11,7 +12,22 @@ import org.apache.pekko.grpc.GrpcServiceException;
  */
 public final class NodeStatus {
 
+  /** What a node answers that has no slot for a call; nothing was started. */
+  public static final Status FULL =
+      Status.RESOURCE_EXHAUSTED.withDescription("no slot is free at this node");
+
   private NodeStatus() {}
+
+  /**
+   * A node's own refusal of a call for which it has no slot.
+   *
+   * @param status any; gRPC itself says {@code RESOURCE_EXHAUSTED} too, of a message that is too
+   *     large, and there every further node would run the model for nothing
+   */
+  public static boolean isFull(Status status) {
+    return status.getCode() == FULL.getCode()
+        && Objects.equals(status.getDescription(), FULL.getDescription());
+  }
 
   public static Status of(Throwable failure) {
     Throwable cause = failure;

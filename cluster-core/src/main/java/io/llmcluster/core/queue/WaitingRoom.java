@@ -59,7 +59,9 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
    * @param model as the client wrote it
    * @param modelKey the model's key in the directory
    * @param acceptable nodes that this request may still be sent to
-   * @param slot completes with a slot, or fails with {@link InferenceFailure}
+   * @param slot completes with a slot, or fails with {@link InferenceFailure}; whoever waits may
+   *     complete it too and has left with that. What depends on it must not run on this actor's
+   *     thread
    * @param deadlineNanos when its wait ends, in {@link System#nanoTime}
    */
   public record Waiting(
@@ -123,6 +125,9 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   }
 
   private Behavior<Command> onEnter(Enter enter) {
+    if (enter.request().slot().isDone()) {
+      return this; // it left before it came: cancelling happens on another thread
+    }
     if (!queue.offer(enter.id(), new Entry(enter.request()))) {
       enter
           .request()
@@ -261,9 +266,10 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
     claimed.node().slots().tell(new SlotCommand.Withdraw(ticket, offers));
   }
 
-  private static boolean fits(Entry entry, NodeEntry node) {
+  private boolean fits(Entry entry, NodeEntry node) {
     return node.health().takesRequests()
+        && !entry.request.slot().isDone()
         && entry.request.acceptable().test(node)
-        && node.hasInstalled(entry.request.modelKey());
+        && directory.view().has(node.name(), entry.request.modelKey());
   }
 }
