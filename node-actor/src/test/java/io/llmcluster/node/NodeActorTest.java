@@ -13,11 +13,14 @@ import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.queue.SlotOffer;
 import io.llmcluster.node.NodeActor.Acquired;
+import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
 import io.llmcluster.node.backend.DemoBackend;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -52,10 +55,14 @@ class NodeActorTest {
 
   /** One slot, one place to wait; looks only when it is told to. */
   private ActorRef<NodeActor.Command> start() {
+    return start((spec, known) -> look);
+  }
+
+  private ActorRef<NodeActor.Command> start(Backends backends) {
     return KIT.spawn(
         NodeActor.create(
             new NodeSpec("n1", "127.0.0.1", 1, "", "", List.of(), BackendKind.DEMO, 1),
-            (spec, known) -> look,
+            backends,
             new NodeSettings("127.0.0.1", 0, 1, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)),
             new NodeIdentity("member", "127.0.0.1", 1, Hardware.UNKNOWN),
             directory.ref(),
@@ -243,6 +250,37 @@ class NodeActorTest {
     assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.BUSY);
     acquire(node, "call", false);
     granted();
+  }
+
+  @Test
+  void a_look_that_throws_is_a_broken_backend_too() {
+    start(
+        (spec, known) -> {
+          throw new IllegalArgumentException("no host");
+        });
+    assertThat(entries.receiveMessage().reason()).contains("no host");
+  }
+
+  @Test
+  void a_stopped_node_closes_its_backend() {
+    CompletableFuture<String> called = new CompletableFuture<>();
+    Backend backend =
+        (Backend)
+            Proxy.newProxyInstance(
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("kind")) {
+                    return BackendKind.MEMBER;
+                  }
+                  called.complete(method.getName());
+                  return null;
+                });
+    ActorRef<NodeActor.Command> node =
+        start((spec, known) -> CompletableFuture.completedFuture(new Backends.Found(backend, UP)));
+    entries.receiveMessage();
+    node.tell(NodeActor.Drain.INSTANCE);
+    assertThat(called.orTimeout(3, TimeUnit.SECONDS).join()).isEqualTo("close");
   }
 
   @Test

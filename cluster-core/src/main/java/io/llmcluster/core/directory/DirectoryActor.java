@@ -48,6 +48,9 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   /** How long a write waits for the other members; gossip delivers it in any case. */
   private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
 
+  /** Each is logged once; a cluster with more trouble than that has been told enough. */
+  private static final int MOST_COMPLAINTS = 1_000;
+
   public sealed interface Command {}
 
   /** This member's nodes as they are now; replaces what it said before. */
@@ -78,6 +81,12 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final SelfUniqueAddress selfAddress;
   private final ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator;
   private final Map<String, Key<LWWRegister<MemberNodes>>> subscribed = new HashMap<>();
+  private final Set<String> complained = new HashSet<>();
+
+  /** Null until something was published; what has no nodes never does. */
+  private @Nullable MemberNodes own;
+
+  private @Nullable MemberNodes written;
   private final Map<NodeLife, LoadChanged> unsentLoads = new HashMap<>();
   private Set<ActorRef<Command>> peers = Set.of();
   private final Map<String, LiveMember> members = new TreeMap<>();
@@ -149,19 +158,31 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onPublish(Publish publish) {
-    String self = memberName(selfAddress.uniqueAddress());
-    known.heard(self, machine(selfAddress.uniqueAddress()), publish.nodes());
+    MemberNodes nodes = publish.nodes().bounded();
+    own = nodes;
+    known.heard(
+        memberName(selfAddress.uniqueAddress()), machine(selfAddress.uniqueAddress()), nodes);
     show();
+    return this;
+  }
+
+  /** Says what this member has to say, unless it has said so already. */
+  private void write() {
+    List<WantedNode> inherited = known.inherited();
+    MemberNodes now = (own == null ? MemberNodes.NONE : own).withInherited(inherited);
+    if ((own == null && inherited.isEmpty()) || now.equals(written)) {
+      return;
+    }
+    written = now;
     replicator.askUpdate(
         replyTo ->
             new Replicator.Update<>(
-                keyOf(self),
+                keyOf(memberName(selfAddress.uniqueAddress())),
                 LWWRegister.create(selfAddress, MemberNodes.NONE),
                 new Replicator.WriteAll(WRITE_TIMEOUT),
                 replyTo,
-                register -> register.withValue(selfAddress, publish.nodes())),
+                register -> register.withValue(selfAddress, now)),
         Written::new);
-    return this;
   }
 
   private Behavior<Command> onRegister(
@@ -195,7 +216,8 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   private void joined(Member member) {
     String name = memberName(member.uniqueAddress());
-    members.put(name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles()));
+    members.put(
+        name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles(), false));
     if (!name.equals(memberName(selfAddress.uniqueAddress())) && !subscribed.containsKey(name)) {
       subscribed.put(name, keyOf(name));
       replicator.subscribe(keyOf(name), RegisterChanged::new);
@@ -219,8 +241,15 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   private void show() {
     List<LiveMember> live =
-        members.values().stream().filter(member -> !unreachable.contains(member.name())).toList();
+        members.values().stream()
+            .filter(member -> !unreachable.contains(member.name()))
+            .map(member -> member.draining(known.isDraining(member.name())))
+            .toList();
     directory.show(DirectoryView.of(known.wanted(), live, known.entries(unreachable)));
+    known.complaints().stream()
+        .filter(complaint -> complained.size() < MOST_COMPLAINTS && complained.add(complaint))
+        .forEach(complaint -> getContext().getLog().warn("{}", complaint));
+    write();
   }
 
   private Behavior<Command> onLoadChanged(LoadChanged changed) {

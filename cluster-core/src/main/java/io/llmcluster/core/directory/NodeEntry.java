@@ -3,6 +3,7 @@ package io.llmcluster.core.directory;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.serialization.ClusterMessage;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -69,6 +70,47 @@ public record NodeEntry(
       }
     }
     return false;
+  }
+
+  /** Whether there is nothing to tell anew; speeds change a little with every call. */
+  public boolean saysTheSameAs(NodeEntry other) {
+    return rounded().equals(other.rounded());
+  }
+
+  private NodeEntry rounded() {
+    Map<String, ModelSpeed> coarse = new HashMap<>();
+    speeds.forEach((model, speed) -> coarse.put(model, speed.rounded()));
+    return new NodeEntry(
+        spec,
+        incarnation,
+        member,
+        grpcHost,
+        grpcPort,
+        slots,
+        hardware,
+        health,
+        reason,
+        version,
+        installed,
+        loaded,
+        coarse);
+  }
+
+  NodeEntry withInstalled(List<InstalledModel> models) {
+    return new NodeEntry(
+        spec,
+        incarnation,
+        member,
+        grpcHost,
+        grpcPort,
+        slots,
+        hardware,
+        health,
+        reason,
+        version,
+        models,
+        loaded,
+        speeds);
   }
 
   /** The same node, seen as unreachable by this member. */

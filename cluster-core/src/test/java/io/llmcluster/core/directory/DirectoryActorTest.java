@@ -55,7 +55,8 @@ class DirectoryActorTest {
     List<NodeEntry> entries = List.of(nodes);
     actor.tell(
         new DirectoryActor.Publish(
-            new MemberNodes(entries.stream().map(NodeEntry::spec).toList(), entries)));
+            new MemberNodes(
+                entries.stream().map(NodeEntry::spec).toList(), entries, List.of(), false)));
   }
 
   private void awaitNodes(String... names) {
