@@ -22,7 +22,7 @@ final class CallFailures {
     }
     Status status = Status.INTERNAL;
     if (cause instanceof BackendException.Unreachable || cause instanceof TimeoutException) {
-      status = Status.UNAVAILABLE;
+      return new GrpcServiceException(NodeStatus.unavailable(oneLine(cause)));
     } else if (cause instanceof BackendException.Aborted) {
       status = Status.ABORTED;
     }
@@ -31,7 +31,7 @@ final class CallFailures {
 
   static GrpcServiceException refused(NodeActor.Acquired acquired) {
     return acquired instanceof NodeActor.Acquired.Unavailable unavailable
-        ? new GrpcServiceException(Status.UNAVAILABLE.withDescription(unavailable.reason()))
+        ? new GrpcServiceException(NodeStatus.unavailable(unavailable.reason()))
         : new GrpcServiceException(NodeStatus.FULL);
   }
 

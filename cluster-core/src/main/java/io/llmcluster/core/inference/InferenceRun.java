@@ -319,11 +319,14 @@ final class InferenceRun implements InferenceCall {
       chooseNode();
       return;
     }
-    // Nothing was started, so these count as no attempt: all nodes of a lost member may fail so,
-    // one after the other. NOT_FOUND comes from a member that has just given the node away.
-    boolean unreached =
-        status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.NOT_FOUND;
-    boolean another = mayTryAnother(node, unreached ? 0 : 1);
+    // What was not begun counts as no attempt: all nodes of a lost member may fail so, one after
+    // the other. A node that is lost comes back elsewhere, so another one need not be known yet.
+    int cost = NodeStatus.startedNothing(status) ? 0 : 1;
+    boolean another =
+        cost == 0
+            || (status.getCode() == Status.Code.UNAVAILABLE
+                ? attempts + cost < inference.settings.attempts()
+                : mayTryAnother(node, cost));
     if (another) { // else whoever asked tells of it
       LOG.warn(
           "{} node {} failed before its first byte: {} {}, asking another",
@@ -332,8 +335,8 @@ final class InferenceRun implements InferenceCall {
           status.getCode(),
           status.getDescription());
     }
-    if (unreached || another) {
-      tryAnother(node, unreached ? 0 : 1);
+    if (another) {
+      tryAnother(node, cost);
     } else {
       answer.completeExceptionally(broken(node, failure));
     }

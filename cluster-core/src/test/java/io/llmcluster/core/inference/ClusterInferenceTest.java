@@ -60,7 +60,7 @@ class ClusterInferenceTest {
         directory,
         Directories.node("n1", 1, "here", slots.ref()),
         Directories.node("n2", 2, "here", slots.ref()));
-    NodeClients clients = new NodeClients(KIT.system());
+    NodeClients clients = new NodeClients(KIT.system(), 1024);
     clients.setLocal("here", nodes);
     inference =
         new ClusterInference(
@@ -146,6 +146,23 @@ class ClusterInferenceTest {
     fiveNodes(status);
     nodes.answers.put("n5", request -> answer("five"));
     assertThat(get(ask("m").answer()).node()).isEqualTo("n5");
+  }
+
+  /** The request may be what kills them. */
+  @Test
+  void a_member_that_is_lost_in_the_middle_costs_an_attempt_and_one_that_refuses_does_not() {
+    fiveNodes(200);
+    for (String node : List.of("n1", "n2", "n3", "n4")) {
+      nodes.answers.put(node, request -> FakeNode.failing(NodeStatus.unavailable("draining")));
+    }
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n5");
+    nodes.asked.clear();
+    for (String node : List.of("n1", "n2", "n3", "n4")) {
+      nodes.answers.put(node, request -> FakeNode.failing(Status.UNAVAILABLE));
+    }
+    assertThatThrownBy(() -> get(ask("m").answer()))
+        .hasCauseInstanceOf(InferenceFailure.NodeFailed.class);
+    assertThat(nodes.asked).containsExactly("n1", "n2", "n3");
   }
 
   @Test
