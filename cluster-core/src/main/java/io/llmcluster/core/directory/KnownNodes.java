@@ -68,10 +68,6 @@ final class KnownNodes {
     evict();
   }
 
-  boolean hasHeard(String member) {
-    return byMember.containsKey(member);
-  }
-
   boolean isDraining(String member) {
     Said said = byMember.get(member);
     return said != null && said.nodes().draining();
