@@ -133,11 +133,11 @@ public final class CrashMatrix {
     while (first.points < point) {
       first.step();
     }
+    first.workflow.stop(); // from here on the journal stands
     int open = first.live().map(live -> live.openCalls().size()).orElse(0);
     int calls = first.process.inference().asked().size();
-    first.workflow.stop();
     Playing second = new Playing(first.workflow.id(), member.process());
-    second.goOn();
+    second.goOn(open);
     while (!second.ended) {
       second.step();
     }
@@ -202,11 +202,9 @@ public final class CrashMatrix {
     }
 
     /** A new process first records what it begins again, if there is anything. */
-    void goOn() {
-      if (live().filter(live -> !live.openCalls().isEmpty()).isPresent()) {
-        Awaitility.await("calls that are begun again")
-            .until(() -> !process.inference().asked().isEmpty());
-      }
+    void goOn(int open) {
+      Awaitility.await("calls that are begun again")
+          .until(() -> process.inference().asked().size() >= open);
     }
 
     Optional<Live> live() {
@@ -218,13 +216,20 @@ public final class CrashMatrix {
       if (points > MOST_POINTS) {
         throw new AssertionError("no end after " + points + " writes");
       }
+      boolean behind = sequenceNr < workflow.events().size();
+      if (!behind && live().filter(live -> !live.retrying().isEmpty()).isEmpty()) {
+        act();
+      }
+      hear();
+    }
+
+    private void act() {
       List<Asked> open = process.inference().open();
       if (!open.isEmpty()) {
         say(open.get(0));
       } else {
         live().ifPresent(this::serve);
       }
-      hear();
     }
 
     private void say(Asked call) {
