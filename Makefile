@@ -1,6 +1,12 @@
 # What is done often. Maven is taken from the PATH.
 .PHONY: build test format run bench crash-matrix
 
+ifneq ($(filter build format,$(or $(MAKECMDGOALS),build)),)
+ifeq ($(shell command -v mvn 2>/dev/null),)
+$(error Maven is missing (expected: mvn on the PATH))
+endif
+endif
+
 build: ## compiles everything and checks it, without tests
 	mvn -B -ntp -DskipTests install
 

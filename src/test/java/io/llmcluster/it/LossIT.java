@@ -17,11 +17,61 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Members that come, go and are killed, with requests under way. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // started before the first test
 class LossIT {
+
+  /** Longer than the minute after which much on the way of a request gives up by default. */
+  private static final Duration LOADING = Duration.ofSeconds(65);
+
+  private static StandIn loader;
+  private static MemberProcess loadersGateway;
+  private static MemberProcess loadersNode;
+  private static CompletableFuture<HttpResponse<String>> streamAfterLoading;
+  private static CompletableFuture<HttpResponse<String>> wholeAfterLoading;
+
+  /** Runs beside the tests, so that waiting for it costs no time of its own. */
+  @BeforeAll
+  static void beginToLoad() {
+    loader = StandIn.start("loader").loads(LOADING);
+    loadersGateway = MemberProcess.start("cluster.roles=[gateway]");
+    loadersNode =
+        MemberProcess.start(
+            loadersGateway.joins(), "cluster.roles=[node]", "nodes=[" + loader.node(2) + "]");
+    Gateway gateway = loadersGateway.gateway();
+    awaitNodes(gateway, "loader");
+    streamAfterLoading = gateway.sendAsync("POST", "/api/generate", GENERATE);
+    wholeAfterLoading =
+        gateway.sendAsync(
+            "POST", "/api/generate", "{\"model\":\"m\",\"prompt\":\"x\",\"stream\":false}");
+  }
+
+  @AfterAll
+  static void stopLoader() {
+    loadersGateway.close();
+    loadersNode.close();
+    loader.close();
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void a_model_that_loads_for_more_than_a_minute_on_another_member_is_waited_for() {
+    HttpResponse<String> stream = streamAfterLoading.join();
+    assertThat(stream.statusCode()).as(stream.body()).isEqualTo(200);
+    assertThat(Gateway.text(Gateway.parseLines(stream.body()))).isEqualTo(loader.text());
+    HttpResponse<String> whole = wholeAfterLoading.join();
+    assertThat(whole.statusCode()).as(whole.body()).isEqualTo(200);
+    assertThat(loader.received).as("nothing is sent twice").hasValue(2);
+  }
 
   private static final String GENERATE = "{\"model\":\"m\",\"prompt\":\"x\"}";
 
@@ -163,6 +213,47 @@ class LossIT {
     assertThat(members.get(1).exitCode()).isIn(0, 143);
   }
 
+  /** A gateway, and a node elsewhere that stands for the backend. */
+  private Gateway gatewayBeforeFarNode(StandIn backend, int concurrency) {
+    MemberProcess first = member("cluster.roles=[gateway]");
+    member(first.joins(), "cluster.roles=[node]", "nodes=[" + backend.node(concurrency) + "]");
+    awaitNodes(first.gateway(), backend.name());
+    return first.gateway();
+  }
+
+  @Test
+  void a_node_that_is_told_to_stop_finishes_streams_that_take_longer_than_a_few_seconds()
+      throws Exception {
+    StandIn backend = backend("slow").answers(100, Duration.ofMillis(100));
+    Gateway gateway = gatewayBeforeFarNode(backend, 10);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> backend.running.get() == 10);
+    members.get(1).terminate();
+    for (CompletableFuture<HttpResponse<String>> each : answers) {
+      List<JsonNode> lines = Gateway.parseLines(each.join().body());
+      JsonNode last = lines.get(lines.size() - 1);
+      assertThat(last.path("done").asBoolean()).as(last.toString()).isTrue();
+      assertThat(Gateway.text(lines)).isEqualTo(backend.text());
+    }
+    assertThat(members.get(1).exitCode()).isIn(0, 143);
+  }
+
+  @Test
+  void four_hundred_streams_run_at_a_time_between_two_members() {
+    StandIn backend = backend("wide").answers(100_000, Duration.ofMillis(500));
+    Gateway gateway = gatewayBeforeFarNode(backend, 400);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> backend.running.get() == 400);
+    answers.forEach(answer -> answer.cancel(true));
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> backend.running.get() == 0);
+  }
+
   @Test
   void a_node_that_joins_is_used_for_what_waits() {
     StandIn one = backend("one");
@@ -171,13 +262,23 @@ class LossIT {
     CompletableFuture<HttpResponse<String>> running =
         first.gateway().sendAsync("POST", "/api/generate", GENERATE);
     Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.running.get() == 1);
-    CompletableFuture<HttpResponse<String>> waiting =
-        first.gateway().sendAsync("POST", "/api/generate", GENERATE);
+    // Two: if the first node moves to the new member, it takes one of them there while its slot
+    // here is being drained.
+    List<CompletableFuture<HttpResponse<String>>> waiting =
+        List.of(
+            first.gateway().sendAsync("POST", "/api/generate", GENERATE),
+            first.gateway().sendAsync("POST", "/api/generate", GENERATE));
     StandIn two = backend("two");
     member(first.joins(), "nodes=[" + two.node(1) + "]", "cluster.roles=[node]");
     // It says that it is ready when it is up and has looked at its node.
-    Measured.await("a node used after its member was ready", 2000, waiting::isDone);
-    assertThat(waiting.join().headers().firstValue("X-Served-By")).contains("two");
+    Measured.await(
+        "a node used after its member was ready",
+        2000,
+        () -> waiting.stream().anyMatch(CompletableFuture::isDone));
+    HttpResponse<String> answer =
+        waiting.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow().join();
+    assertThat(answer.headers().firstValue("X-Served-By")).contains("two");
+    waiting.forEach(each -> each.cancel(true));
     running.cancel(true);
   }
 

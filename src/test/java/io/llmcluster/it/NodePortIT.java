@@ -19,6 +19,8 @@ import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.GrpcClient;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +66,37 @@ class NodePortIT {
         gateway.post("/api/generate", "{\"model\":\"m\",\"prompt\":\"x\",\"stream\":false}").body();
     assertThat(Gateway.parse(whole).path("response").asText()).isEqualTo(backend.text());
     assertThat(gateway.post("/api/show", "{\"model\":\"m\"}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_request_keeps_its_id_to_the_backend_and_in_every_members_log_of_a_failure()
+      throws Exception {
+    assertThat(generate("kept-by-all").statusCode()).isEqualTo(200);
+    assertThat(backend.requestIds).contains("kept-by-all");
+    backend.fail(Fault.HTML, 1);
+    assertThat(generate("told-by-all").statusCode()).isEqualTo(502);
+    for (MemberProcess member : List.of(near, far)) {
+      Awaitility.await()
+          .until(
+              () ->
+                  member
+                      .output()
+                      .lines()
+                      .anyMatch(line -> line.contains(" told-by-all GENERATE at node ")));
+    }
+  }
+
+  private static HttpResponse<String> generate(String requestId) throws Exception {
+    Gateway gateway = near.gateway();
+    return HttpClient.newHttpClient()
+        .send(
+            gateway.request(
+                "POST",
+                "/api/generate",
+                "{\"model\":\"m\",\"prompt\":\"x\"}",
+                "X-Request-Id",
+                requestId),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -242,7 +242,10 @@ class WireIT {
   @Test
   void a_pull_of_what_does_not_exist_ends_with_an_error_line() {
     List<JsonNode> lines = gateway().lines("/api/pull", "{\"model\":\"missing\"}");
-    assertThat(lines.get(lines.size() - 1).path("error").asText()).contains("does not exist");
+    JsonNode last = lines.get(lines.size() - 1);
+    assertThat(last.path("error").asText())
+        .matches("node (one|two): pull model manifest: file does not exist");
+    assertThat(last.size()).as("keys of the error").isEqualTo(1);
     assertThat(gateway().post("/api/pull", "{\"model\":\"missing\",\"stream\":false}").statusCode())
         .isEqualTo(500);
   }
@@ -262,6 +265,70 @@ class WireIT {
     assertThat(deleted.body()).isEmpty();
     assertThat(one.models()).doesNotContain("copy:latest");
     assertThat(two.models()).doesNotContain("copy:latest");
+  }
+
+  @Test
+  void a_pull_that_fails_on_a_named_node_names_it_in_a_key_of_its_own() {
+    List<JsonNode> lines =
+        gateway().lines("/api/pull", "{\"model\":\"missing\",\"nodes\":[\"two\"]}");
+    assertThat(lines.get(lines.size() - 1).path("node").asText()).isEqualTo("two");
+    assertThat(lines.get(lines.size() - 1).path("error").asText())
+        .isEqualTo("pull model manifest: file does not exist");
+  }
+
+  @Test
+  void delete_on_named_nodes_reports_each() {
+    two.models("m:latest", "only-two:latest");
+    String nodes = ",\"nodes\":[\"two\",\"one\"]}";
+    HttpResponse<String> half =
+        gateway().send("DELETE", "/api/delete", "{\"model\":\"only-two\"" + nodes);
+    assertThat(half.statusCode()).isEqualTo(404);
+    assertThat(half.body())
+        .isEqualTo(
+            "{\"nodes\":[{\"name\":\"two\",\"status\":200},"
+                + "{\"name\":\"one\",\"status\":404,\"error\":\"model 'only-two:latest' not found\"}]}");
+    HttpResponse<String> all = gateway().send("DELETE", "/api/delete", "{\"model\":\"m\"" + nodes);
+    assertThat(all.statusCode()).isEqualTo(200);
+    assertThat(all.body())
+        .isEqualTo(
+            "{\"nodes\":[{\"name\":\"two\",\"status\":200},{\"name\":\"one\",\"status\":200}]}");
+    assertThat(one.models()).isEmpty();
+    assertThat(two.models()).isEmpty();
+  }
+
+  @Test
+  void nodes_and_health_are_shown() {
+    assertThat(gateway().get("/api/nodes").path("nodes").findValuesAsText("name"))
+        .containsExactly("one", "two");
+    HttpResponse<String> health = gateway().send("GET", "/health", "");
+    assertThat(health.statusCode()).isEqualTo(200);
+    assertThat(health.body()).isEqualTo("{\"status\":\"up\",\"members\":3,\"nodes\":2}");
+  }
+
+  @Test
+  void pages_are_let_in_by_their_origin() throws Exception {
+    HttpResponse<String> preflight = asPage("OPTIONS", "http://localhost:8080");
+    assertThat(preflight.statusCode()).isEqualTo(204);
+    assertThat(preflight.body()).isEmpty();
+    assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+        .contains("http://localhost:8080");
+    assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElseThrow())
+        .contains("Authorization")
+        .contains("x-stainless-os");
+    assertThat(asPage("GET", "http://localhost:8080").statusCode()).isEqualTo(200);
+    for (String method : List.of("OPTIONS", "GET")) {
+      HttpResponse<String> foreign = asPage(method, "https://evil.example.com");
+      assertThat(foreign.statusCode()).isEqualTo(403);
+      assertThat(foreign.body()).isEmpty();
+      assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    }
+  }
+
+  private HttpResponse<String> asPage(String method, String origin) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            gateway().request(method, "/api/tags", "", "Origin", origin),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @ParameterizedTest

@@ -23,6 +23,9 @@ public final class Gateway {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
+  /** Until the head of an answer; a model may load for longer than a minute. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(3);
+
   private final String url;
 
   Gateway(String url) {
@@ -54,7 +57,7 @@ public final class Gateway {
   public HttpRequest request(String method, String path, String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(LONGEST_WAIT)
             .method(
                 method,
                 body.isEmpty()

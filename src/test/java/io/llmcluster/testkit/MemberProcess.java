@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
 /** One process of the program, started from the distribution as the start script does it. */
@@ -30,15 +31,24 @@ public final class MemberProcess implements AutoCloseable {
     this.output = output;
   }
 
+  /** What most tests run on: several members share a machine. */
+  private static final List<String> SMALL =
+      List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
+
   /** Starts the program and returns at once. */
   public static MemberProcess launch(Map<String, String> environment, String... arguments) {
+    return launch(SMALL, environment, arguments);
+  }
+
+  private static MemberProcess launch(
+      List<String> flags, Map<String, String> environment, String... arguments) {
     try {
       Path target = Files.createDirectories(Path.of("target", "members"));
       Path output = Files.createTempFile(target, "member-", ".log");
       List<String> command = new ArrayList<>();
       command.add(
           System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
-      command.addAll(List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1"));
+      command.addAll(flags);
       command.add("-Duser.home=" + newFolder()); // no test meets another's store
       command.addAll(
           List.of(
@@ -70,6 +80,25 @@ public final class MemberProcess implements AutoCloseable {
 
   /** Starts a member on free ports and waits until it is ready. */
   public static MemberProcess start(String... settings) {
+    return start(SMALL, settings);
+  }
+
+  /** The same with the memory that the start script gives. */
+  public static MemberProcess startAsInstalled(String... settings) {
+    try {
+      Matcher flags =
+          Pattern.compile("(?m)^flags=\"(.*)\"$")
+              .matcher(Files.readString(ROOT.resolve("llm-cluster")));
+      if (!flags.find()) {
+        throw new IllegalStateException("the start script has no line flags=\"...\"");
+      }
+      return start(List.of(flags.group(1).split(" ")), settings);
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static MemberProcess start(List<String> flags, String... settings) {
     List<String> arguments = new ArrayList<>(List.of("up"));
     for (String free : List.of("server.port=0", "node.port=0", "cluster.port=0")) {
       arguments.addAll(List.of("--set", free));
@@ -79,6 +108,7 @@ public final class MemberProcess implements AutoCloseable {
     }
     // So that a test never finds an Ollama that happens to run here.
     return launch(
+            flags,
             Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
             arguments.toArray(String[]::new))
         .awaitReady();
@@ -153,6 +183,21 @@ public final class MemberProcess implements AutoCloseable {
   /** {@code SIGTERM}. */
   public void terminate() {
     process.destroy();
+  }
+
+  /** Sends a signal by its name, for example {@code STOP}; to this process alone. */
+  public void signal(String name) throws IOException, InterruptedException {
+    signal(name, pid());
+  }
+
+  /** Sends a signal to processes, as a terminal does to all of a group. */
+  public static void signal(String name, long... pids) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    LongStream.of(pids).mapToObj(String::valueOf).forEach(command::add);
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IllegalStateException(command + " ended with " + code);
+    }
   }
 
   public int exitCode() throws InterruptedException {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.NotUsed;
@@ -45,6 +46,9 @@ public final class StandIn implements AutoCloseable {
       ContentTypes.create(MediaTypes.customBinary("text", "event-stream", true));
   private static final String DIGEST = "a".repeat(64);
 
+  /** A body beyond it is not looked into: it is counted, and the count is the answer. */
+  private static final long LARGE = 16L << 20;
+
   private final String name;
   private final ActorSystem system;
   private final ServerBinding binding;
@@ -52,6 +56,7 @@ public final class StandIn implements AutoCloseable {
   private final Set<String> loaded = new ConcurrentSkipListSet<>();
   private volatile int pieces = 5;
   private volatile Duration delay = Duration.ofMillis(1);
+  private volatile Duration loading = Duration.ZERO;
   private volatile Fault fault = Fault.NONE;
   private final AtomicInteger faultsLeft = new AtomicInteger();
 
@@ -69,6 +74,9 @@ public final class StandIn implements AutoCloseable {
 
   /** Bodies of inference requests in the order of their arrival. */
   public final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
+
+  /** The {@code X-Request-Id} of requests that had one, in the order of their arrival. */
+  public final ConcurrentLinkedQueue<String> requestIds = new ConcurrentLinkedQueue<>();
 
   private StandIn(String name, int port) {
     this.name = name;
@@ -118,6 +126,12 @@ public final class StandIn implements AutoCloseable {
     return this;
   }
 
+  /** How long it says nothing at all, as Ollama does while it loads a model. */
+  public StandIn loads(Duration time) {
+    loading = time;
+    return this;
+  }
+
   public StandIn models(String... names) {
     models.clear();
     models.addAll(List.of(names));
@@ -147,7 +161,7 @@ public final class StandIn implements AutoCloseable {
             });
   }
 
-  /** The next inference requests go wrong. */
+  /** The next requests of inference, show, delete and copy go wrong. */
   public void fail(Fault fault, int times) {
     this.fault = fault;
     faultsLeft.set(times);
@@ -169,6 +183,19 @@ public final class StandIn implements AutoCloseable {
 
   private CompletionStage<HttpResponse> handle(HttpRequest request) {
     String path = request.getUri().path();
+    request.getHeader("X-Request-Id").ifPresent(id -> requestIds.add(id.value()));
+    long length = request.entity().getContentLengthOption().orElse(0);
+    if (length > LARGE) {
+      return request
+          .entity()
+          .getDataBytes()
+          .runFold(0L, (count, bytes) -> count + bytes.length(), system)
+          .thenApply(
+              count -> {
+                received.incrementAndGet();
+                return json(200, line(path, "m", "received " + count, "stop"));
+              });
+    }
     return request
         .entity()
         .toStrict(30_000, system)
@@ -188,9 +215,9 @@ public final class StandIn implements AutoCloseable {
       case "/api/version" -> done(json(200, "{\"version\":\"0.17.4\"}"));
       case "/api/tags" -> done(json(200, tags()));
       case "/api/ps" -> done(json(200, ps()));
-      case "/api/show" -> done(show(json));
-      case "/api/delete" -> done(delete(json));
-      case "/api/copy" -> done(copy(json));
+      case "/api/show" -> control(json, this::show);
+      case "/api/delete" -> control(json, this::delete);
+      case "/api/copy" -> control(json, this::copy);
       case "/api/pull" -> done(pull(json));
       case "/api/generate", "/api/chat", "/v1/chat/completions", "/v1/completions" ->
           infer(path, body, json);
@@ -207,42 +234,13 @@ public final class StandIn implements AutoCloseable {
     bodies.add(body);
     Fault now = takeFault();
     String model = json.path("model").asText();
-    switch (now) {
-      case HTML -> {
-        return done(
-            HttpResponse.create()
-                .withEntity(ContentTypes.TEXT_HTML_UTF8, "<html><body>hello</body></html>"));
-      }
-      case ERROR_500 -> {
-        return done(json(500, "{\"error\":\"model runner has unexpectedly stopped\"}"));
-      }
-      case BUSY_503 -> {
-        return done(json(503, "{\"error\":\"server busy, please try again.\"}"));
-      }
-      case NOT_FOUND -> {
-        return done(json(404, "{\"error\":\"model '" + model + "' not found\"}"));
-      }
-      case EMPTY -> {
-        return done(
-            HttpResponse.create()
-                .withEntity(
-                    HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON, ByteString.emptyByteString())));
-      }
-      case LYING_LENGTH -> {
-        return done(
-            HttpResponse.create()
-                .withEntity(
-                    HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON,
-                        500,
-                        Source.single(ByteString.fromString("{\"model\":\"m\",")))));
-      }
-      case HANG -> {
-        running.incrementAndGet();
-        return new CompletableFuture<>();
-      }
-      default -> {}
+    HttpResponse wrong = wrong(now, model);
+    if (wrong != null) {
+      return done(wrong);
+    }
+    if (now == Fault.HANG) {
+      running.incrementAndGet();
+      return new CompletableFuture<>();
     }
     boolean v1 = path.startsWith("/v1");
     boolean stream = json.path("stream").asBoolean(!v1);
@@ -259,13 +257,48 @@ public final class StandIn implements AutoCloseable {
     }
     Source<ByteString, NotUsed> lines = watched(lines(path, model, now));
     if (stream) {
-      return done(
+      return loaded(
           HttpResponse.create()
               .withEntity(HttpEntities.createChunked(v1 ? EVENTS : NDJSON, lines)));
     }
     return lines
         .runFold(0, (count, line) -> count + 1, system)
-        .thenApply(count -> json(200, whole(path, model)));
+        .thenCompose(count -> loaded(json(200, whole(path, model))));
+  }
+
+  /** Show, delete, copy: they go wrong as an inference does that is not streamed. */
+  private CompletionStage<HttpResponse> control(
+      JsonNode json, java.util.function.Function<JsonNode, HttpResponse> answer) {
+    Fault now = takeFault();
+    if (now == Fault.HANG) {
+      return new CompletableFuture<>();
+    }
+    HttpResponse wrong = wrong(now, named(json));
+    return done(wrong == null ? answer.apply(json) : wrong);
+  }
+
+  /** The whole wrong answer; null if this fault is not one. */
+  private static @Nullable HttpResponse wrong(Fault fault, String model) {
+    return switch (fault) {
+      case HTML ->
+          HttpResponse.create()
+              .withEntity(ContentTypes.TEXT_HTML_UTF8, "<html><body>hello</body></html>");
+      case ERROR_500 -> json(500, "{\"error\":\"model runner has unexpectedly stopped\"}");
+      case BUSY_503 -> json(503, "{\"error\":\"server busy, please try again.\"}");
+      case NOT_FOUND -> json(404, "{\"error\":\"model '" + model + "' not found\"}");
+      case EMPTY ->
+          HttpResponse.create()
+              .withEntity(
+                  HttpEntities.create(ContentTypes.APPLICATION_JSON, ByteString.emptyByteString()));
+      case LYING_LENGTH ->
+          HttpResponse.create()
+              .withEntity(
+                  HttpEntities.create(
+                      ContentTypes.APPLICATION_JSON,
+                      500,
+                      Source.single(ByteString.fromString("{\"model\":\"m\","))));
+      default -> null;
+    };
   }
 
   private Source<ByteString, NotUsed> watched(Source<ByteString, NotUsed> lines) {
@@ -481,6 +514,14 @@ public final class StandIn implements AutoCloseable {
 
   private static CompletionStage<HttpResponse> done(HttpResponse response) {
     return CompletableFuture.completedStage(response);
+  }
+
+  private CompletionStage<HttpResponse> loaded(HttpResponse response) {
+    if (loading.isZero()) {
+      return done(response);
+    }
+    return new CompletableFuture<HttpResponse>()
+        .completeOnTimeout(response, loading.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

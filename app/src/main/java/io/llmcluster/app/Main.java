@@ -3,8 +3,10 @@ package io.llmcluster.app;
 import io.llmcluster.app.cli.ChatCommand;
 import io.llmcluster.app.cli.GatewayCommand;
 import io.llmcluster.app.cli.NodeCommand;
+import io.llmcluster.app.cli.PatternCommand;
 import io.llmcluster.app.cli.StatusCommand;
 import io.llmcluster.app.cli.UpCommand;
+import io.llmcluster.app.cli.WorkflowCommand;
 import io.llmcluster.app.member.StartupException;
 import io.llmcluster.core.settings.SettingsException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,12 @@ import picocli.CommandLine.Spec;
       NodeCommand.class,
       GatewayCommand.class,
       StatusCommand.class,
-      ChatCommand.class
+      ChatCommand.class,
+      PatternCommand.Ensemble.class,
+      PatternCommand.Debate.class,
+      PatternCommand.Maestro.class,
+      PatternCommand.Auto.class,
+      WorkflowCommand.class
     },
     footer = {"", "Start with: llm-cluster up"})
 public final class Main implements Runnable {

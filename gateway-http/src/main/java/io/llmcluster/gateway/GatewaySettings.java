@@ -15,6 +15,7 @@ import java.util.List;
  *     closed
  * @param maxBodySize largest request body in bytes; then 413
  * @param maxConnections most client connections; further ones are not accepted until one closes
+ * @param retryAfter what a client is told to wait whose request cannot be taken now
  * @param origins browser origins that may call, beside Ollama's own list
  */
 public record GatewaySettings(
@@ -24,6 +25,7 @@ public record GatewaySettings(
     Duration writeTimeout,
     long maxBodySize,
     int maxConnections,
+    Duration retryAfter,
     List<String> origins) {
 
   public GatewaySettings {
@@ -39,6 +41,7 @@ public record GatewaySettings(
         server.duration("writeTimeout", Duration.ofMillis(1)),
         server.bytes("maxBodySize", 1024),
         server.integer("maxConnections", 1, 1_000_000),
+        SettingsReader.of(root, "inference").duration("retryAfter", Duration.ofSeconds(1)),
         server.texts("origins"));
   }
 }

@@ -2,6 +2,7 @@ package io.llmcluster.node;
 
 import io.llmcluster.node.CallOutcome.Verdict;
 import io.llmcluster.node.backend.BackendAnswer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.grpc.GrpcServiceException;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -9,27 +10,69 @@ import org.jspecify.annotations.Nullable;
 /** Measures one call. Used by one thing at a time; the stream's order makes the writes visible. */
 final class AnswerMeter {
 
+  private final LongSupplier nanoTime;
   private long startNanos;
   private long firstNanos;
   private long lastNanos;
-  private long lines;
+
+  /** Lines or events that came after the first piece. */
+  private long later;
+
+  private boolean answered;
+  private boolean streamed;
+  private boolean events;
   private boolean broken;
 
+  /**
+   * @param nanoTime {@link System#nanoTime}
+   */
+  AnswerMeter(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
   void start() {
-    startNanos = System.nanoTime();
+    startNanos = nanoTime.getAsLong();
   }
 
-  void firstByte(BackendAnswer answer) {
-    firstNanos = System.nanoTime();
-    lastNanos = firstNanos;
+  /** The answer is there: a stream's first piece, or all of a whole one. */
+  void answer(BackendAnswer answer) {
+    answered = true;
     broken = isNodeFault(answer);
+    streamed = answer instanceof BackendAnswer.Streamed;
+    events = answer.contentType().startsWith("text/event-stream");
   }
 
+  /**
+   * @param piece whole lines or events of a streamed answer
+   */
   void lines(ByteString piece) {
-    lastNanos = System.nanoTime();
-    for (int at = piece.indexOf((byte) '\n', 0); at >= 0; at = piece.indexOf((byte) '\n', at + 1)) {
-      lines++;
+    lastNanos = nanoTime.getAsLong();
+    if (firstNanos == 0) {
+      firstNanos = lastNanos;
+    } else {
+      later += events ? blankLines(piece) : lineEnds(piece);
     }
+  }
+
+  private static int lineEnds(ByteString piece) {
+    int count = 0;
+    for (int at = piece.indexOf((byte) '\n', 0); at >= 0; at = piece.indexOf((byte) '\n', at + 1)) {
+      count++;
+    }
+    return count;
+  }
+
+  /** A server-sent event ends with a blank line. */
+  private static int blankLines(ByteString piece) {
+    int count = 0;
+    int before = -1;
+    for (int at = piece.indexOf((byte) '\n', 0); at >= 0; at = piece.indexOf((byte) '\n', at + 1)) {
+      if (at == before + 1 || (at == before + 2 && piece.apply(at - 1) == '\r')) {
+        count++;
+      }
+      before = at;
+    }
+    return count;
   }
 
   /**
@@ -39,16 +82,18 @@ final class AnswerMeter {
     if (failure instanceof GrpcServiceException || broken) {
       return Verdict.NODE_FAILED;
     }
-    return failure == null && firstNanos != 0 ? Verdict.ANSWERED : Verdict.LEFT;
+    return failure == null && answered ? Verdict.ANSWERED : Verdict.LEFT;
   }
 
+  /** The first byte of a whole answer says nothing: it came when all was there. */
   CallOutcome outcome(String model, Verdict verdict) {
     double seconds = (lastNanos - firstNanos) / 1e9;
+    boolean begun = streamed && firstNanos != 0;
     return new CallOutcome(
         model,
         verdict,
-        firstNanos == 0 ? -1 : (firstNanos - startNanos) / 1e6,
-        lines > 1 && seconds > 0 ? (lines - 1) / seconds : -1);
+        begun ? (firstNanos - startNanos) / 1e6 : -1,
+        begun && later > 0 && seconds > 0 ? later / seconds : -1);
   }
 
   /**

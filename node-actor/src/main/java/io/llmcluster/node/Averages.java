@@ -1,6 +1,7 @@
 package io.llmcluster.node;
 
 import io.llmcluster.core.directory.ModelSpeed;
+import io.llmcluster.core.model.ModelName;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -35,7 +36,7 @@ final class Averages {
     double failed = outcome.verdict() == CallOutcome.Verdict.NODE_FAILED ? 1 : 0;
     failureRate = mix(failureRate, failed);
     byModel.merge(
-        outcome.model(),
+        ModelName.key(outcome.model()),
         new ModelSpeed(
             Math.max(0, outcome.firstByteMillis()),
             Math.max(0, outcome.linesPerSecond()),
@@ -65,6 +66,7 @@ final class Averages {
     return failureRate;
   }
 
+  /** By {@link ModelName#key}. */
   Map<String, ModelSpeed> byModel() {
     return Map.copyOf(byModel);
   }

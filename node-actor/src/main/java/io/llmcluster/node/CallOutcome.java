@@ -5,7 +5,7 @@ package io.llmcluster.node;
  *
  * @param model as the client wrote it
  * @param verdict whose fault the end was
- * @param firstByteMillis from slot to first byte; negative: there was none
+ * @param firstByteMillis from slot to first byte, of streams; negative: not measured
  * @param linesPerSecond lines or events after the first per second, of streams (one line is about
  *     one token); negative: not measured
  */

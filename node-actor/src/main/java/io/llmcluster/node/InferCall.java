@@ -31,8 +31,9 @@ final class InferCall {
 
   private final ActorRef<NodeActor.Command> node;
   private final InferRequest request;
+  private final CallLog log;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
-  private final AnswerMeter meter = new AnswerMeter();
+  private final AnswerMeter meter = new AnswerMeter(System::nanoTime);
 
   /** Set once; guarded by this. */
   private long slot = Admission.NONE;
@@ -42,6 +43,7 @@ final class InferCall {
   InferCall(ActorRef<NodeActor.Command> node, InferRequest request) {
     this.node = node;
     this.request = request;
+    this.log = new CallLog(request.getRequestId(), request.getNode());
   }
 
   /** To be run once. */
@@ -80,7 +82,7 @@ final class InferCall {
     }
     return backend.infer(
         new BackendRequest(
-            request.getRequestId(),
+            log.requestId(),
             request.getOperation(),
             request.getModel(),
             request.getStream(),
@@ -89,7 +91,7 @@ final class InferCall {
   }
 
   private InferReply head(BackendAnswer answer) {
-    meter.firstByte(answer);
+    meter.answer(answer);
     return InferReply.newBuilder()
         .setHead(Head.newBuilder().setStatus(answer.status()).setContentType(answer.contentType()))
         .build();
@@ -136,7 +138,13 @@ final class InferCall {
     if (slot == Admission.NONE) {
       node.tell(new NodeActor.Leave(this));
     } else {
-      release(meter.verdict(failure));
+      Verdict verdict = meter.verdict(failure);
+      if (failure != null) {
+        log.failed(request.getOperation(), failure);
+      } else if (verdict == Verdict.NODE_FAILED) {
+        log.answeredWithError(request.getOperation());
+      }
+      release(verdict);
     }
   }
 

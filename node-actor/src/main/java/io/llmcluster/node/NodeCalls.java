@@ -82,29 +82,45 @@ public final class NodeCalls implements NodeService {
 
   @Override
   public CompletionStage<ControlReply> load(ModelRequest in) {
-    return control(in.getNode(), true, backend -> backend.load(in.getModel()));
+    return control(
+        new CallLog(in.getRequestId(), in.getNode()),
+        "load",
+        true,
+        backend -> backend.load(in.getModel()));
   }
 
   @Override
   public CompletionStage<ControlReply> unload(ModelRequest in) {
-    return control(in.getNode(), true, backend -> backend.unload(in.getModel()));
+    return control(
+        new CallLog(in.getRequestId(), in.getNode()),
+        "unload",
+        true,
+        backend -> backend.unload(in.getModel()));
   }
 
   @Override
   public CompletionStage<ControlReply> delete(ModelRequest in) {
-    return control(in.getNode(), true, backend -> backend.delete(in.getModel()));
+    return control(
+        new CallLog(in.getRequestId(), in.getNode()),
+        "delete",
+        true,
+        backend -> backend.delete(in.getModel()));
   }
 
   @Override
   public CompletionStage<ControlReply> copy(CopyRequest in) {
     return control(
-        in.getNode(), true, backend -> backend.copy(in.getSource(), in.getDestination()));
+        new CallLog(in.getRequestId(), in.getNode()),
+        "copy",
+        true,
+        backend -> backend.copy(in.getSource(), in.getDestination()));
   }
 
   @Override
   public CompletionStage<ControlReply> show(ModelRequest in) {
     return control(
-        in.getNode(),
+        new CallLog(in.getRequestId(), in.getNode()),
+        "show",
         false,
         backend -> backend.show(in.getModel(), WireBytes.toPekko(in.getBody())));
   }
@@ -115,22 +131,32 @@ public final class NodeCalls implements NodeService {
     if (node.isEmpty()) {
       return Source.failed(noSuchNode(in.getNode()));
     }
+    CallLog log = new CallLog(in.getRequestId(), in.getNode());
     return Source.completionStageSource(
             backendOf(node.get())
                 .thenApply(backend -> backend.pull(in.getModel(), WireBytes.toPekko(in.getBody()))))
         .map(
             (ByteString line) ->
                 PullProgress.newBuilder().setLine(WireBytes.toProtobuf(line)).build())
-        .mapError(Throwable.class, CallFailures::toGrpc)
+        .mapError(
+            Throwable.class,
+            failure -> {
+              GrpcServiceException told = CallFailures.toGrpc(failure);
+              log.failed("pull", told);
+              return told;
+            })
         .via(new OnEnd<>(() -> node.get().tell(NodeActor.LookNow.INSTANCE)))
         .mapMaterializedValue(ignored -> NotUsed.getInstance());
   }
 
   private CompletionStage<ControlReply> control(
-      String name, boolean changes, Function<Backend, CompletionStage<BackendAnswer.Whole>> call) {
-    Optional<ActorRef<NodeActor.Command>> node = nodes.find(name);
+      CallLog log,
+      String what,
+      boolean changes,
+      Function<Backend, CompletionStage<BackendAnswer.Whole>> call) {
+    Optional<ActorRef<NodeActor.Command>> node = nodes.find(log.node());
     if (node.isEmpty()) {
-      return CompletableFuture.failedStage(noSuchNode(name));
+      return CompletableFuture.failedStage(noSuchNode(log.node()));
     }
     return backendOf(node.get())
         .thenCompose(call)
@@ -140,7 +166,9 @@ public final class NodeCalls implements NodeService {
                 node.get().tell(NodeActor.LookNow.INSTANCE);
               }
               if (failure != null) {
-                throw CallFailures.toGrpc(failure);
+                GrpcServiceException told = CallFailures.toGrpc(failure);
+                log.failed(what, told);
+                throw told;
               }
               return ControlReply.newBuilder()
                   .setStatus(answer.status())

@@ -23,7 +23,12 @@ import org.apache.pekko.japi.function.Function;
 /** The node port: the node protocol over gRPC with reflection, and {@code GET /health}. */
 public final class NodeServer {
 
-  /** A call is silent for as long as a model takes to load, and a request may be large (images). */
+  /**
+   * A call is silent for as long as a model takes to load, and a request may be large (images). A
+   * member sends all its calls over one connection, and those beyond its streams would wait inside
+   * gRPC, where nobody sees them and no other node can take them: {@link Admission} is what bounds
+   * them.
+   */
   private static final String OVERRIDES =
       """
       pekko.http.server {
@@ -31,6 +36,7 @@ public final class NodeServer {
         idle-timeout = 30m
         request-timeout = infinite
         max-connections = 4096
+        http2.max-concurrent-streams = 20000
         parsing.max-content-length = infinite
       }
       """;

@@ -24,7 +24,19 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "node", "gateway", "status", "chat"})
+  @ValueSource(
+      strings = {
+        "up",
+        "node",
+        "gateway",
+        "status",
+        "chat",
+        "ensemble",
+        "debate",
+        "maestro",
+        "auto",
+        "workflow"
+      })
   void every_command_explains_itself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: llm-cluster " + command).contains("--help");

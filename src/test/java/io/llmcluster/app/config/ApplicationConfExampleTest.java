@@ -11,6 +11,7 @@ import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.node.NodeSettings;
 import io.llmcluster.node.backend.BackendSettings;
 import io.llmcluster.node.embedded.EmbeddedSettings;
+import io.llmcluster.patterns.model.AgentSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ class ApplicationConfExampleTest {
     assertThat(NodeSettings.create(example())).isEqualTo(NodeSettings.create(defaults()));
     assertThat(BackendSettings.create(example())).isEqualTo(BackendSettings.create(defaults()));
     assertThat(EmbeddedSettings.create(example())).isEqualTo(EmbeddedSettings.create(defaults()));
+    assertThat(AgentSettings.create(example())).isEqualTo(AgentSettings.create(defaults()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import io.llmcluster.core.settings.SettingsException;
+import io.llmcluster.patterns.model.AgentSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +154,13 @@ class ConfigLoaderTest {
     Path file = file("a.conf", "server.queuesise = 1");
     assertThatThrownBy(() -> ConfigLoader.load(file, Map.of(), List.of()))
         .hasMessageContaining("did you mean server.queueSize?");
+  }
+
+  @Test
+  void users_add_agents_of_their_own() throws IOException {
+    Path file = file("config.yaml", "patterns: {agents: {Poet: {system: You rhyme.}}}\n");
+    assertThat(AgentSettings.create(ConfigLoader.load(file, Map.of(), List.of())))
+        .containsKeys("Poet", "Critic");
   }
 
   @Test

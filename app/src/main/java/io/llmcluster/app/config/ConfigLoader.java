@@ -52,7 +52,12 @@ public final class ConfigLoader {
                 ConfigFactory.parseMap(known(environment)),
                 ConfigResolveOptions.defaults().setUseSystemEnvironment(false));
     try {
-      return commandLine.withFallback(variables).withFallback(own).withFallback(defaults).resolve();
+      return commandLine
+          .withFallback(variables)
+          .withFallback(own)
+          .withFallback(ConfigFactory.parseResources("pekko-defaults.conf"))
+          .withFallback(defaults)
+          .resolve();
     } catch (ConfigException broken) {
       throw new SettingsException(oneLine(broken));
     }

@@ -46,6 +46,9 @@ final class KnownKeys {
           "pekko-contrib-mongodb-persistence-snapshot",
           "pekko-contrib-mongodb-persistence-readjournal");
 
+  /** Blocks to which users add blocks of their own; who reads them checks what is in them. */
+  private static final Set<String> OPEN = Set.of("patterns.agents");
+
   private final Set<String> keys = new TreeSet<>();
   private final Set<String> blocks = new TreeSet<>();
 
@@ -91,7 +94,7 @@ final class KnownKeys {
   private void check(String prefix, ConfigObject object) {
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
       String key = prefix + entry.getKey();
-      if (key.equals("pekko") || keys.contains(key)) {
+      if (key.equals("pekko") || keys.contains(key) || OPEN.contains(key)) {
         continue;
       }
       if (!blocks.contains(key)) {

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 /** Where a member keeps its files. */
 final class DataFolder {
 
+  /** On a full disk an empty file can still be made. */
+  private static final int TRIED_BYTES = 64 * 1024;
+
   private DataFolder() {}
 
   /**
@@ -24,7 +27,12 @@ final class DataFolder {
     Path folder = Path.of(configured);
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, "write", ".tmp"));
+      Path tried = Files.createTempFile(folder, "write", ".tmp");
+      try {
+        Files.write(tried, new byte[TRIED_BYTES]);
+      } finally {
+        Files.delete(tried);
+      }
     } catch (IOException failure) {
       throw new StartupException(
           "data-dir: "

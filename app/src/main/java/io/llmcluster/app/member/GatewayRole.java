@@ -8,6 +8,8 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.api.Apis;
 import io.llmcluster.gateway.server.GatewayServer;
+import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.workflow.PatternSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +46,22 @@ final class GatewayRole {
       Directory directory,
       NodeClients clients,
       ClusterInference inference,
+      Workflows workflows,
       BooleanSupplier ready) {
     GatewaySettings settings = GatewaySettings.create(config);
     Materializer materializer = Materializer.matFromSystem(system);
     GatewayServer server =
         new GatewayServer(
-            settings, Apis.router(settings, directory, clients, inference, ready, materializer));
+            settings,
+            Apis.router(
+                settings,
+                directory,
+                clients,
+                inference,
+                workflows,
+                PatternSettings.create(config),
+                ready,
+                materializer));
     ServerBinding binding =
         ActorSystems.await(server.bind(system), "server.port", settings.host(), settings.port());
     GatewayRole role =

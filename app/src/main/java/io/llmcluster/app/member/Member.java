@@ -16,6 +16,7 @@ import io.llmcluster.core.storage.StoreConfig;
 import io.llmcluster.node.Backends;
 import io.llmcluster.node.backend.BackendDetector;
 import io.llmcluster.node.backend.BackendSettings;
+import io.llmcluster.patterns.Workflows;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +120,8 @@ public final class Member {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
       }
       ClusterInference inference = Inferences.start(system, config, directory, clients);
-      WorkflowRole.start(system, config, directory, inference, access.store());
+      Workflows workflows =
+          WorkflowRole.start(system, config, directory, inference, access.store());
       GatewayRole gatewayRole =
           settings.roles().contains(Role.GATEWAY)
               ? GatewayRole.start(
@@ -129,7 +131,10 @@ public final class Member {
                   directory,
                   clients,
                   inference,
-                  () -> cluster.selfMember().status().equals(MemberStatus.up()))
+                  workflows,
+                  () ->
+                      cluster.selfMember().status().equals(MemberStatus.up())
+                          && directory.isComplete())
               : null;
       return new Member(
           system, settings, directory, nodeRole, gatewayRole, nodes.hardware(), ended);
@@ -141,8 +146,8 @@ public final class Member {
   }
 
   /**
-   * Completes when this member is in the cluster and has looked at its nodes; fails with {@link
-   * StartupException}.
+   * Completes when this member is in the cluster, has heard of the nodes there and has looked at
+   * its own; fails with {@link StartupException}.
    */
   public CompletionStage<MemberReport> ready() {
     CompletableFuture<MemberReport> ready = new CompletableFuture<>();
@@ -153,7 +158,9 @@ public final class Member {
   private void poll(CompletableFuture<MemberReport> ready, long deadline) {
     boolean up = Cluster.get(system).selfMember().status().equals(MemberStatus.up());
     boolean late = System.nanoTime() - deadline >= 0;
-    if (up && (late || nodeRole == null || nodeRole.hasLooked(directory))) {
+    boolean knowsNodes =
+        directory.isComplete() && (nodeRole == null || nodeRole.hasLooked(directory));
+    if (up && (late || knowsNodes)) {
       ready.complete(report());
     } else if (late) {
       ready.completeExceptionally(

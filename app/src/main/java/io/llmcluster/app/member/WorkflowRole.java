@@ -14,6 +14,7 @@ import io.llmcluster.patterns.call.StepCalls;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
 import io.llmcluster.patterns.model.Agent;
+import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Casts;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
@@ -48,7 +49,7 @@ final class WorkflowRole {
       Inference inference,
       Optional<Store> store) {
     PatternSettings settings = PatternSettings.create(config);
-    Map<String, Agent> agents = Map.of();
+    Map<String, Agent> agents = AgentSettings.create(config);
     PatternRegistry patterns = new PatternRegistry(BuiltInPatterns.all());
     Optional<Workflows.Reading> reading =
         store.map(known -> reading(system, known, settings.listed()));

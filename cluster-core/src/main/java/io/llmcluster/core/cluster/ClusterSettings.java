@@ -19,7 +19,8 @@ import java.util.Set;
  * @param joinTimeout how long to try to join
  * @param roles some of {@code gateway}, {@code node}, {@code workflow}
  * @param profile name of the failure detection profile
- * @param drainTimeout longest time that a stopping member takes to finish what it has
+ * @param downing which members are taken out of the cluster when some cannot reach each other
+ * @param drainTimeout longest time for each role of a stopping member to finish what it has
  */
 public record ClusterSettings(
     String host,
@@ -28,6 +29,7 @@ public record ClusterSettings(
     Duration joinTimeout,
     Set<Role> roles,
     Profile profile,
+    Downing downing,
     Duration drainTimeout) {
 
   /** What a member does for the cluster. */
@@ -48,8 +50,19 @@ public record ClusterSettings(
     PATIENT
   }
 
+  /** Who goes when members cannot reach each other. */
+  public enum Downing {
+    /** The smaller side of a partition; of two equal sides the one without the lowest address. */
+    MAJORITY,
+    /** Whoever cannot be reached: right only where the network between members cannot part. */
+    UNREACHABLE
+  }
+
   /** A member to join. */
   public record Seed(String host, int port) {}
+
+  /** What a phase of the shutdown needs beside draining. */
+  private static final Duration DRAIN_MARGIN = Duration.ofSeconds(5);
 
   public static final String SYSTEM_NAME = "llm-cluster";
 
@@ -62,6 +75,7 @@ public record ClusterSettings(
         cluster.duration("joinTimeout", Duration.ofSeconds(1)),
         parseRoles(cluster),
         cluster.oneOf("profile", Profile.class),
+        cluster.oneOf("downing", Downing.class),
         cluster.duration("drainTimeout", Duration.ZERO));
   }
 
@@ -107,7 +121,8 @@ public record ClusterSettings(
         roles.stream()
             .filter(kept -> kept != role)
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
-    return new ClusterSettings(host, port, seeds, joinTimeout, rest, profile, drainTimeout);
+    return new ClusterSettings(
+        host, port, seeds, joinTimeout, rest, profile, downing, drainTimeout);
   }
 
   /**
@@ -131,9 +146,19 @@ public record ClusterSettings(
                 port,
                 "pekko.cluster.roles",
                 roles.stream().map(Role::id).sorted().toList(),
-                // The gateway drains first, then the nodes: each may take the whole time.
+                // The gateway drains in the first of these phases, the nodes in the second; Pekko's
+                // own limit for a phase is 5 s.
                 "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
-                drainTimeout.multipliedBy(2).plusSeconds(5)));
+                drainTimeout.plus(DRAIN_MARGIN),
+                "pekko.coordinated-shutdown.phases.service-stop.timeout",
+                drainTimeout.plus(DRAIN_MARGIN)));
+    Config downingProvider =
+        downing == Downing.UNREACHABLE
+            ? ConfigFactory.empty()
+                .withValue(
+                    "pekko.cluster.downing-provider-class",
+                    ConfigValueFactory.fromAnyRef(UnreachableDowning.class.getName()))
+            : ConfigFactory.empty();
     Config seedNodes =
         ConfigFactory.empty()
             .withValue(
@@ -144,6 +169,10 @@ public record ClusterSettings(
                             seed ->
                                 "pekko://" + SYSTEM_NAME + "@" + seed.host() + ":" + seed.port())
                         .toList()));
-    return own.withFallback(seedNodes).withFallback(profileConfig).withFallback(root).resolve();
+    return own.withFallback(downingProvider)
+        .withFallback(seedNodes)
+        .withFallback(profileConfig)
+        .withFallback(root)
+        .resolve();
   }
 }

@@ -13,5 +13,10 @@ public enum BackendKind {
   /** The node port of a member of another cluster. */
   MEMBER,
   /** A deterministic text generator inside the member. */
-  DEMO
+  DEMO;
+
+  /** Whether its models can be fetched, removed and copied from outside. */
+  public boolean managesModels() {
+    return this == OLLAMA || this == MEMBER;
+  }
 }

@@ -14,11 +14,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Directory {
 
   private volatile DirectoryView view = DirectoryView.EMPTY;
+  private volatile boolean complete;
   private final Map<String, NodeLoad> loads = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   public DirectoryView view() {
     return view;
+  }
+
+  /**
+   * Whether this member is in the cluster and has heard once from every member that stands for
+   * nodes. Before that a model that others have looks like one that nobody has. Once true it stays
+   * so.
+   */
+  public boolean isComplete() {
+    return complete;
   }
 
   /** The node's load as last heard; {@link NodeLoad#IDLE} if nothing was heard yet. */
@@ -34,9 +44,10 @@ public final class Directory {
     listeners.add(listener);
   }
 
-  void show(DirectoryView next) {
+  void show(DirectoryView next, boolean heardOfAll) {
     DirectoryView before = view;
     view = next;
+    complete |= heardOfAll;
     // Those of nodes that are not known yet stay: a load may arrive before its node.
     before.nodes().stream()
         .map(NodeEntry::name)

@@ -1,5 +1,6 @@
 package io.llmcluster.core.directory;
 
+import io.llmcluster.core.cluster.ClusterSettings.Role;
 import io.llmcluster.core.serialization.ClusterMessage;
 import java.time.Duration;
 import java.util.HashMap;
@@ -220,7 +221,16 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private void show() {
     List<LiveMember> live =
         members.values().stream().filter(member -> !unreachable.contains(member.name())).toList();
-    directory.show(DirectoryView.of(known.wanted(), live, known.entries(unreachable)));
+    directory.show(
+        DirectoryView.of(known.wanted(), live, known.entries(unreachable)), heardOfAll(live));
+  }
+
+  private boolean heardOfAll(List<LiveMember> live) {
+    String self = memberName(selfAddress.uniqueAddress());
+    return members.containsKey(self)
+        && live.stream()
+            .filter(member -> member.roles().contains(Role.NODE.id()))
+            .allMatch(member -> known.hasHeard(member.name()));
   }
 
   private Behavior<Command> onLoadChanged(LoadChanged changed) {

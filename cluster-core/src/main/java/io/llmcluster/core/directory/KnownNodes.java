@@ -31,6 +31,10 @@ final class KnownNodes {
     }
   }
 
+  boolean hasHeard(String member) {
+    return byMember.containsKey(member);
+  }
+
   void gone(String member) {
     byMember.remove(member);
   }

@@ -3,7 +3,7 @@ package io.llmcluster.core.directory;
 /**
  * How fast a node was with a model lately (exponentially weighted averages).
  *
- * @param firstTokenMillis from slot to first byte; 0: not measured
+ * @param firstTokenMillis from slot to first byte of streamed answers; 0: not measured
  * @param tokensPerSecond of streamed answers; 0: not measured
  * @param errorRate share of calls that failed through the node's fault, 0 to 1
  * @param calls how many calls the averages come from

@@ -24,7 +24,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param version of the backend; empty if it has none
  * @param installed models on its disk
  * @param loaded models in its memory
- * @param speeds per model name
+ * @param speeds per model, by {@link io.llmcluster.core.model.ModelName#key}
  */
 public record NodeEntry(
     NodeSpec spec,

@@ -1,5 +1,6 @@
 package io.llmcluster.core.inference;
 
+import io.llmcluster.core.directory.DirectoryView;
 import java.time.Duration;
 
 /** Why a request got no answer, or a broken one. Messages are one line and fit for a client. */
@@ -9,6 +10,18 @@ public abstract sealed class InferenceFailure extends RuntimeException {
 
   private InferenceFailure(String message) {
     super(message, null, false, false);
+  }
+
+  /**
+   * Why a model that no node has cannot be used. "Not found" needs somebody who would know: without
+   * a healthy node it is an outage, not an answer.
+   *
+   * @param model as the client wrote it
+   */
+  public static InferenceFailure nobodyHas(String model, DirectoryView view) {
+    return view.nodes().stream().anyMatch(node -> node.health().takesRequests())
+        ? new ModelNotFound(model)
+        : new NoNode("no node can be reached");
   }
 
   /** No node has the model. */

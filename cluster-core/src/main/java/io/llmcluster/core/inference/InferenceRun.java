@@ -106,7 +106,8 @@ final class InferenceRun implements InferenceCall {
   private void chooseNode() {
     List<NodeEntry> having = having();
     if (having.isEmpty() && attempts == 0) {
-      answer.completeExceptionally(notFound());
+      answer.completeExceptionally(
+          InferenceFailure.nobodyHas(request.model(), inference.directory.view()));
       return;
     }
     List<NodeEntry> usable =
@@ -132,18 +133,6 @@ final class InferenceRun implements InferenceCall {
     return request.nodes().equals(NodeConstraint.ANY)
         ? all
         : all.stream().filter(request.nodes()::allows).toList();
-  }
-
-  /**
-   * "Not found" needs somebody who would know: without a healthy node it is an outage, not an
-   * answer.
-   */
-  private InferenceFailure notFound() {
-    boolean anybody =
-        inference.directory.view().nodes().stream().anyMatch(node -> node.health().takesRequests());
-    return anybody
-        ? new InferenceFailure.ModelNotFound(request.model())
-        : new InferenceFailure.NoNode("no node can be reached");
   }
 
   private void waitForSlot() {
@@ -266,17 +255,21 @@ final class InferenceRun implements InferenceCall {
 
   /** An answer that another node may better is not given to the client. */
   private boolean asksAnother(NodeEntry node, Head head) {
-    boolean another = Retry.worthwhile(head.getStatus()) && hasAnother(node);
+    int cost = Retry.isAttempt(head.getStatus()) ? 1 : 0;
+    boolean another = Retry.worthwhile(head.getStatus()) && mayTryAnother(node, cost);
     if (another) {
       LOG.info(
           "{} node {} answered {}, asking another", request.id(), node.name(), head.getStatus());
-      tryAnother(node);
+      tryAnother(node, cost);
     }
     return another;
   }
 
-  private boolean hasAnother(NodeEntry asked) {
-    return attempts + 1 < inference.settings.attempts()
+  /**
+   * @param cost attempts that the node's failure counts for
+   */
+  private boolean mayTryAnother(NodeEntry asked, int cost) {
+    return attempts + cost < inference.settings.attempts()
         && having().stream()
             .filter(node -> node.health().takesRequests())
             .filter(node -> node.incarnation() != asked.incarnation())
@@ -293,26 +286,28 @@ final class InferenceRun implements InferenceCall {
       chooseNode();
       return;
     }
-    LOG.warn(
-        "{} node {} failed before its first byte: {} {}",
-        request.id(),
-        node.name(),
-        status.getCode(),
-        status.getDescription());
-    if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.NOT_FOUND) {
-      // Nothing was started, so this counts as no attempt: all nodes of a lost member may fail so,
-      // one after the other. NOT_FOUND comes from a member that has just given the node away.
-      failed.add(node.incarnation());
-      chooseNode();
-    } else if (hasAnother(node)) {
-      tryAnother(node);
+    // Nothing was started, so these count as no attempt: all nodes of a lost member may fail so,
+    // one after the other. NOT_FOUND comes from a member that has just given the node away.
+    boolean unreached =
+        status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.NOT_FOUND;
+    boolean another = mayTryAnother(node, unreached ? 0 : 1);
+    if (another) { // else whoever asked tells of it
+      LOG.warn(
+          "{} node {} failed before its first byte: {} {}, asking another",
+          request.id(),
+          node.name(),
+          status.getCode(),
+          status.getDescription());
+    }
+    if (unreached || another) {
+      tryAnother(node, unreached ? 0 : 1);
     } else {
       answer.completeExceptionally(broken(node, failure));
     }
   }
 
-  private void tryAnother(NodeEntry node) {
-    attempts++;
+  private void tryAnother(NodeEntry node, int cost) {
+    attempts += cost;
     failed.add(node.incarnation());
     chooseNode();
   }

@@ -30,6 +30,11 @@ public final class NodeStatus {
     return Status.UNKNOWN.withDescription(String.valueOf(cause.getMessage()));
   }
 
+  /** The same words with the node's name before them, unless they begin with it. */
+  public static String named(String node, String words) {
+    return words.startsWith("node " + node + " ") ? words : "node " + node + ": " + words;
+  }
+
   /**
    * What happened, fit for a client: the status' own words, without its code where there are any.
    */

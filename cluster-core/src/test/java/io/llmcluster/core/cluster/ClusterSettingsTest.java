@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClusterSettingsTest {
+
+  private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
 
   private static Config with(String lines) {
     return ConfigFactory.parseString(lines).withFallback(ConfigFactory.load());
@@ -38,6 +41,26 @@ class ClusterSettingsTest {
         .containsExactly("pekko://llm-cluster@10.0.0.1:25520");
   }
 
+  @Test
+  void each_phase_in_which_something_drains_lasts_longer_than_draining() {
+    Config root = with("cluster.drainTimeout = 2m");
+    Config phases =
+        ClusterSettings.create(root).toPekko(root).getConfig("pekko.coordinated-shutdown.phases");
+    assertThat(phases.getDuration("service-requests-done.timeout")).isGreaterThan(TWO_MINUTES);
+    assertThat(phases.getDuration("service-stop.timeout")).isGreaterThan(TWO_MINUTES);
+  }
+
+  @Test
+  void downing_chooses_pekkos_resolver_or_our_own() {
+    String key = "pekko.cluster.downing-provider-class";
+    Config majority = with("cluster.downing = majority");
+    assertThat(ClusterSettings.create(majority).toPekko(majority).getString(key))
+        .isEqualTo("org.apache.pekko.cluster.sbr.SplitBrainResolverProvider");
+    Config unreachable = with("cluster.downing = unreachable");
+    assertThat(ClusterSettings.create(unreachable).toPekko(unreachable).getString(key))
+        .isEqualTo(UnreachableDowning.class.getName());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -48,6 +71,7 @@ class ClusterSettingsTest {
         "cluster.roles = [king] | cluster.roles: king (expected: some of gateway, node, workflow)",
         "cluster.seeds = [nowhere] | cluster.seeds: nowhere (expected: HOST:PORT)",
         "cluster.profile = hasty | cluster.profile: hasty (expected: one of fast, patient)",
+        "cluster.downing = never | cluster.downing: never (expected: one of majority, unreachable)",
         "cluster.joinTimeout = 1ms | cluster.joinTimeout: 1ms (expected: >= 1000ms)"
       })
   void a_wrong_setting_is_told_with_its_key_and_what_was_expected(String line, String message) {

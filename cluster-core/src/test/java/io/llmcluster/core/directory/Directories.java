@@ -35,6 +35,6 @@ public final class Directories {
 
   /** From now on these are the nodes. */
   public static void show(Directory directory, NodeEntry... nodes) {
-    directory.show(DirectoryView.of(List.of(), List.of(), List.of(nodes)));
+    directory.show(DirectoryView.of(List.of(), List.of(), List.of(nodes)), true);
   }
 }

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import io.grpc.Status;
 import io.llmcluster.core.directory.Directories;
 import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.Operation;
@@ -29,6 +30,8 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterInferenceTest {
 
@@ -112,6 +115,31 @@ class ClusterInferenceTest {
   void a_server_error_is_bettered_by_another_node() {
     nodes.answers.put("n1", request -> Source.single(FakeNode.head(500)));
     assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
+  }
+
+  /** Beyond the three attempts that the settings allow. */
+  @ParameterizedTest
+  @ValueSource(ints = {404, 429, 501, 503})
+  void a_node_that_began_nothing_costs_no_attempt(int status) {
+    fiveNodes(status);
+    nodes.answers.put("n5", request -> answer("five"));
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n5");
+  }
+
+  @Test
+  void a_node_that_failed_at_it_costs_an_attempt() {
+    fiveNodes(500);
+    assertThat(get(ask("m").answer()).status()).isEqualTo(500);
+    assertThat(nodes.asked).containsExactly("n1", "n2", "n3");
+  }
+
+  private void fiveNodes(int status) {
+    NodeEntry[] five = new NodeEntry[5];
+    for (int i = 0; i < five.length; i++) {
+      five[i] = Directories.node("n" + (i + 1), i + 1, "here", slots.ref());
+      nodes.answers.put("n" + (i + 1), request -> Source.single(FakeNode.head(status)));
+    }
+    Directories.show(directory, five);
   }
 
   @Test

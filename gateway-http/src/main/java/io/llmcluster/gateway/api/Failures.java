@@ -2,19 +2,19 @@ package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.gateway.relay.Replies;
+import io.llmcluster.gateway.server.RequestLog;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.UnknownModel;
 import io.llmcluster.gateway.wire.WireException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one place where failures become HTTP. */
 final class Failures {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  /** A node that is lost is found to be up again, or moves to another member, within seconds. */
+  private static final Duration OUTAGE = Duration.ofSeconds(5);
 
   /** What nobody will read, because the client went away (nginx' number, which Ollama uses too). */
   private static final int CLIENT_CLOSED_REQUEST = 499;
@@ -38,22 +38,19 @@ final class Failures {
     if (cause instanceof InferenceFailure.Cancelled) {
       return Replies.error(endpoint.surface(), CLIENT_CLOSED_REQUEST, message);
     }
-    LOG.warn("{} {}: {}", requestId, endpoint.path(), message);
     if (cause instanceof InferenceFailure.Overloaded overloaded) {
-      return Replies.error(endpoint.surface(), 503, message)
-          .addHeader(
-              RawHeader.create(
-                  "Retry-After", String.valueOf(Math.max(1, overloaded.retryAfter().toSeconds()))));
+      return Replies.later(
+          Replies.error(endpoint.surface(), 503, message), overloaded.retryAfter());
     }
     if (cause instanceof InferenceFailure.NoNode) {
-      return Replies.error(endpoint.surface(), 503, message)
-          .addHeader(RawHeader.create("Retry-After", "5"));
+      return Replies.later(Replies.error(endpoint.surface(), 503, message), OUTAGE);
     }
     if (cause instanceof InferenceFailure.NodeFailed failed) {
       return Replies.servedBy(Replies.error(endpoint.surface(), 502, message), failed.node());
     }
-    LOG.error("{} unforeseen failure", requestId, cause);
-    return Replies.error(
-        endpoint.surface(), 500, "internal error, see the log for request " + requestId);
+    return RequestLog.because(
+        Replies.error(
+            endpoint.surface(), 500, "internal error, see the log for request " + requestId),
+        cause);
   }
 }

@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.RequestBody;
@@ -10,9 +11,12 @@ import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.Purpose;
 import io.llmcluster.gateway.wire.RequestReader;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
 
 /** The endpoints that ask a model: Ollama's and OpenAI's, relayed alike. */
 public final class InferenceApi {
@@ -33,11 +37,14 @@ public final class InferenceApi {
   private final RequestBody bodies;
   private final Relay relay;
   private final Unloading unloading;
+  private final PatternModels patterns;
 
-  public InferenceApi(RequestBody bodies, Relay relay, Unloading unloading) {
+  public InferenceApi(
+      RequestBody bodies, Relay relay, Unloading unloading, PatternModels patterns) {
     this.bodies = bodies;
     this.relay = relay;
     this.unloading = unloading;
+    this.patterns = patterns;
   }
 
   public void addTo(Router router) {
@@ -53,8 +60,20 @@ public final class InferenceApi {
         .exceptionally(failure -> Failures.toResponse(exchange.id(), endpoint, failure));
   }
 
+  /** Answers a body of {@code /api/chat} that came another way; never fails. */
+  public CompletionStage<HttpResponse> chat(Exchange exchange, ByteString body) {
+    return CompletableFuture.completedStage(body)
+        .thenCompose(
+            whole -> ask(Endpoint.CHAT, exchange, RequestReader.read(Endpoint.CHAT, whole)))
+        .exceptionally(failure -> Failures.toResponse(exchange.id(), Endpoint.CHAT, failure));
+  }
+
   private CompletionStage<HttpResponse> ask(
       Endpoint endpoint, Exchange exchange, DecodedRequest request) {
+    Optional<CompletionStage<HttpResponse>> pattern = patterns.answer(exchange, endpoint, request);
+    if (pattern.isPresent()) {
+      return pattern.get();
+    }
     if (request.purpose() == Purpose.UNLOAD) {
       return unloading.unload(exchange, endpoint, request);
     }

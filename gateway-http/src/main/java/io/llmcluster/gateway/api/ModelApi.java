@@ -2,7 +2,6 @@ package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.WireBytes;
-import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.relay.PullProgressMerge;
@@ -13,22 +12,25 @@ import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.DecodedRequest;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.RequestReader;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The endpoints that look after models on nodes: show, pull, delete, copy. Pull and delete may name
  * nodes ({@code "nodes": ["a", "b"]}); by default a pull goes to the node with the most room,
- * delete and copy to all that have the model.
+ * delete and copy to all that have the model, if their servers can do it.
  */
 public final class ModelApi {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelApi.class);
 
   private final RequestBody bodies;
   private final NodeAccess nodes;
@@ -63,25 +65,36 @@ public final class ModelApi {
   }
 
   private CompletionStage<HttpResponse> show(Exchange exchange, DecodedRequest request) {
-    NodeEntry node = nodes.having(request.model()).get(0);
+    return show(exchange, request, nodes.having(request.model()).iterator());
+  }
+
+  private CompletionStage<HttpResponse> show(
+      Exchange exchange, DecodedRequest request, Iterator<NodeEntry> candidates) {
+    NodeEntry node = candidates.next();
     return nodes
-        .service(node)
-        .show(message(exchange, request, node))
-        .thenApply(
-            reply ->
-                Replies.servedBy(
-                    Replies.json(reply.getStatus(), WireBytes.toPekko(reply.getBody())),
-                    node.name()));
+        .ask(node, service -> service.show(message(exchange, request, node)))
+        .thenCompose(
+            answer -> {
+              if (!answer.asksAnother() || !candidates.hasNext()) {
+                return CompletableFuture.completedStage(answer.toResponse());
+              }
+              LOG.info(
+                  "{} node {} answered {}, asking another",
+                  exchange.id(),
+                  node.name(),
+                  answer.status());
+              return show(exchange, request, candidates);
+            });
   }
 
   private CompletionStage<HttpResponse> pull(Exchange exchange, DecodedRequest request) {
-    List<NodeEntry> targets =
-        request.nodes().isEmpty() ? List.of(nodes.roomiest()) : nodes.named(request.nodes());
+    boolean named = !request.nodes().isEmpty();
+    List<NodeEntry> targets = named ? nodes.named(request.nodes()) : List.of(nodes.roomiest());
     CompletionStage<HttpResponse> response =
         request.stream()
             ? CompletableFuture.completedStage(
-                pulls.stream(exchange, targets, node -> pullOn(exchange, request, node)))
-            : pulls.whole(exchange, targets, node -> pullOn(exchange, request, node));
+                pulls.stream(exchange, targets, named, node -> pullOn(exchange, request, node)))
+            : pulls.whole(exchange, targets, named, node -> pullOn(exchange, request, node));
     return response.thenApply(answer -> Replies.servedBy(answer, NodeAccess.names(targets)));
   }
 
@@ -92,42 +105,27 @@ public final class ModelApi {
   }
 
   private CompletionStage<HttpResponse> delete(Exchange exchange, DecodedRequest request) {
+    boolean named = !request.nodes().isEmpty();
     List<NodeEntry> targets =
-        request.nodes().isEmpty() ? nodes.having(request.model()) : nodes.named(request.nodes());
-    return onAll(targets, node -> nodes.service(node).delete(message(exchange, request, node)));
+        named ? nodes.named(request.nodes()) : nodes.managing(request.model());
+    return nodes
+        .askAll(targets, (node, service) -> service.delete(message(exchange, request, node)))
+        .thenApply(named ? NodeReport::each : NodeReport::together);
   }
 
   private CompletionStage<HttpResponse> copy(Exchange exchange, DecodedRequest request) {
-    return onAll(
-        nodes.having(request.source()),
-        node ->
-            nodes
-                .service(node)
-                .copy(
+    return nodes
+        .askAll(
+            nodes.managing(request.source()),
+            (node, service) ->
+                service.copy(
                     CopyRequest.newBuilder()
                         .setNode(node.name())
                         .setRequestId(exchange.id())
                         .setSource(request.source())
                         .setDestination(request.destination())
-                        .build()));
-  }
-
-  /** 200 with an empty body if every node did it, else the first error. */
-  private static CompletionStage<HttpResponse> onAll(
-      List<NodeEntry> targets, Function<NodeEntry, CompletionStage<ControlReply>> call) {
-    return Stages.all(targets.stream().map(call).toList())
-        .thenApply(
-            replies -> {
-              Optional<ControlReply> refused =
-                  replies.stream().filter(reply -> reply.getStatus() >= 400).findFirst();
-              HttpResponse answer =
-                  refused
-                      .map(
-                          reply ->
-                              Replies.json(reply.getStatus(), WireBytes.toPekko(reply.getBody())))
-                      .orElseGet(HttpResponse::create);
-              return Replies.servedBy(answer, NodeAccess.names(targets));
-            });
+                        .build()))
+        .thenApply(NodeReport::together);
   }
 
   private static ModelRequest message(Exchange exchange, DecodedRequest request, NodeEntry node) {

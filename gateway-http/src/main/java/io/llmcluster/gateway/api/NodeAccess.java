@@ -1,16 +1,21 @@
 package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.DirectoryView;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.node.NodeClients;
+import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.gateway.wire.WireException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Which nodes a control call means. */
@@ -28,34 +33,69 @@ public final class NodeAccess {
     return clients.serviceOf(node);
   }
 
+  /** Calls the node; never fails, since whatever happens is an answer. */
+  CompletionStage<NodeAnswer> ask(
+      NodeEntry node, Function<NodeService, CompletionStage<ControlReply>> call) {
+    return call.apply(service(node))
+        .handle(
+            (reply, failure) ->
+                failure == null ? NodeAnswer.of(node, reply) : NodeAnswer.failed(node, failure));
+  }
+
+  /** Calls them all at once; completes when the last has answered. */
+  CompletionStage<List<NodeAnswer>> askAll(
+      List<NodeEntry> nodes,
+      BiFunction<NodeEntry, NodeService, CompletionStage<ControlReply>> call) {
+    return Stages.all(
+        nodes.stream().map(node -> ask(node, service -> call.apply(node, service))).toList());
+  }
+
   /**
    * The healthy nodes that have the model, least loaded first.
    *
-   * @throws InferenceFailure.ModelNotFound if none has it
+   * @throws InferenceFailure if none has it, or none that has it can be reached
    */
   List<NodeEntry> having(String model) {
-    List<NodeEntry> having =
-        directory.view().withModel(ModelName.key(model)).stream()
+    DirectoryView view = directory.view();
+    List<NodeEntry> having = view.withModel(ModelName.key(model));
+    if (having.isEmpty()) {
+      throw InferenceFailure.nobodyHas(model, view);
+    }
+    List<NodeEntry> healthy =
+        having.stream()
             .filter(node -> node.health().takesRequests())
             .sorted(Comparator.comparingDouble(this::relativeLoad))
             .toList();
-    if (!having.isEmpty()) {
-      return having;
-    }
-    if (!directory.view().withModel(ModelName.key(model)).isEmpty()) {
+    if (healthy.isEmpty()) {
       throw new InferenceFailure.NoNode("no node that has model '" + model + "' can be reached");
     }
-    throw new InferenceFailure.ModelNotFound(model);
+    return healthy;
   }
 
-  /** The healthy node with the most room: fewest models, then least load. */
+  /** Of {@link #having} those whose models can be removed and copied. */
+  List<NodeEntry> managing(String model) {
+    return managing(having(model));
+  }
+
+  /**
+   * The healthy node with the most room of those that can fetch models: fewest models, then least
+   * load.
+   */
   NodeEntry roomiest() {
-    return directory.view().nodes().stream()
-        .filter(node -> node.health().takesRequests())
+    List<NodeEntry> healthy =
+        directory.view().nodes().stream().filter(node -> node.health().takesRequests()).toList();
+    return managing(healthy).stream()
         .min(
             Comparator.<NodeEntry>comparingInt(node -> node.installed().size())
                 .thenComparingDouble(this::relativeLoad))
         .orElseThrow(() -> new InferenceFailure.NoNode("no node can be reached"));
+  }
+
+  /** All of them if there is none that can: then their refusals say why. */
+  private static List<NodeEntry> managing(List<NodeEntry> nodes) {
+    List<NodeEntry> able =
+        nodes.stream().filter(node -> node.spec().backend().managesModels()).toList();
+    return able.isEmpty() ? nodes : able;
   }
 
   /**

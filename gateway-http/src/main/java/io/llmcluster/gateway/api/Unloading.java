@@ -2,7 +2,6 @@ package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.model.ModelName;
-import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
@@ -27,26 +26,28 @@ public final class Unloading {
     String key = ModelName.key(request.model());
     List<NodeEntry> holding =
         nodes.having(request.model()).stream().filter(node -> node.hasLoaded(key)).toList();
-    List<CompletionStage<ControlReply>> replies =
-        holding.stream()
-            .map(
-                node ->
-                    nodes
-                        .service(node)
-                        .unload(
-                            ModelRequest.newBuilder()
-                                .setNode(node.name())
-                                .setRequestId(exchange.id())
-                                .setModel(request.model())
-                                .build()))
-            .toList();
-    return Stages.all(replies)
+    return nodes
+        .askAll(
+            holding,
+            (node, service) ->
+                service.unload(
+                    ModelRequest.newBuilder()
+                        .setNode(node.name())
+                        .setRequestId(exchange.id())
+                        .setModel(request.model())
+                        .build()))
         .thenApply(
-            done -> {
-              HttpResponse answer = Replies.json(LoadAnswer.unloaded(endpoint, request.model()));
-              return holding.isEmpty()
-                  ? answer
-                  : Replies.servedBy(answer, NodeAccess.names(holding));
-            });
+            answers ->
+                answers.stream()
+                    .filter(answer -> !answer.succeeded())
+                    .findFirst()
+                    .map(NodeAnswer::toResponse)
+                    .orElseGet(() -> unloaded(endpoint, request, holding)));
+  }
+
+  private static HttpResponse unloaded(
+      Endpoint endpoint, DecodedRequest request, List<NodeEntry> holding) {
+    HttpResponse answer = Replies.json(LoadAnswer.unloaded(endpoint, request.model()));
+    return holding.isEmpty() ? answer : Replies.servedBy(answer, NodeAccess.names(holding));
   }
 }

@@ -9,7 +9,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
  * The media types of the wire contract; nodes' answers are checked to be one of them before they
  * get here.
  */
-final class Media {
+public final class Media {
 
   static final ContentType JSON =
       ContentTypes.create(
@@ -23,7 +23,7 @@ final class Media {
 
   private Media() {}
 
-  static ContentType of(String contentType) {
+  public static ContentType of(String contentType) {
     if (contentType.startsWith("application/x-ndjson")) {
       return NDJSON;
     }

@@ -23,7 +23,9 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Pulls on several nodes as one answer: every node's progress with its name in {@code node}, and
- * {@code "success"} only when all have it. Pulls are rare, so their lines may be parsed.
+ * {@code "success"} only when all have it. An error to a client that named no nodes has no second
+ * key, as in Ollama: the node's name stands in its text. Pulls are rare, so their lines may be
+ * parsed.
  */
 public final class PullProgressMerge {
 
@@ -44,24 +46,39 @@ public final class PullProgressMerge {
     boolean isSuccess() {
       return "success".equals(json.path("status").asText());
     }
+
+    Line withNodeInText() {
+      String text = NodeStatus.named(json.path("node").asText(), json.path("error").asText());
+      ObjectNode error = json.deepCopy().put("error", text);
+      error.remove("node");
+      return new Line(error);
+    }
   }
 
+  /**
+   * @param named whether the client named these nodes
+   */
   public HttpResponse stream(
       Exchange exchange,
       List<NodeEntry> nodes,
+      boolean named,
       Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
     Source<ByteString, NotUsed> body =
         exchange.whileClientStays(
-            lines(nodes, pull).map(line -> ByteString.fromString(line.json() + "\n")));
+            lines(nodes, named, pull).map(line -> ByteString.fromString(line.json() + "\n")));
     return HttpResponse.create()
         .withEntity(HttpEntities.createChunked(Media.of("application/x-ndjson"), body));
   }
 
+  /**
+   * @param named whether the client named these nodes
+   */
   public CompletionStage<HttpResponse> whole(
       Exchange exchange,
       List<NodeEntry> nodes,
+      boolean named,
       Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
-    return lines(nodes, pull)
+    return lines(nodes, named, pull)
         .viaMat(
             KillSwitches.single(),
             (mat, killSwitch) -> {
@@ -77,11 +94,13 @@ public final class PullProgressMerge {
 
   /** All nodes' lines as they come; the single closing line is the last. */
   private Source<Line, NotUsed> lines(
-      List<NodeEntry> nodes, Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
+      List<NodeEntry> nodes,
+      boolean named,
+      Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
     Source<Line, NotUsed> all =
         Source.from(nodes).flatMapMerge(nodes.size(), node -> linesOf(node, pull.apply(node)));
     return all.statefulMap(
-            () -> new Closing(nodes.size()),
+            () -> new Closing(nodes.size(), named),
             (closing, line) -> org.apache.pekko.japi.Pair.create(closing, closing.next(line)),
             closing -> java.util.Optional.of(closing.last()))
         .mapConcat(lines -> lines);
@@ -114,11 +133,13 @@ public final class PullProgressMerge {
    */
   private static final class Closing {
     private final int nodes;
+    private final boolean named;
     private int succeeded;
     private @org.jspecify.annotations.Nullable Line error;
 
-    Closing(int nodes) {
+    Closing(int nodes, boolean named) {
       this.nodes = nodes;
+      this.named = named;
     }
 
     List<Line> next(Line line) {
@@ -140,7 +161,7 @@ public final class PullProgressMerge {
     List<Line> last() {
       Line failed = error;
       if (failed != null) {
-        return List.of(failed);
+        return List.of(named ? failed : failed.withNodeInText());
       }
       ObjectNode end = JSON.createObjectNode();
       return List.of(

@@ -2,6 +2,7 @@ package io.llmcluster.gateway.relay;
 
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import io.llmcluster.gateway.wire.Surface;
+import java.time.Duration;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -30,6 +31,12 @@ public final class Replies {
 
   public static HttpResponse error(Surface surface, int status, String message) {
     return json(status, ErrorEnvelope.json(surface, status, message));
+  }
+
+  /** Says when to come again: in whole seconds, at least one. */
+  public static HttpResponse later(HttpResponse response, Duration retryAfter) {
+    return response.addHeader(
+        RawHeader.create("Retry-After", String.valueOf(Math.max(1, retryAfter.toSeconds()))));
   }
 
   /** Names the node that answered. */

@@ -1,6 +1,8 @@
 package io.llmcluster.gateway.server;
 
 import io.llmcluster.core.stream.OnEnd;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.pekko.Done;
@@ -72,7 +74,9 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     private @Nullable HttpRequest next;
     private boolean working;
     private boolean finishing;
-    private int writing;
+
+    /** Of the answers that are being written, in the order of their requests. */
+    private final Deque<Cancellation> unwritten = new ArrayDeque<>();
 
     Logic() {
       super(shape);
@@ -123,6 +127,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     @Override
     public void postStop() {
       current.cancel();
+      unwritten.forEach(Cancellation::end);
       connections.closed(this);
     }
 
@@ -132,12 +137,12 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     }
 
     private void onWritten() {
-      writing--;
+      unwritten.removeFirst().end();
       completeIfIdle();
     }
 
     private void completeIfIdle() {
-      if (finishing && !working && writing == 0) {
+      if (finishing && !working && unwritten.isEmpty()) {
         complete(out);
       }
     }
@@ -168,7 +173,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         emit(out, response, this::completeStage);
         return;
       }
-      writing++;
+      unwritten.addLast(current);
       HttpResponse last = finishing && next == null ? response.addHeader(CLOSE) : response;
       if (response.entity().isStrict()) {
         emit(out, last, this::onWritten);

@@ -20,6 +20,11 @@ public final class Exchange {
     this.cancellation = cancellation;
   }
 
+  /** One of several requests that come through this one, each with a client of its own. */
+  public Exchange of(Cancellation client) {
+    return new Exchange(request, id, client);
+  }
+
   /** As it came; its body is not read yet. */
   public HttpRequest request() {
     return request;

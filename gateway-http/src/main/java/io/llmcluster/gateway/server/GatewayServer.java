@@ -17,16 +17,12 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Listens for clients and takes each request to its handler, with a request id and past the CORS
- * check.
+ * Listens for clients and takes each request to its handler, with a request id and past the checks
+ * of host and origin; an answer that is an error is logged in one line.
  */
 public final class GatewayServer {
-
-  private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
 
   /**
    * Streams may be silent for as long as a model takes to load, so neither a request nor an idle
@@ -41,6 +37,7 @@ public final class GatewayServer {
         request-timeout = infinite
         linger-timeout = 5s
         backlog = 4096
+        websocket.periodic-keep-alive-max-idle = 30s
         remote-address-attribute = off
         parsing {
           max-content-length = infinite
@@ -54,12 +51,14 @@ public final class GatewayServer {
 
   private final GatewaySettings settings;
   private final Router router;
+  private final HostRule hosts;
   private final Cors cors;
   private final OpenConnections connections = new OpenConnections();
 
   public GatewayServer(GatewaySettings settings, Router router) {
     this.settings = settings;
     this.router = router;
+    this.hosts = HostRule.of(settings.host());
     this.cors = new Cors(settings.origins());
   }
 
@@ -90,16 +89,30 @@ public final class GatewayServer {
    */
   CompletionStage<HttpResponse> handle(HttpRequest request, Cancellation cancellation) {
     String id = RequestId.of(header(request, "X-Request-Id"));
+    return answer(request, id, cancellation)
+        .thenApply(
+            answer -> {
+              HttpResponse whole = withId(withRetryAfter(answer), id);
+              RequestLog.answered(id, request, whole);
+              return whole;
+            });
+  }
+
+  private CompletionStage<HttpResponse> answer(
+      HttpRequest request, String id, Cancellation cancellation) {
+    String host = header(request, "Host");
     String origin = header(request, "Origin");
-    if (!origin.isEmpty() && !cors.allows(origin, header(request, "Host"))) {
-      return CompletableFuture.completedStage(withId(HttpResponse.create().withStatus(403), id));
+    if (!hosts.allows(host) || !(origin.isEmpty() || cors.allows(origin, host))) {
+      return CompletableFuture.completedStage(HttpResponse.create().withStatus(403));
+    }
+    if (origin.isEmpty()) {
+      return route(request, id, cancellation);
     }
     CompletionStage<HttpResponse> response =
-        !origin.isEmpty() && request.method().equals(HttpMethods.OPTIONS)
+        request.method().equals(HttpMethods.OPTIONS)
             ? CompletableFuture.completedStage(preflight())
             : route(request, id, cancellation);
-    return response.thenApply(
-        answer -> withId(origin.isEmpty() ? answer : withOrigin(answer, origin), id));
+    return response.thenApply(answer -> withOrigin(answer, origin));
   }
 
   private CompletionStage<HttpResponse> route(
@@ -115,12 +128,13 @@ public final class GatewayServer {
   }
 
   private static HttpResponse unforeseen(String id, Throwable failure) {
-    LOG.error("{} unforeseen failure", id, failure);
-    return HttpResponse.create()
-        .withStatus(500)
-        .withEntity(
-            org.apache.pekko.http.javadsl.model.ContentTypes.APPLICATION_JSON,
-            "{\"error\":\"internal error, see the log for request " + id + "\"}");
+    return RequestLog.because(
+        HttpResponse.create()
+            .withStatus(500)
+            .withEntity(
+                org.apache.pekko.http.javadsl.model.ContentTypes.APPLICATION_JSON,
+                "{\"error\":\"internal error, see the log for request " + id + "\"}"),
+        failure);
   }
 
   private static HttpResponse preflight() {
@@ -135,6 +149,15 @@ public final class GatewayServer {
     return response
         .addHeader(RawHeader.create("Access-Control-Allow-Origin", origin))
         .addHeader(RawHeader.create("Vary", "Origin"));
+  }
+
+  /** Whoever is full, this gateway or the one node that could answer, the client may come again. */
+  private HttpResponse withRetryAfter(HttpResponse response) {
+    int status = response.status().intValue();
+    return (status == 503 || status == 429) && response.getHeader("Retry-After").isEmpty()
+        ? response.addHeader(
+            RawHeader.create("Retry-After", String.valueOf(settings.retryAfter().toSeconds())))
+        : response;
   }
 
   private static HttpResponse withId(HttpResponse response, String id) {

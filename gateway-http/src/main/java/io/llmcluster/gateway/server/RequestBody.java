@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.server;
 
+import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.WireException;
@@ -14,59 +15,80 @@ import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
-import org.apache.pekko.util.ByteStringBuilder;
 
-/** Reads a request's body whole, within the bounds of size and silence. */
+/**
+ * Reads a request's body whole, within the bounds of size and silence and of what all bodies
+ * together may take.
+ */
 public final class RequestBody {
 
   private final GatewaySettings settings;
+  private final BodyBudget budget;
   private final Materializer materializer;
+  private final long most;
 
   public RequestBody(GatewaySettings settings, Materializer materializer) {
+    this(settings, BodyBudget.ofThisProcess(), materializer);
+  }
+
+  RequestBody(GatewaySettings settings, BodyBudget budget, Materializer materializer) {
     this.settings = settings;
+    this.budget = budget;
     this.materializer = materializer;
+    this.most = Math.min(settings.maxBodySize(), Math.min(budget.bytes(), Integer.MAX_VALUE - 8));
   }
 
   /**
-   * Fails with {@link WireException}: 413 for a body too large, 408 for one that stops arriving,
-   * 400 for one cut off.
+   * The body counts against the budget until the exchange is over.
+   *
+   * <p>Fails with {@link WireException}: 413 for a body too large, 408 for one that stops arriving,
+   * 400 for one cut off; and with {@link InferenceFailure.Overloaded} when other bodies leave no
+   * room for it.
    */
   public CompletionStage<ByteString> read(Exchange exchange) {
     RequestEntity entity = exchange.request().entity();
-    if (entity instanceof HttpEntity.Strict strict) {
-      return strict.getData().length() > settings.maxBodySize()
-          ? CompletableFuture.failedStage(tooLarge())
-          : CompletableFuture.completedStage(strict.getData().compact());
-    }
     OptionalLong length = entity.getContentLengthOption();
-    if (length.isPresent() && length.getAsLong() > settings.maxBodySize()) {
+    if (length.isPresent() && length.getAsLong() > most) {
       entity.getDataBytes().runWith(Sink.cancelled(), materializer);
       return CompletableFuture.failedStage(tooLarge());
     }
+    BodyBudget.Share share = budget.share();
+    exchange.cancellation().onEnd(share::release);
+    if (entity instanceof HttpEntity.Strict strict) {
+      return share.grow(strict.getData().length())
+          ? CompletableFuture.completedStage(strict.getData().compact())
+          : CompletableFuture.failedStage(noRoom());
+    }
+    ArrivingBody body =
+        length.isPresent()
+            ? ArrivingBody.ofLength(share, (int) length.getAsLong())
+            : ArrivingBody.ofUnknownLength(share);
+    // A body that is refused is read to its end all the same: Pekko closes a connection after an
+    // early answer, and most clients would see that before they look for the answer.
     return entity
-        .withSizeLimit(settings.maxBodySize())
+        .withSizeLimit(most)
         .getDataBytes()
         .idleTimeout(settings.readTimeout())
-        .runWith(
-            Folded.sink(
-                new ByteStringBuilder(),
-                (builder, bytes) -> {
-                  builder.append(bytes);
-                  return builder;
-                }),
-            materializer)
+        .runWith(Folded.sink(body, ArrivingBody::and), materializer)
         .handle(
-            (builder, failure) -> {
+            (whole, failure) -> {
               if (failure != null) {
                 throw translate(failure);
               }
-              return builder.result().compact();
+              if (whole.isRefused()) {
+                throw noRoom();
+              }
+              return whole.whole();
             });
   }
 
+  private InferenceFailure noRoom() {
+    return new InferenceFailure.Overloaded(
+        "server busy, please try again.  too many request bodies at a time", settings.retryAfter());
+  }
+
   private WireException tooLarge() {
-    return new WireException(
-        413, "request body is too large (at most " + settings.maxBodySize() + " bytes)");
+    return new WireException(413, "request body is too large (at most " + most + " bytes)");
   }
 
   private WireException translate(Throwable failure) {

@@ -8,7 +8,15 @@ public final class LoadAnswer {
 
   private LoadAnswer() {}
 
+  public static ByteString loaded(Endpoint endpoint, String model) {
+    return of(endpoint, model, "load");
+  }
+
   public static ByteString unloaded(Endpoint endpoint, String model) {
+    return of(endpoint, model, "unload");
+  }
+
+  private static ByteString of(Endpoint endpoint, String model, String reason) {
     String content =
         endpoint == Endpoint.GENERATE
             ? "\"response\":\"\""
@@ -20,6 +28,8 @@ public final class LoadAnswer {
             + Instant.now()
             + "\","
             + content
-            + ",\"done\":true,\"done_reason\":\"unload\"}");
+            + ",\"done\":true,\"done_reason\":\""
+            + reason
+            + "\"}");
   }
 }

@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.wire;
 
 import io.llmcluster.gateway.wire.JsonValue.Kind;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -159,11 +159,12 @@ public final class RequestReader {
 
   /** The same object with {@code "stream":true} at its end, where it wins over an earlier one. */
   private static ByteString streamed(Fields fields) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(fields.end() + 16);
-    out.write(fields.json(), 0, fields.end() - 1);
-    out.writeBytes(
+    byte[] end =
         (fields.values().isEmpty() ? "\"stream\":true}" : ",\"stream\":true}")
-            .getBytes(StandardCharsets.UTF_8));
-    return ByteString.fromArrayUnsafe(out.toByteArray());
+            .getBytes(StandardCharsets.UTF_8);
+    int kept = fields.end() - 1;
+    byte[] streamed = Arrays.copyOf(fields.json(), kept + end.length);
+    System.arraycopy(end, 0, streamed, kept, end.length);
+    return ByteString.fromArrayUnsafe(streamed);
   }
 }

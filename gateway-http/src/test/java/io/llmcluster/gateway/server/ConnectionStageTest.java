@@ -38,7 +38,10 @@ class ConnectionStageTest {
               .withFallback(ConfigFactory.load()));
 
   private record Job(
-      String path, CompletableFuture<HttpResponse> answer, AtomicBoolean cancelled) {}
+      String path,
+      CompletableFuture<HttpResponse> answer,
+      AtomicBoolean cancelled,
+      AtomicBoolean ended) {}
 
   private final List<Job> jobs = new CopyOnWriteArrayList<>();
   private final OpenConnections connections = new OpenConnections();
@@ -64,8 +67,14 @@ class ConnectionStageTest {
   }
 
   private CompletionStage<HttpResponse> work(HttpRequest request, Cancellation cancellation) {
-    Job job = new Job(request.getUri().path(), new CompletableFuture<>(), new AtomicBoolean());
+    Job job =
+        new Job(
+            request.getUri().path(),
+            new CompletableFuture<>(),
+            new AtomicBoolean(),
+            new AtomicBoolean());
     cancellation.onCancel(() -> job.cancelled().set(true));
+    cancellation.onEnd(() -> job.ended().set(true));
     jobs.add(job);
     return job.answer();
   }
@@ -129,6 +138,38 @@ class ConnectionStageTest {
     Job job = job(0);
     answers.cancel();
     await().untilTrue(job.cancelled());
+  }
+
+  @Test
+  void a_request_is_over_when_its_answer_is_written() {
+    client.sendNext(HttpRequest.create("/whole"));
+    client.sendNext(HttpRequest.create("/stream"));
+    Job whole = job(0);
+    assertThat(whole.ended()).isFalse();
+    whole.answer().complete(HttpResponse.create());
+    answers.expectNext();
+    await().untilTrue(whole.ended());
+    Job stream = job(1);
+    SourceQueueWithComplete<ByteString> body = answerWithStream(stream);
+    var reading = answers.expectNext().entity().getDataBytes().runWith(Sink.ignore(), KIT.system());
+    assertThat(stream.ended()).isFalse();
+    body.complete();
+    await().untilTrue(stream.ended());
+    reading.toCompletableFuture().join();
+    assertThat(stream.cancelled()).isFalse();
+  }
+
+  @Test
+  void a_request_is_over_when_its_client_leaves_before_or_amid_its_answer() {
+    client.sendNext(HttpRequest.create("/stream"));
+    client.sendNext(HttpRequest.create("/long"));
+    answerWithStream(job(0));
+    answers.expectNext(); // its body is never read
+    Job behind = job(1);
+    client.sendError(new IllegalStateException("reset"));
+    answers.cancel();
+    await().untilTrue(behind.ended());
+    await().untilTrue(job(0).ended());
   }
 
   @Test

@@ -13,33 +13,34 @@ import io.llmcluster.core.directory.ModelDetails;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
+import io.llmcluster.core.queue.SlotCommand;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.util.ByteString;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class ListingsTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final String EARLY = "2026-01-01T00:00:00Z";
 
-  @AfterAll
-  static void stopSystem() {
-    KIT.shutdownTestKit();
-  }
+  /** Later than it looks: 23:00 in UTC, where {@link #LATE} is 22:00. */
+  private static final String LATEST = "2026-03-01T20:00:00-03:00";
+
+  private static final String LATE = "2026-03-02T00:00:00+02:00";
 
   private static NodeEntry node(
-      String name, List<InstalledModel> installed, List<LoadedModel> loaded) {
+      String name, NodeHealth health, List<InstalledModel> installed, List<LoadedModel> loaded) {
     return new NodeEntry(
         new NodeSpec(name, "127.0.0.1", 1, "", "", List.of(), BackendKind.OLLAMA, 0),
         1,
-        name,
+        "member",
         "127.0.0.1",
         1,
-        KIT.<io.llmcluster.core.queue.SlotCommand>createTestProbe().ref(),
+        TestInbox.<SlotCommand>create().getRef(),
         Hardware.UNKNOWN,
-        NodeHealth.UP,
+        health,
         "",
         "",
         installed,
@@ -47,39 +48,94 @@ class ListingsTest {
         Map.of());
   }
 
-  private static JsonNode models(ByteString listing) throws Exception {
-    return new ObjectMapper().readTree(listing.utf8String()).path("models");
+  private static InstalledModel installed(String name, String modified) {
+    return new InstalledModel(name, modified, 7, "d", ModelDetails.UNKNOWN, List.of(), "", "");
+  }
+
+  private static LoadedModel loaded(String name, long vram, String expires) {
+    return new LoadedModel(name, 7, vram, 4096, expires);
+  }
+
+  private static DirectoryView view(NodeEntry... nodes) {
+    return DirectoryView.of(List.of(), List.of(), List.of(nodes));
+  }
+
+  private static JsonNode parse(ByteString json) {
+    try {
+      return new ObjectMapper().readTree(json.utf8String());
+    } catch (IOException broken) {
+      throw new AssertionError(broken);
+    }
   }
 
   @Test
-  void a_loaded_model_that_stays_outlives_the_others() throws Exception {
-    LoadedModel expires = new LoadedModel("a:latest", 1, 0, 0, "2030-01-01T00:00:00Z");
-    LoadedModel stays = new LoadedModel("m:latest", 1, 0, 0, "");
-    LoadedModel clash = new LoadedModel("m:latest", 2, 0, 0, "2030-01-01T00:00:00Z");
+  void tags_list_each_model_once_and_the_newest_first() {
     DirectoryView view =
-        DirectoryView.of(
-            List.of(),
-            List.of(),
-            List.of(
-                node("one", List.of(), List.of(expires, stays)),
-                node("two", List.of(), List.of(clash))));
-    JsonNode models = models(Listings.ps(view));
-    assertThat(models.findValuesAsText("name")).containsExactly("m:latest", "a:latest");
-    assertThat(models.path(0).path("size").asInt()).isEqualTo(1);
-    assertThat(models.path(0).path("expires_at").asText()).startsWith("2318-");
+        view(
+            node(
+                "n1",
+                NodeHealth.UP,
+                List.of(installed("old:latest", EARLY), installed("late:latest", LATE)),
+                List.of()),
+            node(
+                "n2",
+                NodeHealth.BUSY,
+                List.of(installed("OLD", EARLY), installed("newest:latest", LATEST)),
+                List.of()),
+            node("n3", NodeHealth.DOWN, List.of(installed("gone:latest", LATEST)), List.of()));
+    assertThat(parse(Listings.tags(view)).path("models").findValuesAsText("name"))
+        .containsExactly("newest:latest", "late:latest", "old:latest");
+    assertThat(parse(Listings.v1Models(view)).path("data").findValuesAsText("id"))
+        .containsExactly("newest:latest", "late:latest", "old:latest");
   }
 
   @Test
-  void a_stub_says_what_it_stands_for_and_others_do_not() throws Exception {
-    InstalledModel stub =
-        new InstalledModel("a:cloud", "", 1, "d", ModelDetails.UNKNOWN, List.of(), "a", "h");
-    InstalledModel own =
-        new InstalledModel("b:latest", "", 1, "d", ModelDetails.UNKNOWN, List.of(), "", "");
+  void a_time_that_cannot_be_read_is_the_oldest() {
     DirectoryView view =
-        DirectoryView.of(List.of(), List.of(), List.of(node("one", List.of(stub, own), List.of())));
-    JsonNode models = models(Listings.tags(view));
-    assertThat(models.path(0).path("remote_model").asText()).isEqualTo("a");
-    assertThat(models.path(0).path("remote_host").asText()).isEqualTo("h");
-    assertThat(models.path(1).has("remote_model")).isFalse();
+        view(
+            node(
+                "n1",
+                NodeHealth.UP,
+                List.of(
+                    installed("odd", "yesterday"), installed("none", ""), installed("m", EARLY)),
+                List.of()));
+    assertThat(parse(Listings.tags(view)).path("models").findValuesAsText("name"))
+        .containsExactly("m", "none", "odd");
+  }
+
+  @Test
+  void of_a_model_loaded_twice_ps_shows_the_one_that_lives_longest_and_that_model_first() {
+    for (int turn = 0; turn < 2; turn++) {
+      LoadedModel shorter = loaded("m:latest", 1, EARLY);
+      LoadedModel longer = loaded("m:latest", 2, LATEST);
+      DirectoryView view =
+          view(
+              node("n1", NodeHealth.UP, List.of(), List.of(turn == 0 ? shorter : longer)),
+              node("n2", NodeHealth.UP, List.of(), List.of(turn == 0 ? longer : shorter)),
+              node("n3", NodeHealth.UP, List.of(), List.of(loaded("other", 3, LATE))));
+      JsonNode models = parse(Listings.ps(view)).path("models");
+      assertThat(models.findValuesAsText("name")).containsExactly("m:latest", "other");
+      assertThat(models.get(0).path("expires_at").asText()).isEqualTo(LATEST);
+      assertThat(models.get(0).path("size_vram").asLong()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void without_models_lists_are_empty_but_for_openais_which_is_null() {
+    DirectoryView nothing = view(node("n1", NodeHealth.UP, List.of(), List.of()));
+    assertThat(Listings.tags(nothing).utf8String()).isEqualTo("{\"models\":[]}");
+    assertThat(Listings.ps(nothing).utf8String()).isEqualTo("{\"models\":[]}");
+    assertThat(Listings.v1Models(nothing).utf8String())
+        .isEqualTo("{\"object\":\"list\",\"data\":null}");
+  }
+
+  @Test
+  void one_model_is_found_by_any_spelling_and_keeps_the_askers() {
+    DirectoryView view =
+        view(node("n1", NodeHealth.UP, List.of(installed("Llama3:latest", EARLY)), List.of()));
+    JsonNode model = parse(Listings.v1Model(view, "llama3").orElseThrow());
+    assertThat(model.path("id").asText()).isEqualTo("llama3");
+    assertThat(model.path("created").asLong()).isEqualTo(1_767_225_600L);
+    assertThat(Listings.v1Model(view, "llama4")).isEmpty();
   }
 }

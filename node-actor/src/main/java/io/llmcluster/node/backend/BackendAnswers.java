@@ -104,7 +104,7 @@ final class BackendAnswers {
         "the model server's answer is larger than " + maxBytes + " bytes");
   }
 
-  private static BackendAnswer.Whole checked(BackendHttp.Answer answer, ByteString body) {
+  static BackendAnswer.Whole checked(BackendHttp.Answer answer, ByteString body) {
     if (answer.mediaType().equals("application/json")) {
       if (body.isEmpty()) {
         throw new BackendException.Garbled("the model server's answer is empty");

@@ -8,7 +8,8 @@ import org.apache.pekko.util.ByteString;
 /**
  * One request for a backend.
  *
- * @param requestId for logs
+ * @param requestId for logs, also the backend's; at most 128 printable ASCII characters; may be
+ *     empty
  * @param operation which endpoint is meant; the body is that endpoint's own JSON
  * @param model as the client wrote it
  * @param stream whether the body asks for a streamed answer

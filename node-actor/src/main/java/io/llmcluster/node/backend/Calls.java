@@ -10,6 +10,7 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.util.ByteString;
 
 /** Requests as backends want them. */
@@ -30,6 +31,14 @@ final class Calls {
 
   static HttpRequest post(String path, JsonNode json) {
     return post(path, Json.bytes(json));
+  }
+
+  /** The request's id goes along, for servers or proxies that log it. */
+  static HttpRequest infer(BackendRequest request) {
+    HttpRequest post = post(path(request.operation()), request.body());
+    return request.requestId().isEmpty()
+        ? post
+        : post.addHeader(RawHeader.create("X-Request-Id", request.requestId()));
   }
 
   static HttpRequest withBody(HttpMethod method, String path, ByteString json) {

@@ -41,10 +41,7 @@ public final class OllamaBackend implements Backend {
 
   @Override
   public CompletionStage<BackendAnswer> infer(BackendRequest request) {
-    return http.send(
-            Calls.post(Calls.path(request.operation()), request.body()),
-            settings.firstByteTimeout(),
-            request.cancelled())
+    return http.send(Calls.infer(request), settings.firstByteTimeout(), request.cancelled())
         .thenCompose(answer -> answers.ofInference(request, answer));
   }
 
@@ -155,7 +152,7 @@ public final class OllamaBackend implements Backend {
     return http.send(request, settings.firstByteTimeout(), Calls.NEVER).thenCompose(answers::whole);
   }
 
-  /** Success has an empty body. */
+  /** Success has an empty body; one with a page in it comes from somebody else. */
   private CompletionStage<BackendAnswer.Whole> callWithoutAnswer(HttpRequest request) {
     return http.send(request, settings.firstByteTimeout(), Calls.NEVER)
         .thenCompose(
@@ -163,7 +160,11 @@ public final class OllamaBackend implements Backend {
                 answer.status() == 200
                     ? answers
                         .gathered(answer, settings.maxLineBytes(), settings.stallTimeout())
-                        .thenApply(body -> new BackendAnswer.Whole(200, BackendAnswers.JSON, body))
+                        .thenApply(
+                            body ->
+                                body.isEmpty()
+                                    ? new BackendAnswer.Whole(200, BackendAnswers.JSON, body)
+                                    : BackendAnswers.checked(answer, body))
                     : answers.whole(answer));
   }
 }

@@ -66,10 +66,7 @@ public final class OpenAiBackend implements Backend {
   }
 
   private CompletionStage<BackendAnswer> relay(BackendRequest request) {
-    return http.send(
-            Calls.post(Calls.path(request.operation()), request.body()),
-            settings.firstByteTimeout(),
-            request.cancelled())
+    return http.send(Calls.infer(request), settings.firstByteTimeout(), request.cancelled())
         .thenCompose(answer -> answers.ofInference(request, answer))
         .thenApply(OpenAiBackend::meant);
   }

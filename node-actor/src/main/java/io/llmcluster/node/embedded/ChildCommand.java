@@ -8,6 +8,7 @@ import io.llmcluster.core.model.ModelName;
 import io.llmcluster.node.embedded.child.EmbeddedServer;
 import java.io.File;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,6 +18,16 @@ import java.util.Set;
 /** The command line of the child: a small JVM with only what it needs on its class path. */
 record ChildCommand(Path model, String sha256, String name, EmbeddedSettings settings) {
 
+  private static final Path SHELL = Path.of("/bin/sh");
+
+  /**
+   * Ctrl-C, a terminal that closes and systemd's stop reach every process of the group at once; the
+   * child has to outlive them until its parent has drained. A signal that is ignored stays so
+   * across exec, and the JVM leaves it alone (HotSpot's {@code PosixSignals::is_sig_ignored}).
+   */
+  private static final List<String> DEAF_TO_STOPS =
+      List.of(SHELL.toString(), "-c", "trap '' HUP INT TERM; exec \"$@\"", "sh");
+
   /**
    * The command.
    *
@@ -25,6 +36,9 @@ record ChildCommand(Path model, String sha256, String name, EmbeddedSettings set
    */
   List<String> line(int port, Path folder) {
     List<String> line = new ArrayList<>();
+    if (Files.isExecutable(SHELL)) {
+      line.addAll(DEAF_TO_STOPS);
+    }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xms16m", "-Xmx96m", "-Xss512k", "-XX:+UseSerialGC"));
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto"));

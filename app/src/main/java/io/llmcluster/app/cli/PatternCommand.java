@@ -1,0 +1,128 @@
+package io.llmcluster.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.app.member.StartupException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ensemble}, {@code debate}, {@code maestro}, {@code auto}: one question to many models. */
+public abstract sealed class PatternCommand implements Callable<Integer> {
+
+  /** {@code ensemble}. */
+  @Command(
+      name = "ensemble",
+      mixinStandardHelpOptions = true,
+      description = "Asks several models and makes one answer of theirs.")
+  public static final class Ensemble extends PatternCommand {
+    public Ensemble() {
+      super("ensemble");
+    }
+  }
+
+  /** {@code debate}. */
+  @Command(
+      name = "debate",
+      mixinStandardHelpOptions = true,
+      description = "Lets models criticise each other's answers before one is taken.")
+  public static final class Debate extends PatternCommand {
+    public Debate() {
+      super("debate");
+    }
+  }
+
+  /** {@code maestro}. */
+  @Command(
+      name = "maestro",
+      mixinStandardHelpOptions = true,
+      description = "Lets a coordinator share a task out among roles.")
+  public static final class Maestro extends PatternCommand {
+    public Maestro() {
+      super("maestro");
+    }
+  }
+
+  /** {@code auto}. */
+  @Command(
+      name = "auto",
+      mixinStandardHelpOptions = true,
+      description = "Asks one model, and more only if that is not enough.")
+  public static final class Auto extends PatternCommand {
+    public Auto() {
+      super("auto");
+    }
+  }
+
+  private final String pattern;
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private GatewayOption gateway = new GatewayOption();
+
+  @Parameters(paramLabel = "QUESTION", description = "What is asked.")
+  private String question = "";
+
+  @Option(
+      names = "--models",
+      paramLabel = "A,B,C",
+      split = ",",
+      description = "Who is asked (default: the cluster chooses).")
+  private List<String> models = new ArrayList<>();
+
+  @Option(names = "--watch", description = "Shows each voice as it speaks.")
+  private boolean watch;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "A parameter of the pattern, for example rounds=2.")
+  private List<String> parameters = new ArrayList<>();
+
+  private PatternCommand(String pattern) {
+    this.pattern = pattern;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Console console = Console.of(spec);
+    GatewayClient client = new GatewayClient(gateway.url());
+    ObjectNode request = GatewayClient.JSON.createObjectNode().put("prompt", question);
+    models.forEach(request.withArray("models")::add);
+    for (String parameter : parameters) {
+      int equals = parameter.indexOf('=');
+      if (equals < 1) {
+        console.error("--set: " + parameter + " (expected: NAME=VALUE)");
+        return 2;
+      }
+      request.set(parameter.substring(0, equals), value(parameter.substring(equals + 1)));
+    }
+    JsonNode accepted = client.send("POST", "/api/patterns/" + pattern, request);
+    String id = accepted.path("id").asText();
+    if (watch) {
+      console.say(pattern + " " + id);
+    }
+    return new WorkflowWatch(console, watch).follow(client, id);
+  }
+
+  /** JSON where it is some, else a text. */
+  private static JsonNode value(String text) {
+    try {
+      JsonNode json = GatewayClient.JSON.readTree(text);
+      return json == null || json.isMissingNode()
+          ? GatewayClient.JSON.getNodeFactory().textNode(text)
+          : json;
+    } catch (IOException notJson) {
+      return GatewayClient.JSON.getNodeFactory().textNode(text);
+    } catch (RuntimeException wrong) {
+      throw new StartupException("--set: " + text + " cannot be read");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.llmcluster.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code workflow}: lists, shows, follows and steers workflows. */
+@Command(
+    name = "workflow",
+    mixinStandardHelpOptions = true,
+    description = "Lists, shows, follows and steers workflows of a running cluster.")
+public final class WorkflowCommand implements Runnable {
+
+  private static final String EXECUTION = "/api/patterns/execution/";
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+
+  @Command(
+      name = "ls",
+      mixinStandardHelpOptions = true,
+      description = "Lists workflows, the newest first.")
+  int list(
+      @Mixin GatewayOption gateway,
+      @Option(
+              names = "--status",
+              paramLabel = "STATUS",
+              defaultValue = "",
+              description = "Only these: running, waiting_input, paused, completed, ...")
+          String status,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "At most N (default: ${DEFAULT-VALUE}).")
+          int limit)
+      throws InterruptedException {
+    JsonNode page =
+        new GatewayClient(gateway.url())
+            .get("/api/patterns/executions?limit=" + limit + "&status=" + status);
+    Table table = new Table("ID", "PATTERN", "STATUS", "CREATED");
+    for (JsonNode one : page.path("workflows")) {
+      table.row(
+          one.path("id").asText(),
+          one.path("pattern").asText(),
+          one.path("status").asText(),
+          one.path("createdAt").asText());
+    }
+    table.lines().forEach(console()::say);
+    return 0;
+  }
+
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Shows a workflow and its steps.")
+  int show(
+      @Mixin GatewayOption gateway,
+      @Parameters(paramLabel = "ID", description = "The workflow.") String id)
+      throws InterruptedException {
+    JsonNode view = new GatewayClient(gateway.url()).get(EXECUTION + id);
+    Console console = console();
+    console.say(view.path("pattern").asText() + " " + id + ": " + view.path("status").asText());
+    Table table = new Table("STEP", "KIND", "MODEL", "NODE", "ATTEMPT", "STATUS", "MS");
+    for (JsonNode step : view.path("steps")) {
+      table.row(
+          step.path("id").asText(),
+          step.path("kind").asText(),
+          step.path("model").asText(),
+          step.path("node").asText("-"),
+          step.path("attempt").asText(),
+          step.path("status").asText(),
+          step.path("durationMs").asText("-"));
+    }
+    table.lines().forEach(console::say);
+    JsonNode actual = view.path("budget").path("actual");
+    console.say(
+        "spent: " + actual.path("modelCalls") + " calls, " + actual.path("tokens") + " tokens");
+    String end = view.path("answer").asText(view.path("error").asText());
+    if (!end.isEmpty()) {
+      console.say("");
+      console.say(end);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "watch",
+      mixinStandardHelpOptions = true,
+      description = "Follows a workflow from its beginning to its end.")
+  int watch(
+      @Mixin GatewayOption gateway,
+      @Parameters(paramLabel = "ID", description = "The workflow.") String id)
+      throws InterruptedException {
+    return new WorkflowWatch(console(), true).follow(new GatewayClient(gateway.url()), id);
+  }
+
+  @Command(
+      name = "cancel",
+      mixinStandardHelpOptions = true,
+      description = "Ends a workflow and its model calls.")
+  int cancel(
+      @Mixin GatewayOption gateway,
+      @Parameters(paramLabel = "ID", description = "The workflow.") String id)
+      throws InterruptedException {
+    JsonNode answer =
+        new GatewayClient(gateway.url())
+            .send("POST", EXECUTION + id + "/cancel", GatewayClient.JSON.createObjectNode());
+    console().say(id + ": " + answer.path("status").asText());
+    return 0;
+  }
+
+  @Command(
+      name = "fork",
+      mixinStandardHelpOptions = true,
+      description = "Begins a workflow with another one's history.")
+  int fork(
+      @Mixin GatewayOption gateway,
+      @Parameters(paramLabel = "ID", description = "The workflow.") String id,
+      @Option(
+              names = "--at",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Up to its event N (default: all).")
+          long at,
+      @Option(names = "--rule", paramLabel = "RULE", description = "With another rule.")
+          @Nullable String rule)
+      throws InterruptedException {
+    ObjectNode body = GatewayClient.JSON.createObjectNode();
+    if (at > 0) {
+      body.put("at", at);
+    }
+    if (rule != null) {
+      body.put("rule", rule);
+    }
+    JsonNode answer = new GatewayClient(gateway.url()).send("POST", EXECUTION + id + "/fork", body);
+    console().say(answer.path("id").asText());
+    return 0;
+  }
+
+  private Console console() {
+    return Console.of(spec);
+  }
+}

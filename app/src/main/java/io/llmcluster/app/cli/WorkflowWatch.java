@@ -1,0 +1,103 @@
+package io.llmcluster.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes what happens to a workflow as it happens; its answer at the end. */
+final class WorkflowWatch {
+
+  private static final int USUAL_COLUMNS = 80;
+
+  private final Console console;
+  private final Lanes lanes;
+  private final boolean everything;
+  private final Map<String, String> laneOf = new HashMap<>();
+  private final Map<String, Integer> heard = new HashMap<>();
+  private String status = "";
+
+  /**
+   * @param everything whether voices are heard; if not, only the answer
+   */
+  WorkflowWatch(Console console, boolean everything) {
+    this.console = console;
+    this.lanes = new Lanes(columns(System.getenv("COLUMNS")), console.terminal());
+    this.everything = everything;
+  }
+
+  static int columns(@org.jspecify.annotations.Nullable String text) {
+    return text != null && text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : USUAL_COLUMNS;
+  }
+
+  /** Follows it to its end; the exit code: 0 for an answer. */
+  int follow(GatewayClient client, String id) throws InterruptedException {
+    client.events("/api/patterns/execution/" + id + "/events", this::onEvent);
+    return status.equals("completed") ? 0 : 1;
+  }
+
+  private void onEvent(String name, JsonNode data) {
+    String step = data.path("step").asText();
+    switch (name) {
+      case "StepScheduled" -> {
+        laneOf.put(step, data.path("lane").asText(step));
+        tell(lane(step), "... " + data.path("kind").asText() + ", " + data.path("model").asText());
+      }
+      case "token" -> {
+        heard.merge(step, 1, Integer::sum);
+        say(lanes.add(lane(step), data.path("text").asText()));
+      }
+      case "step.restarted" -> {
+        lanes.drop(lane(step));
+        heard.remove(step);
+        tell(lane(step), "... again, attempt " + data.path("attempt").asInt());
+      }
+      case "StepCompleted" -> {
+        if (!heard.containsKey(step)) {
+          say(lanes.add(lane(step), data.path("output").asText()));
+        }
+        say(lanes.end(lane(step)));
+      }
+      case "StepFailed" -> tell(lane(step), "... failed: " + data.path("reason").asText());
+      case "DecisionMade" -> {
+        JsonNode decision = data.path("decision");
+        tell(
+            decision.path("rule").asText(),
+            "decided: " + decision.path("chosen").asText() + " " + decision.path("tally"));
+      }
+      case "InputRequested" ->
+          console.say(
+              "waiting for input '"
+                  + data.path("input").asText()
+                  + "': "
+                  + data.path("question").asText());
+      case "WorkflowCompleted" -> {
+        status = "completed";
+        if (everything) {
+          console.say("");
+        }
+        console.say(data.path("answer").asText());
+        data.path("notes").forEach(note -> console.error("note: " + note.asText()));
+      }
+      case "WorkflowFailed", "WorkflowCancelled" -> {
+        status = "failed";
+        console.error(data.path("reason").asText("cancelled"));
+      }
+      default -> {}
+    }
+  }
+
+  private String lane(String step) {
+    return laneOf.getOrDefault(step, step);
+  }
+
+  private void tell(String lane, String text) {
+    say(List.of(lanes.line(lane, text)));
+  }
+
+  private void say(List<String> lines) {
+    if (everything) {
+      lines.forEach(console::say);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.llmcluster.core.storage;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real FerretDB process that keeps its data in a folder and its port over restarts. */
+final class FerretDb implements AutoCloseable {
+
+  private static final String VARIABLE = "LLM_CLUSTER_TEST_FERRETDB";
+
+  private final String program;
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  private FerretDb(String program, Path folder, int port) throws IOException {
+    this.program = program;
+    this.folder = folder;
+    this.port = port;
+    this.process = run();
+  }
+
+  /** Starts it; skips the test, and says so, where there is no such program. */
+  static FerretDb start(Path folder) throws IOException {
+    String program = System.getenv(VARIABLE);
+    Assumptions.assumeTrue(
+        program != null && !program.isBlank(),
+        VARIABLE + " is not set (scripts/test sets it where it can be had)");
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new FerretDb(String.valueOf(program), folder, socket.getLocalPort());
+    }
+  }
+
+  private Process run() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                program,
+                "--handler=sqlite",
+                "--sqlite-url=file:" + Files.createDirectories(folder.resolve("data")) + "/",
+                "--listen-addr=127.0.0.1:" + port,
+                "--debug-addr=-",
+                "--state-dir=" + folder,
+                "--log-level=ERROR"));
+    builder.environment().put("FERRETDB_TELEMETRY", "disable");
+    builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
+    Process started = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+    return started;
+  }
+
+  String uri() {
+    return "mongodb://127.0.0.1:" + port;
+  }
+
+  /** {@code kill -9}. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  void startAgain() throws IOException {
+    process = run();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

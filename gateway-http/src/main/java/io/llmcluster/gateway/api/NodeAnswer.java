@@ -1,0 +1,66 @@
+package io.llmcluster.gateway.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grpc.Status;
+import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.inference.NodeStatus;
+import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.protocol.ControlReply;
+import io.llmcluster.gateway.relay.Replies;
+import io.llmcluster.gateway.wire.ErrorEnvelope;
+import io.llmcluster.gateway.wire.Surface;
+import java.io.IOException;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * What became of a control call at one node: what its backend answered, or why it could not.
+ *
+ * @param status HTTP status; 503 for a node that was not reached, 502 for one that broke
+ * @param body the backend's, or Ollama's envelope of an error that names the node
+ */
+record NodeAnswer(NodeEntry node, int status, ByteString body) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static NodeAnswer of(NodeEntry node, ControlReply reply) {
+    return new NodeAnswer(node, reply.getStatus(), WireBytes.toPekko(reply.getBody()));
+  }
+
+  static NodeAnswer failed(NodeEntry node, Throwable failure) {
+    Status reason = NodeStatus.of(failure);
+    int status =
+        switch (reason.getCode()) {
+          case UNAVAILABLE, NOT_FOUND, RESOURCE_EXHAUSTED -> 503;
+          default -> 502;
+        };
+    String words = NodeStatus.named(node.name(), NodeStatus.words(reason, node.name()));
+    return new NodeAnswer(node, status, ErrorEnvelope.json(Surface.NATIVE, status, words));
+  }
+
+  boolean succeeded() {
+    return status < 400;
+  }
+
+  /** Whether the node is in trouble or turned out not to have the model, so that another may do. */
+  boolean asksAnother() {
+    return status >= 500 || status == 404;
+  }
+
+  /** The error's words; empty if it succeeded. */
+  String error() {
+    if (succeeded()) {
+      return "";
+    }
+    try {
+      return JSON.readTree(body.toArrayUnsafe()).path("error").asText("status " + status);
+    } catch (IOException noJson) {
+      return "status " + status;
+    }
+  }
+
+  /** This one answer as the client's. */
+  HttpResponse toResponse() {
+    return Replies.servedBy(Replies.json(status, body), node.name());
+  }
+}

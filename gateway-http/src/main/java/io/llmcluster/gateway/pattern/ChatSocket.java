@@ -1,0 +1,145 @@
+package io.llmcluster.gateway.pattern;
+
+import io.llmcluster.gateway.server.Cancellation;
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.wire.ErrorEnvelope;
+import io.llmcluster.gateway.wire.Surface;
+import io.llmcluster.gateway.wire.WireException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chats over a WebSocket: each message is a body of {@code /api/chat} and is answered by its lines,
+ * one message each. One request at a time; whoever closes the socket cancels it.
+ */
+public final class ChatSocket {
+
+  public static final String PATH = "/ws/chat";
+
+  private static final long MOST_CHARACTERS = 8_000_000;
+
+  /** The answer that is under way, and the refusal of another request. */
+  private static final int AT_A_TIME = 2;
+
+  private final BiFunction<Exchange, ByteString, CompletionStage<HttpResponse>> chat;
+  private final SocketText texts;
+  private final Duration writeTimeout;
+
+  /**
+   * @param chat answers a body of {@code /api/chat}; never fails
+   */
+  public ChatSocket(
+      BiFunction<Exchange, ByteString, CompletionStage<HttpResponse>> chat,
+      Duration writeTimeout,
+      Materializer materializer) {
+    this.chat = chat;
+    this.texts = new SocketText(MOST_CHARACTERS, materializer);
+    this.writeTimeout = writeTimeout;
+  }
+
+  public CompletionStage<HttpResponse> open(Exchange exchange) {
+    return CompletableFuture.completedStage(
+        Sockets.isUpgrade(exchange)
+            ? Sockets.open(exchange, new Conversation(exchange).flow(), writeTimeout)
+            : Sockets.upgradeRequired());
+  }
+
+  /** One socket. */
+  private final class Conversation {
+    private final Exchange exchange;
+
+    /** Of the request that is being answered; null: none. */
+    private final AtomicReference<@Nullable Cancellation> underWay = new AtomicReference<>();
+
+    private volatile boolean closed;
+
+    Conversation(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    Flow<Message, String, NotUsed> flow() {
+      return Flow.<Message>create()
+          .watchTermination(
+              (mat, done) -> {
+                done.whenComplete((end, failure) -> close());
+                return mat;
+              })
+          .mapAsync(1, message -> texts.read(message).handle(Read::new))
+          .flatMapMerge(AT_A_TIME, this::answer);
+    }
+
+    private void close() {
+      closed = true;
+      Cancellation request = underWay.get();
+      if (request != null) {
+        request.cancel();
+      }
+    }
+
+    private Source<String, NotUsed> answer(Read read) {
+      if (read.text() == null) {
+        return Source.single(error(read.failure()));
+      }
+      Cancellation request = new Cancellation();
+      if (!underWay.compareAndSet(null, request)) {
+        return Source.single(
+            error(
+                new WireException(
+                    429, "one request at a time (expected: the end of the answer first)")));
+      }
+      if (closed) {
+        request.cancel();
+      }
+      return Source.completionStageSource(
+              chat.apply(exchange.of(request), ByteString.fromString(read.text()))
+                  .thenApply(answer -> answer.entity().getDataBytes()))
+          .mapConcat(bytes -> lines(bytes))
+          .map(
+              line -> {
+                if (isLast(line)) {
+                  underWay.compareAndSet(request, null);
+                }
+                return line;
+              })
+          .watchTermination(
+              (mat, done) -> {
+                done.whenComplete((end, failure) -> underWay.compareAndSet(request, null));
+                return NotUsed.getInstance();
+              });
+    }
+  }
+
+  private record Read(@Nullable String text, @Nullable Throwable failure) {}
+
+  private static List<String> lines(ByteString whole) {
+    return whole.utf8String().lines().filter(line -> !line.isBlank()).toList();
+  }
+
+  /** Inside a text of JSON the closing quote would be escaped. */
+  private static boolean isLast(String line) {
+    return line.contains("\"done\":true") || line.startsWith("{\"error\"");
+  }
+
+  private static String error(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    String reason =
+        cause instanceof WireException ? String.valueOf(cause.getMessage()) : "cannot be read";
+    return ErrorEnvelope.json(Surface.NATIVE, 400, reason).utf8String();
+  }
+}

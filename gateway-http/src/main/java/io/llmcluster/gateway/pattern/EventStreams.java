@@ -1,0 +1,79 @@
+package io.llmcluster.gateway.pattern;
+
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.wire.WireException;
+import io.llmcluster.patterns.Workflows;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * What happens to a workflow as server-sent events. {@code Last-Event-ID} (or {@code ?after=})
+ * replays exactly what was missed.
+ */
+final class EventStreams {
+
+  private static final ContentType EVENTS =
+      ContentTypes.create(MediaTypes.customBinary("text", "event-stream", true));
+
+  /** So that nothing between us and the client takes a silent stream for a dead one. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private static final ByteString COMMENT = ByteString.fromString(": still here\n\n");
+
+  private final Workflows workflows;
+  private final WorkflowAnswers answers;
+  private final Duration writeTimeout;
+
+  /**
+   * @param writeTimeout longest time that a client may leave it unread
+   */
+  EventStreams(Workflows workflows, WorkflowAnswers answers, Duration writeTimeout) {
+    this.workflows = workflows;
+    this.answers = answers;
+    this.writeTimeout = writeTimeout;
+  }
+
+  CompletionStage<HttpResponse> serve(Exchange exchange, String id) {
+    long after = after(exchange);
+    return answers
+        .read(id, Duration.ZERO)
+        .thenApply(
+            past ->
+                HttpResponse.create()
+                    .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+                    .withEntity(
+                        HttpEntities.createChunked(
+                            EVENTS, exchange.whileClientStays(events(id, after)))));
+  }
+
+  private Source<ByteString, NotUsed> events(String id, long after) {
+    return workflows
+        .follow(id, after)
+        .map(news -> ByteString.fromString(EventView.of(news).toSse()))
+        .keepAlive(HEARTBEAT, () -> COMMENT)
+        .backpressureTimeout(writeTimeout);
+  }
+
+  /** The number of the last event that the client has. */
+  static long after(Exchange exchange) {
+    String given = PatternApi.header(exchange, "Last-Event-ID");
+    String text = given.isEmpty() ? PatternApi.query(exchange, "after") : given;
+    if (text.isEmpty()) {
+      return 0;
+    }
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new WireException(
+          400, "Last-Event-ID: " + text + " (expected: the number of an event)");
+    }
+    return Long.parseLong(text);
+  }
+}

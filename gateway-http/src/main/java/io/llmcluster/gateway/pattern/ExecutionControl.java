@@ -1,0 +1,119 @@
+package io.llmcluster.gateway.pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.wire.WireException;
+import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.workflow.WorkflowCommand;
+import io.llmcluster.patterns.workflow.WorkflowReply;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/** Steering a workflow: pause, resume, cancel, input, retry, fork, reaggregate, erase. */
+final class ExecutionControl {
+
+  private final Workflows workflows;
+  private final JsonBody bodies;
+  private final WorkflowAnswers answers;
+
+  ExecutionControl(Workflows workflows, JsonBody bodies, WorkflowAnswers answers) {
+    this.workflows = workflows;
+    this.bodies = bodies;
+    this.answers = answers;
+  }
+
+  CompletionStage<HttpResponse> command(Exchange exchange) {
+    ExecutionPath path = ExecutionPath.of(exchange, PatternApi.EXECUTION);
+    return bodies
+        .read(exchange)
+        .thenCompose(
+            body ->
+                path.action().equals("fork")
+                    ? fork(path.id(), body, PatternApi.EXECUTION)
+                    : workflows
+                        .ask(path.id(), of(path.action(), body))
+                        .thenCompose(reply -> answers.commanded(path.id(), reply)));
+  }
+
+  /**
+   * The command of that name; fails with {@link WireException} if there is none, or it lacks a
+   * field.
+   */
+  static Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> of(String name, ObjectNode body) {
+    return switch (name) {
+      case "pause" -> WorkflowCommand.Pause::new;
+      case "resume" -> WorkflowCommand.Resume::new;
+      case "cancel" -> {
+        String reason = body.path("reason").asText(null);
+        yield replyTo -> new WorkflowCommand.Cancel(reason, replyTo);
+      }
+      case "input" -> {
+        String input = required(body, "input");
+        JsonNode value = body.has("value") ? body.get("value") : NullNode.getInstance();
+        yield replyTo -> new WorkflowCommand.GiveInput(input, value, replyTo);
+      }
+      case "retry" -> {
+        String step = required(body, "step");
+        yield replyTo -> new WorkflowCommand.RetryStep(step, replyTo);
+      }
+      case "reaggregate" -> replyTo -> new WorkflowCommand.Reaggregate(body, replyTo);
+      default ->
+          throw new WireException(
+              404,
+              "no such command: "
+                  + name
+                  + " (expected: pause, resume, cancel, input, retry, fork, reaggregate)");
+    };
+  }
+
+  /**
+   * A new workflow with the history of another, up to event {@code at}; other fields are changed.
+   */
+  CompletionStage<HttpResponse> fork(String parent, ObjectNode body, String location) {
+    ObjectNode changes = body.deepCopy();
+    JsonNode at = changes.remove("at");
+    if (at != null && !(at.isIntegralNumber() && at.asLong() > 0)) {
+      throw new WireException(400, "at: " + at + " (expected: the number of an event, from 1)");
+    }
+    long sequenceNr = at == null ? 0 : at.asLong();
+    String id = WorkflowIds.of("", "");
+    return workflows
+        .ask(id, replyTo -> new WorkflowCommand.Fork(parent, sequenceNr, changes, replyTo))
+        .thenCompose(reply -> answers.commanded(id, reply))
+        .thenApply(
+            answer ->
+                answer.withStatus(202).addHeader(RawHeader.create("Location", location + id)));
+  }
+
+  CompletionStage<HttpResponse> erase(Exchange exchange) {
+    ExecutionPath path = ExecutionPath.of(exchange, PatternApi.EXECUTION);
+    if (!path.action().isEmpty()) {
+      throw path.unknown();
+    }
+    return answers
+        .read(path.id(), java.time.Duration.ZERO)
+        .thenCompose(past -> workflows.erase(path.id()))
+        .thenApply(
+            erased -> {
+              if (!erased) {
+                throw new WireException(
+                    409, "workflow '" + path.id() + "' has not ended (expected: cancel it first)");
+              }
+              return JsonBody.answer(
+                  200, JsonBody.JSON.createObjectNode().put("erased", path.id()));
+            });
+  }
+
+  private static String required(ObjectNode body, String field) {
+    String value = body.path(field).asText("");
+    if (value.isEmpty()) {
+      throw new WireException(400, field + ": missing (expected: a text)");
+    }
+    return value;
+  }
+}

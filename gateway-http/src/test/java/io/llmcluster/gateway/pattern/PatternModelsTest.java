@@ -1,0 +1,191 @@
+package io.llmcluster.gateway.pattern;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.gateway.testkit.Client;
+import io.llmcluster.gateway.testkit.Client.Answer;
+import io.llmcluster.gateway.testkit.Models;
+import io.llmcluster.gateway.testkit.PatternGateway;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Patterns in the place of a model, as chat clients see them. */
+class PatternModelsTest {
+
+  private static final String MESSAGES = ",\"messages\":[{\"role\":\"user\",\"content\":\"why?\"}]";
+  private static PatternGateway gateway;
+  private static Client client;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) {
+    gateway = PatternGateway.start(folder);
+    client = new Client(gateway.base);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private static String chat(String model, String more) {
+    return "{\"model\":\"" + model + "\"" + MESSAGES + more + "}";
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return Client.JSON.readTree(text);
+    } catch (JsonProcessingException failure) {
+      throw new AssertionError(text, failure);
+    }
+  }
+
+  private static List<JsonNode> lines(String path, String body) {
+    return client.open("POST", path, body).rest().stream()
+        .filter(line -> !line.isEmpty() && !line.equals("data: [DONE]"))
+        .map(line -> json(line.startsWith("data: ") ? line.substring(6) : line))
+        .toList();
+  }
+
+  @Test
+  void a_chat_ends_with_the_recorded_answer_and_its_counts() {
+    List<JsonNode> lines = lines("/api/chat", chat("ensemble:cid:1b,dan:2b", ""));
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0).path("message").path("content").asText()).isEqualTo("cid:1b agrees");
+    assertThat(lines.get(0).path("done").asBoolean()).isFalse();
+    JsonNode last = lines.get(1);
+    assertThat(last.path("model").asText()).isEqualTo("ensemble:cid:1b,dan:2b");
+    assertThat(last.path("done").asBoolean()).isTrue();
+    assertThat(last.path("done_reason").asText()).isEqualTo("stop");
+    assertThat(last.path("prompt_eval_count").asInt()).isEqualTo(6);
+    assertThat(last.path("eval_count").asInt()).isEqualTo(4);
+    assertThat(last.path("total_duration").asLong()).isPositive();
+  }
+
+  @Test
+  void without_a_stream_it_is_one_object() {
+    Answer answer = client.post("/api/chat", chat("ensemble", ",\"stream\":false"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("X-Workflow-Id")).startsWith("wf-");
+    assertThat(answer.json().path("message").path("content").asText()).isEqualTo("ada agrees");
+    assertThat(answer.json().path("message").has("thinking")).isFalse();
+    assertThat(answer.json().path("done").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whoever_asks_for_thinking_sees_how_it_comes_about() {
+    List<JsonNode> lines = lines("/api/chat", chat("ensemble", ",\"think\":true"));
+    List<String> thoughts =
+        lines.stream()
+            .map(line -> line.path("message").path("thinking").asText())
+            .filter(text -> !text.isEmpty())
+            .toList();
+    assertThat(thoughts).contains("voice2 (bob): bob agrees\n\n", "decision choice: voice1\n");
+    assertThat(lines.get(lines.size() - 1).path("done").asBoolean()).isTrue();
+    Answer whole =
+        client.post("/api/chat", chat("ensemble", ",\"think\":\"low\",\"stream\":false"));
+    assertThat(whole.json().path("message").path("thinking").asText()).contains("bob agrees");
+  }
+
+  @Test
+  void openai_clients_get_their_own_words() {
+    Answer answer = client.post("/v1/chat/completions", chat("ensemble", ""));
+    JsonNode choice = answer.json().path("choices").get(0);
+    assertThat(answer.json().path("object").asText()).isEqualTo("chat.completion");
+    assertThat(choice.path("message").path("content").asText()).isEqualTo("ada agrees");
+    assertThat(choice.path("finish_reason").asText()).isEqualTo("stop");
+    assertThat(answer.json().path("usage").path("total_tokens").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void an_openai_stream_has_a_role_the_content_a_reason_the_usage_and_an_end() {
+    String more =
+        ",\"stream\":true,\"reasoning_effort\":\"low\",\"stream_options\":{\"include_usage\":true}";
+    List<String> raw =
+        client.open("POST", "/v1/chat/completions", chat("ensemble", more)).rest().stream()
+            .filter(line -> !line.isEmpty())
+            .toList();
+    assertThat(raw.get(raw.size() - 1)).isEqualTo("data: [DONE]");
+    List<JsonNode> chunks =
+        raw.subList(0, raw.size() - 1).stream().map(line -> json(line.substring(6))).toList();
+    assertThat(chunks.stream().map(chunk -> chunk.path("id").asText()).distinct()).hasSize(1);
+    List<JsonNode> deltas =
+        chunks.stream().map(chunk -> chunk.path("choices").path(0).path("delta")).toList();
+    assertThat(deltas.get(0).path("role").asText()).isEqualTo("assistant");
+    assertThat(deltas.get(0).has("reasoning")).isTrue();
+    assertThat(deltas.stream().filter(delta -> delta.has("role"))).hasSize(1);
+    int size = chunks.size();
+    assertThat(deltas.get(size - 3).path("content").asText()).isEqualTo("ada agrees");
+    assertThat(chunks.get(size - 2).path("choices").get(0).path("finish_reason").asText())
+        .isEqualTo("stop");
+    assertThat(chunks.get(size - 1).path("choices")).isEmpty();
+    assertThat(chunks.get(size - 1).path("usage").path("prompt_tokens").asInt()).isEqualTo(6);
+  }
+
+  @Test
+  void a_workflow_that_fails_before_the_first_line_is_an_ordinary_error() {
+    for (String stream : List.of("true", "false")) {
+      Answer failed = client.post("/api/chat", chat("ensemble:broken", ",\"stream\":" + stream));
+      assertThat(failed.status()).isEqualTo(500);
+      assertThat(failed.json().path("error").asText()).isEqualTo("no model answered");
+    }
+    Answer openai = client.post("/v1/chat/completions", chat("ensemble:broken", ""));
+    assertThat(openai.json().path("error").path("message").asText()).isEqualTo("no model answered");
+  }
+
+  @Test
+  void a_workflow_that_fails_later_ends_with_an_error_line() {
+    List<JsonNode> lines = lines("/api/chat", chat("ensemble:broken", ",\"think\":true"));
+    assertThat(lines.get(lines.size() - 1).path("error").asText()).isEqualTo("no model answered");
+    assertThat(lines).noneMatch(line -> line.path("done").asBoolean());
+  }
+
+  @Test
+  void what_no_pattern_can_do_is_refused_by_name() {
+    assertThat(client.post("/api/chat", chat("ensemble", ",\"format\":\"json\"")).status())
+        .isEqualTo(400);
+    assertThat(client.post("/api/chat", chat("ensemble:a,,b", "")).json().path("error").asText())
+        .startsWith("models: ");
+  }
+
+  @Test
+  void a_chat_without_messages_loads_nothing_and_says_so() {
+    Answer answer = client.post("/api/chat", "{\"model\":\"ensemble\"}");
+    assertThat(answer.json().path("done_reason").asText()).isEqualTo("load");
+  }
+
+  @Test
+  void a_real_model_of_that_name_wins() {
+    Answer answer = client.post("/api/chat", chat("ensemble:real", ""));
+    assertThat(answer.http().body()).contains("\"content\":\"ensemble:real\"");
+    assertThat(answer.header("X-Workflow-Id")).isEmpty();
+  }
+
+  @Test
+  void a_client_that_leaves_cancels_the_workflow() throws IOException {
+    Models.Voice voice = gateway.models.speakFor("endless");
+    String id;
+    try (Client.Lines stream =
+        client.open("POST", "/api/chat", chat("ensemble:endless", ",\"think\":true"))) {
+      id = stream.http.headers().firstValue("X-Workflow-Id").orElseThrow();
+      voice.awaitAsked();
+    }
+    voice.awaitOver();
+    Awaitility.await()
+        .until(
+            () ->
+                client
+                    .get("/api/patterns/execution/" + id)
+                    .json()
+                    .path("status")
+                    .asText()
+                    .equals("cancelled"));
+  }
+}

@@ -1,0 +1,117 @@
+package io.llmcluster.gateway.pattern;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.gateway.testkit.Client;
+import io.llmcluster.gateway.testkit.Models;
+import io.llmcluster.gateway.testkit.PatternGateway;
+import io.llmcluster.gateway.testkit.Socket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workflows and chats over WebSockets. */
+class SocketsTest {
+
+  private static PatternGateway gateway;
+  private static Client client;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) {
+    gateway = PatternGateway.start(folder);
+    client = new Client(gateway.base);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private static Socket socket(String path) {
+    return Socket.open(client.http, gateway.base, path);
+  }
+
+  private static String begin(String model) {
+    return client.begin("{\"prompt\":\"why?\",\"models\":[\"" + model + "\"]}");
+  }
+
+  private static String chat(String model) {
+    return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"why?\"}]}";
+  }
+
+  @Test
+  void events_and_tokens_come_as_messages_and_the_end_closes_the_socket() {
+    Models.Voice voice = gateway.models.speakFor("talker");
+    Socket socket = socket("/ws/patterns/" + begin("talker"));
+    assertThat(socket.until("StepScheduled").path("id").asInt()).isPositive();
+    voice.awaitAsked().say("la");
+    assertThat(socket.until("token").path("text").asText()).isEqualTo("la");
+    voice.finish();
+    assertThat(socket.until("WorkflowCompleted").path("answer").asText()).isEqualTo("la");
+    socket.awaitClosed();
+  }
+
+  @Test
+  void a_workflow_is_steered_by_messages() {
+    gateway.models.speakFor("slow");
+    String id = begin("slow");
+    Socket socket = socket("/ws/patterns/" + id);
+    socket.send("{\"type\":\"pause\"}");
+    assertThat(socket.until("reply").path("command").asText()).isEqualTo("pause");
+    socket.send("{\"type\":\"dance\"}");
+    assertThat(socket.until("error").path("error").asText()).startsWith("no such command: dance");
+    socket.send("{\"type\":\"input\",\"input\":\"x\"}");
+    assertThat(socket.until("error").path("error").asText()).contains("not asked for");
+    socket.send("x".repeat(70_000));
+    assertThat(socket.until("error").path("error").asText()).startsWith("message is too large");
+    socket.send("{\"type\":\"cancel\"}");
+    assertThat(socket.until("reply").path("command").asText()).isEqualTo("cancel");
+    socket.awaitClosed();
+    assertThat(client.get("/api/patterns/execution/" + id).json().path("status").asText())
+        .isEqualTo("cancelled");
+  }
+
+  @Test
+  void what_asks_for_no_socket_is_told_to() {
+    for (String path : new String[] {"/ws/chat", "/ws/patterns/wf-1"}) {
+      Client.Answer answer = client.get(path);
+      assertThat(answer.status()).isEqualTo(426);
+      assertThat(answer.json().path("error").asText()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void a_chat_is_answered_line_by_line_and_then_another() {
+    Socket socket = socket("/ws/chat");
+    for (int i = 0; i < 2; i++) {
+      socket.send(chat("ada"));
+      assertThat(socket.next().path("message").path("content").asText()).isEqualTo("ada");
+      assertThat(socket.next().path("message").path("content").asText()).isEqualTo(" agrees");
+      assertThat(socket.next().path("done").asBoolean()).isTrue();
+    }
+    socket.send(chat("ensemble"));
+    assertThat(socket.next().path("message").path("content").asText()).isEqualTo("ada agrees");
+    assertThat(socket.next().path("done").asBoolean()).isTrue();
+    socket.send("{}");
+    assertThat(socket.next().path("error").asText()).isEqualTo("model is required");
+  }
+
+  @Test
+  void a_second_chat_is_refused_and_closing_cancels_the_first() {
+    Models.Voice voice = gateway.models.speakFor("endless");
+    Socket socket = socket("/ws/chat");
+    socket.send(chat("endless"));
+    voice.awaitAsked().say("on");
+    assertThat(socket.next().path("message").path("content").asText()).isEqualTo("on");
+    socket.send(chat("ada"));
+    JsonNode refused = socket.next();
+    assertThat(refused.path("error").asText()).startsWith("one request at a time");
+    voice.say("and on");
+    assertThat(socket.next().path("message").path("content").asText()).isEqualTo("and on");
+    socket.close();
+    voice.awaitOver();
+  }
+}

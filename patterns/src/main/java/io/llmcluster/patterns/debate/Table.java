@@ -1,0 +1,62 @@
+package io.llmcluster.patterns.debate;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Who debates and what each stands for, between two rounds.
+ *
+ * @param debaters how many began
+ * @param standing by debater, of those that have answered
+ * @param failures by debater, of those that have failed
+ */
+public record Table(int debaters, Map<Integer, Position> standing, Map<Integer, Integer> failures) {
+
+  /** A debater that fails as often is dropped. */
+  private static final int DROPPED_AT = 2;
+
+  public Table {
+    standing = Collections.unmodifiableMap(new TreeMap<>(standing));
+    failures = Collections.unmodifiableMap(new TreeMap<>(failures));
+  }
+
+  public static Table of(int debaters) {
+    return new Table(debaters, Map.of(), Map.of());
+  }
+
+  /** Those that have not been dropped, in order. */
+  public List<Integer> present() {
+    return IntStream.range(0, debaters).filter(one -> !isDropped(one)).boxed().toList();
+  }
+
+  public boolean isDropped(int debater) {
+    return failures.getOrDefault(debater, 0) >= DROPPED_AT;
+  }
+
+  /** What those stand for that have answered and were not dropped. */
+  public List<Position> positions() {
+    return standing.values().stream().filter(one -> !isDropped(one.debater())).toList();
+  }
+
+  /** The same, and if none of them is left, what the dropped ones had said. */
+  public List<Position> whateverThereIs() {
+    List<Position> held = positions();
+    return held.isEmpty() ? new ArrayList<>(standing.values()) : held;
+  }
+
+  Table after(Turn turn) {
+    Map<Integer, Position> positions = new TreeMap<>(standing);
+    Map<Integer, Integer> failed = new TreeMap<>(failures);
+    if (turn.after() != null) {
+      positions.put(turn.debater(), turn.after());
+    }
+    if (turn.what() == Turn.What.FAILED) {
+      failed.merge(turn.debater(), 1, Integer::sum);
+    }
+    return new Table(debaters, positions, failed);
+  }
+}

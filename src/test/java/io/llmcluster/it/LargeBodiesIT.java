@@ -1,0 +1,106 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.testkit.Gateway;
+import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.StandIn;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bodies just within the bound of one, several at once, in the memory that users have. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LargeBodiesIT {
+
+  private static final int LARGE = 95_000_000;
+  private static final String SMALL = "{\"model\":\"m\",\"prompt\":\"x\",\"stream\":false}";
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final StandIn backend = StandIn.start("backend");
+  private MemberProcess member;
+
+  @BeforeAll
+  void start() {
+    member = MemberProcess.startAsInstalled("nodes=[" + backend.node(8) + "]");
+  }
+
+  @AfterAll
+  void stop() {
+    member.close();
+    backend.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void several_at_once_are_answered_or_told_to_come_again(boolean lengthKnown) {
+    List<CompletableFuture<HttpResponse<String>>> large = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      large.add(http.sendAsync(large(lengthKnown), HttpResponse.BodyHandlers.ofString()));
+    }
+    int small = 0;
+    while (small < 20 || !large.stream().allMatch(CompletableFuture::isDone)) {
+      assertThat(member.gateway().post("/api/generate", SMALL).statusCode()).isEqualTo(200);
+      small++;
+    }
+    assertThat(large)
+        .extracting(answer -> answer.join().statusCode())
+        .isSubsetOf(200, 503)
+        .contains(200);
+    for (CompletableFuture<HttpResponse<String>> each : large) {
+      HttpResponse<String> answer = each.join();
+      if (answer.statusCode() == 503) {
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(Gateway.parse(answer.body()).path("error").asText()).contains("busy");
+      } else {
+        assertThat(answer.body()).contains("received ");
+      }
+    }
+    assertThat(member.isAlive()).isTrue();
+  }
+
+  /** Room that was taken is given back: each would not fit beside the one before. */
+  @RepeatedTest(3)
+  void one_after_the_other_each_is_answered() throws Exception {
+    assertThat(http.send(large(true), HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+  }
+
+  private HttpRequest large(boolean lengthKnown) {
+    String head = "{\"model\":\"m\",\"stream\":false,\"prompt\":\"";
+    byte[] piece = "x".repeat(LARGE / 95).getBytes(StandardCharsets.UTF_8);
+    HttpRequest.BodyPublisher body =
+        HttpRequest.BodyPublishers.ofInputStream(
+            () -> {
+              List<InputStream> all = new ArrayList<>();
+              all.add(new ByteArrayInputStream(head.getBytes(StandardCharsets.UTF_8)));
+              for (int i = 0; i < 95; i++) {
+                all.add(new ByteArrayInputStream(piece));
+              }
+              all.add(new ByteArrayInputStream("\"}".getBytes(StandardCharsets.UTF_8)));
+              return new SequenceInputStream(Collections.enumeration(all));
+            });
+    return HttpRequest.newBuilder(URI.create(member.gateway().url() + "/api/generate"))
+        .POST(
+            lengthKnown
+                ? HttpRequest.BodyPublishers.fromPublisher(body, head.length() + LARGE + 2L)
+                : body)
+        .build();
+  }
+}

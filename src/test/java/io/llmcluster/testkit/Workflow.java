@@ -1,0 +1,105 @@
+package io.llmcluster.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A workflow, seen by a client that may turn to another gateway. */
+public final class Workflow {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  private final String id;
+  private final List<Long> numbers = new ArrayList<>();
+  private final List<JsonNode> completed = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+
+  private Workflow(String id) {
+    this.id = id;
+  }
+
+  /** Begins one. */
+  public static Workflow begin(Gateway gateway, String pattern, String request) {
+    HttpResponse<String> answer = gateway.post("/api/patterns/" + pattern, request);
+    if (answer.statusCode() != 202) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body());
+    }
+    return new Workflow(Gateway.parse(answer.body()).path("id").asText());
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public JsonNode view(Gateway gateway) {
+    return gateway.get("/api/patterns/execution/" + id);
+  }
+
+  /** Reads its events at one gateway, from where it is, until they end or break off. */
+  public void follow(Gateway gateway) {
+    long last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    try {
+      HttpResponse<Stream<String>> events =
+          HTTP.send(
+              gateway.request(
+                  "GET",
+                  "/api/patterns/execution/" + id + "/events",
+                  "",
+                  "Last-Event-ID",
+                  String.valueOf(last)),
+              HttpResponse.BodyHandlers.ofLines());
+      try (Stream<String> lines = events.body()) {
+        lines.forEach(this::line);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (java.io.IOException | java.io.UncheckedIOException brokenOff) {
+      // the gateway was lost; whoever follows asks another one
+    }
+  }
+
+  private long number;
+  private String name = "";
+
+  private void line(String line) {
+    if (line.startsWith("id: ")) {
+      number = Long.parseLong(line.substring(4));
+    } else if (line.startsWith("event: ")) {
+      name = line.substring(7);
+    } else if (line.startsWith("data: ") && number > 0) {
+      numbers.add(number);
+      names.add(name);
+      if (name.equals("StepCompleted")) {
+        completed.add(Gateway.parse(line.substring(6)));
+      }
+      number = 0;
+    }
+  }
+
+  /** Numbers of the events that were told, in their order. */
+  public List<Long> numbers() {
+    return numbers;
+  }
+
+  /** Names of the events that were told, in their order. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** The steps that were completed, in their order. */
+  public List<String> completedSteps() {
+    return completed.stream().map(event -> event.path("step").asText()).toList();
+  }
+
+  /** Whether it was told to its end. */
+  public boolean isOver() {
+    return !names.isEmpty()
+        && names.get(names.size() - 1).startsWith("Workflow")
+        && names.size() > 1;
+  }
+}
