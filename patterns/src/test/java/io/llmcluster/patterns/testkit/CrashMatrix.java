@@ -1,6 +1,8 @@
 package io.llmcluster.patterns.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
@@ -81,7 +83,7 @@ public final class CrashMatrix {
                 crash.open(),
                 crash.reissued(),
                 crash.extraCalls(),
-                same ? "the same" : "ANOTHER: " + crash.outcome()));
+                same ? "the same" : "ANOTHER: " + crash.outcome().lines().findFirst().orElse("")));
       }
       return lines.toString();
     }
@@ -133,11 +135,11 @@ public final class CrashMatrix {
     while (first.points < point) {
       first.step();
     }
+    first.workflow.stop(); // from here on the journal stands
     int open = first.live().map(live -> live.openCalls().size()).orElse(0);
     int calls = first.process.inference().asked().size();
-    first.workflow.stop();
     Playing second = new Playing(first.workflow.id(), member.process());
-    second.goOn();
+    second.goOn(open);
     while (!second.ended) {
       second.step();
     }
@@ -159,24 +161,35 @@ public final class CrashMatrix {
     return times.entrySet().stream().filter(e -> e.getValue() > 1).map(Map.Entry::getKey).toList();
   }
 
-  /** What a client sees in the end: the answer, the outputs, the decisions. */
+  /** What a client sees in the end: the answer, the outputs, the decisions; not what it cost. */
   private static String outcome(TestWorkflow workflow) {
     Ended ended = (Ended) workflow.state();
-    Map<String, String> steps = new TreeMap<>();
-    ended
-        .run()
-        .steps()
+    StringBuilder outcome = new StringBuilder();
+    outcome.append(ended.outcome()).append(' ').append(ended.answer()).append(ended.reason());
+    new TreeMap<>(ended.run().steps())
         .forEach(
             (id, step) ->
-                steps.put(id, step.is(Status.COMPLETED) ? step.output() : "" + step.status()));
-    return ended.outcome()
-        + " "
-        + ended.answer()
-        + ended.reason()
-        + "\n  "
-        + steps
-        + "\n  "
-        + ended.run().decisions();
+                outcome
+                    .append("\n  ")
+                    .append(id)
+                    .append(": ")
+                    .append(step.is(Status.COMPLETED) ? step.output() : step.status()));
+    for (Decision decision : ended.run().decisions().values()) {
+      JsonNode detail = decision.detail().deepCopy();
+      if (detail instanceof ObjectNode fields) {
+        fields.remove("cost");
+      }
+      outcome
+          .append("\n  ")
+          .append(decision.id())
+          .append(" by ")
+          .append(decision.rule())
+          .append(": ")
+          .append(decision.chosen())
+          .append(decision.tally())
+          .append(detail);
+    }
+    return outcome.toString();
   }
 
   /** One process with one workflow. */
@@ -202,11 +215,9 @@ public final class CrashMatrix {
     }
 
     /** A new process first records what it begins again, if there is anything. */
-    void goOn() {
-      if (live().filter(live -> !live.openCalls().isEmpty()).isPresent()) {
-        Awaitility.await("calls that are begun again")
-            .until(() -> !process.inference().asked().isEmpty());
-      }
+    void goOn(int open) {
+      Awaitility.await("calls that are begun again")
+          .until(() -> process.inference().asked().size() >= open);
     }
 
     Optional<Live> live() {
@@ -218,13 +229,20 @@ public final class CrashMatrix {
       if (points > MOST_POINTS) {
         throw new AssertionError("no end after " + points + " writes");
       }
+      boolean behind = sequenceNr < workflow.events().size();
+      if (!behind && live().filter(live -> !live.retrying().isEmpty()).isEmpty()) {
+        act();
+      }
+      hear();
+    }
+
+    private void act() {
       List<Asked> open = process.inference().open();
       if (!open.isEmpty()) {
         say(open.get(0));
       } else {
         live().ifPresent(this::serve);
       }
-      hear();
     }
 
     private void say(Asked call) {

@@ -92,7 +92,7 @@ public final class TestMember implements AutoCloseable {
         new Workshop(
             patterns,
             calls,
-            () -> Simulation.cast("m"),
+            () -> Simulation.cast(Agents.DEFAULT, "a", "b", "c", "big"),
             (workflow, to) -> history().read(workflow, to),
             Clock.systemUTC(),
             settings));

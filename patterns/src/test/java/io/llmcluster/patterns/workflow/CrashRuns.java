@@ -1,14 +1,38 @@
 package io.llmcluster.patterns.workflow;
 
+import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.testkit.CrashMatrix.Script;
+import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.testkit.SmallPattern;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-/** The runs that are disturbed at each of their points: one more line for one more pattern. */
+/**
+ * The runs that are disturbed at each of their points: one more line for one more pattern. Requests
+ * have a seed, or each run would shuffle in its own way.
+ */
 final class CrashRuns {
+
+  private static final String COUNT =
+      "{'prompt':'How many apples are there?','models':['a','b','c'],'answers':'number','seed':5}";
+
+  private static final String ANALYSIS =
+      "{'complexity':'complex','directAnswer':'','assignments':["
+          + "{'id':'facts','role':'Research','instruction':'find','dependsOn':[],'acceptance':'two'},"
+          + "{'id':'think','role':'Reasoning','instruction':'think','dependsOn':[],'acceptance':'one'},"
+          + "{'id':'code','role':'Code','instruction':'write','dependsOn':['facts','think'],"
+          + "'acceptance':'it compiles'}]}";
+
+  private static final String TASKS =
+      "{'tasks':["
+          + "{'id':'a','title':'A','instruction':'do a','role':'Research','dependsOn':[]},"
+          + "{'id':'b','title':'B','instruction':'do b','role':'Code','dependsOn':[]},"
+          + "{'id':'c','title':'C','instruction':'do c','role':'','dependsOn':['a','b']},"
+          + "{'id':'d','title':'D','instruction':'do d','role':'','dependsOn':['b']}]}";
+
+  private static final String ACCEPTED = "{'reason':'fine','accepted':true}";
 
   private CrashRuns() {}
 
@@ -28,19 +52,77 @@ final class CrashRuns {
   }
 
   static List<Pattern> patterns() {
-    return new ArrayList<>(SmallPattern.ALL);
+    return Stream.concat(SmallPattern.ALL.stream(), BuiltInPatterns.all().stream()).toList();
   }
 
   static Stream<CrashRun> all() {
     return Stream.of(
-        new CrashRun("chain", "{'prompt':'q'}", (step, attempt, body) -> "text of " + step),
+        run("chain", "{'prompt':'q'}", Map.of()),
         new CrashRun(
             "vote",
             "{'prompt':'q','width':4}",
             (step, attempt, body) ->
                 step.equals("v2") && attempt == 1 ? null : step.equals("v1") ? "no" : "yes"),
-        new CrashRun("approved", "{'prompt':'q'}", (step, attempt, body) -> "text of " + step),
-        new CrashRun("first", "{'prompt':'q'}", (step, attempt, body) -> "text of " + step),
-        new CrashRun("outside", "{'prompt':'q'}", (step, attempt, body) -> "never"));
+        run("approved", "{'prompt':'q'}", Map.of()),
+        run("first", "{'prompt':'q'}", Map.of()),
+        run("outside", "{'prompt':'q'}", Map.of()),
+        run("ensemble", "{'prompt':'Why?','models':['a','b','c'],'seed':5}", Map.of()),
+        run("debate", COUNT, debate()),
+        run("auto", COUNT, debate()),
+        run(
+            "maestro",
+            "{'prompt':'the request','seed':5}",
+            Map.of(
+                "analysis",
+                ANALYSIS,
+                "review/facts",
+                ACCEPTED,
+                "review/think",
+                ACCEPTED,
+                "review/code",
+                "{'reason':'checked','accepted':false,'change':'shorter'}",
+                "synthesis",
+                "all [facts] [think] [code]",
+                "check",
+                "{'reason':'complete','satisfied':true}")),
+        run("decompose", "{'prompt':'the job','seed':5}", Map.of("plan", TASKS)));
+  }
+
+  /** Two against one; the one is convinced. */
+  private static Map<String, String> debate() {
+    return Map.of(
+        "first/debater1", answer(18),
+        "first/debater2", answer(19),
+        "first/debater3", answer(18),
+        "round1/debater1", critique(18, true),
+        "round1/debater2", critique(18, false),
+        "round1/debater3", critique(18, true));
+  }
+
+  private static String answer(int answer) {
+    return "{'reasoning':'counted','answer':'" + answer + "','confidence':0.5}";
+  }
+
+  private static String critique(int answer, boolean keeps) {
+    return "{'reasoning':'looked again','keep':"
+        + keeps
+        + ",'error':'"
+        + (keeps ? "" : "one was counted twice")
+        + "','answer':'"
+        + answer
+        + "','confidence':0.9}";
+  }
+
+  /** What is not scripted answers with its own name. */
+  private static CrashRun run(String pattern, String request, Map<String, String> words) {
+    return new CrashRun(
+        pattern,
+        request,
+        (step, attempt, body) -> {
+          String said = words.get(step);
+          return said == null
+              ? "text of " + step
+              : said.startsWith("{") ? Simulation.object(said).toString() : said;
+        });
   }
 }
