@@ -25,7 +25,8 @@ class NodeAccessTest {
   /** As for an inference: "not found" would need somebody who knows. */
   @Test
   void a_model_that_nobody_has_while_no_node_can_be_reached_is_an_outage() {
-    NodeAccess nodes = new NodeAccess(new Directory(), new NodeClients(KIT.system()));
+    NodeAccess nodes =
+        new NodeAccess(new Directory(), new NodeClients(KIT.system(), 16 * 1024 * 1024));
     assertThatThrownBy(() -> nodes.having("m")).isInstanceOf(InferenceFailure.NoNode.class);
     assertThatThrownBy(() -> nodes.managing("m")).isInstanceOf(InferenceFailure.NoNode.class);
     assertThatThrownBy(nodes::roomiest).isInstanceOf(InferenceFailure.NoNode.class);

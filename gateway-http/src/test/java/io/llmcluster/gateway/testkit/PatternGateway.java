@@ -97,7 +97,7 @@ public final class PatternGateway implements AutoCloseable {
         new InferenceApi(
             bodies,
             new Relay(models, settings, materializer),
-            new Unloading(new NodeAccess(directory, new NodeClients(system))),
+            new Unloading(new NodeAccess(directory, new NodeClients(system, 16 * 1024 * 1024))),
             new PatternModels(
                 workflows,
                 "ensemble:real"::equals,
