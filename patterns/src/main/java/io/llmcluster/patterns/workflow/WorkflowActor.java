@@ -327,17 +327,16 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onRetryDue(Live live, RetryDue due) {
-    boolean stands =
+    Optional<StepRecord> retrying =
         live.run()
             .step(due.step())
-            .filter(step -> step.is(Status.RETRYING) && step.attempt() == due.attempt())
-            .isPresent();
-    if (!stands || live.paused()) {
+            .filter(step -> step.is(Status.RETRYING) && step.attempt() == due.attempt());
+    if (retrying.isEmpty() || live.paused()) {
       return Effect().noReply();
     }
     Optional<String> over = Advance.over(live);
     if (over.isPresent()) {
-      String reason = live.run().steps().get(due.step()).reason();
+      String reason = retrying.get().reason();
       return advance(
           live,
           new WorkflowEvent.BudgetExhausted(over.get(), now()),

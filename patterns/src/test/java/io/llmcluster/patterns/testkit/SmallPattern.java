@@ -103,7 +103,7 @@ public record SmallPattern(String name, Function<Run, Plan> program) implements 
         return Plan.run(ask(id, before.isEmpty() ? prompt : prompt.output("earlier", before), run));
       }
       if (run.output(id).isEmpty()) {
-        return Plan.giveUp("step " + id + ": " + run.steps().get(id).reason());
+        return Plan.giveUp("step " + id + ": " + run.step(id).orElseThrow().reason());
       }
       before = id;
     }

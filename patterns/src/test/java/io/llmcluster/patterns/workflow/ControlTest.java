@@ -44,8 +44,8 @@ class ControlTest {
     Ended failed =
         vote.with(
             vote.run()
-                .with(vote.run().steps().get("v1").failed("no", true, 0))
-                .with(vote.run().steps().get("v2").skipped("late")));
+                .with(vote.run().step("v1").orElseThrow().failed("no", true, 0))
+                .with(vote.run().step("v2").orElseThrow().skipped("late")));
     Verdict verdict =
         Control.decide(
             new WorkflowCommand.RetryStep("v1", NOBODY), failed, Runs.pattern("vote"), 5000);

@@ -47,7 +47,7 @@ class FoldTest {
             new WorkflowEvent.Recovered(4, 3000),
             new WorkflowEvent.StepRepeated("a", 3, true, 50, 3000));
     assertThat(reissued.receipt()).isEqualTo(new Receipt(1, 50, 4));
-    assertThat(reissued.run().steps().get("a").attempt()).isEqualTo(3);
+    assertThat(reissued.run().step("a").orElseThrow().attempt()).isEqualTo(3);
   }
 
   @Test
@@ -65,7 +65,7 @@ class FoldTest {
     Live paused = with(scheduled("a"), new WorkflowEvent.Paused(1500));
     assertThat(paused.runs()).isTrue();
     Live failed = Runs.after(paused, new WorkflowEvent.StepFailed("a", 1, "no", false, 2000, 1600));
-    assertThat(failed.run().steps().get("a").is(Status.RETRYING)).isTrue();
+    assertThat(failed.run().step("a").orElseThrow().is(Status.RETRYING)).isTrue();
     assertThat(failed.runs()).isFalse();
     assertThat(Runs.after(failed, new WorkflowEvent.Resumed(9000)).clock())
         .isEqualTo(new RunClock(600, 9000));

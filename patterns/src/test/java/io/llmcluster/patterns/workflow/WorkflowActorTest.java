@@ -85,7 +85,7 @@ class WorkflowActorTest extends OnEmbeddedStore {
     assertThat(second.attempt()).isEqualTo(2);
     second.answer("one");
     Live live = workflow.awaitLive(now -> now.run().isOver("a"));
-    assertThat(live.run().steps().get("a").attempt()).isEqualTo(2);
+    assertThat(live.run().step("a").orElseThrow().attempt()).isEqualTo(2);
     assertThat(live.spent().modelCalls()).isEqualTo(3);
     assertThat(live.receipt()).isEqualTo(Receipt.CLEAN);
     assertThat(workflow.events(WorkflowEvent.StepFailed.class))
@@ -126,7 +126,7 @@ class WorkflowActorTest extends OnEmbeddedStore {
     }
     answer("a", "one");
     Live live = workflow.awaitLive(now -> now.run().isOver("a"));
-    assertThat(live.run().steps().get("a").attempt()).isEqualTo(1);
+    assertThat(live.run().step("a").orElseThrow().attempt()).isEqualTo(1);
     assertThat(live.spent().modelCalls()).isEqualTo(2);
     assertThat(workflow.events(WorkflowEvent.StepFailed.class)).isEmpty();
   }
@@ -137,8 +137,8 @@ class WorkflowActorTest extends OnEmbeddedStore {
     Asked call = process().inference().await("a");
     call.ramble("and on ");
     Live live = workflow.awaitLive(now -> now.run().isOver("a"));
-    assertThat(live.run().steps().get("a").doneReason()).isEqualTo("length");
-    assertThat(live.run().steps().get("a").output()).hasSizeBetween(1000, 1010);
+    assertThat(live.run().step("a").orElseThrow().doneReason()).isEqualTo("length");
+    assertThat(live.run().step("a").orElseThrow().output()).hasSizeBetween(1000, 1010);
     Awaitility.await().until(call::isAborted);
   }
 
@@ -150,7 +150,7 @@ class WorkflowActorTest extends OnEmbeddedStore {
     answer("a", "quick");
     answer("z", "end");
     Ended ended = workflow.awaitEnd();
-    assertThat(ended.run().steps().get("b").is(Status.SKIPPED)).isTrue();
+    assertThat(ended.run().step("b").orElseThrow().is(Status.SKIPPED)).isTrue();
     Awaitility.await().until(straggler::isAborted);
   }
 

@@ -38,7 +38,7 @@ class WorkflowTroubleTest {
           "wordless",
           run ->
               run.isOver("a")
-                  ? Plan.giveUp(run.steps().get("a").reason())
+                  ? Plan.giveUp(run.step("a").orElseThrow().reason())
                   : Plan.run(StepSpec.of("a", "step", "a", "m", Prompt.of("test/none"), Map.of())));
 
   private static final Pattern ROUND =
