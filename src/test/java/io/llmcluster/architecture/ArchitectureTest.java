@@ -25,6 +25,7 @@ class ArchitectureTest {
   /** Decisions: functions and small records or collections that are tested by calling them. */
   private static final Set<String> PURE =
       Set.of(
+          "io.llmcluster.core.cluster.SilenceRule",
           "io.llmcluster.core.placement.LeastLoad",
           "io.llmcluster.core.placement.Candidate",
           "io.llmcluster.core.queue.WaitingQueue",

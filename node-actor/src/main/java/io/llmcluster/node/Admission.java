@@ -51,9 +51,20 @@ final class Admission<W> {
     return waiting.isEmpty() && slots.size() < capacity ? open(IN_USE) : NONE;
   }
 
-  /** Puts a kept slot to use; false if it is not kept any more. */
+  /** Puts a kept slot to use; false if it is not kept any more, or in use already. */
   boolean use(long slot) {
-    return slots.computeIfPresent(slot, (s, end) -> IN_USE) != null;
+    return isKept(slot) && slots.put(slot, IN_USE) != null;
+  }
+
+  /** Frees a kept slot; one in use stays, whoever names it. */
+  void giveBack(long slot) {
+    if (isKept(slot)) {
+      release(slot);
+    }
+  }
+
+  private boolean isKept(long slot) {
+    return slots.getOrDefault(slot, IN_USE) != IN_USE;
   }
 
   /** Appends a waiter; false if the bound is reached. */

@@ -1,6 +1,7 @@
 package io.llmcluster.node;
 
 import io.grpc.Status;
+import io.llmcluster.core.inference.NodeStatus;
 import io.llmcluster.node.backend.BackendException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +22,7 @@ final class CallFailures {
     }
     Status status = Status.INTERNAL;
     if (cause instanceof BackendException.Unreachable || cause instanceof TimeoutException) {
-      status = Status.UNAVAILABLE;
+      return new GrpcServiceException(NodeStatus.unavailable(oneLine(cause)));
     } else if (cause instanceof BackendException.Aborted) {
       status = Status.ABORTED;
     }
@@ -30,9 +31,8 @@ final class CallFailures {
 
   static GrpcServiceException refused(NodeActor.Acquired acquired) {
     return acquired instanceof NodeActor.Acquired.Unavailable unavailable
-        ? new GrpcServiceException(Status.UNAVAILABLE.withDescription(unavailable.reason()))
-        : new GrpcServiceException(
-            Status.RESOURCE_EXHAUSTED.withDescription("no slot is free at this node"));
+        ? new GrpcServiceException(NodeStatus.unavailable(unavailable.reason()))
+        : new GrpcServiceException(NodeStatus.FULL);
   }
 
   private static String oneLine(Throwable cause) {

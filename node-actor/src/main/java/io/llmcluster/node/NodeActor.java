@@ -4,6 +4,7 @@ import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.queue.SlotCommand;
@@ -11,10 +12,14 @@ import io.llmcluster.core.queue.SlotOffer;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -125,6 +130,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private int troubles;
   private boolean draining;
   private boolean looking;
+  private CompletionStage<Backends.Found> lookUnderWay = new CompletableFuture<>();
   private long loadSequence;
 
   /**
@@ -190,13 +196,15 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         .onMessageEquals(Expire.INSTANCE, this::onExpire)
         .onMessageEquals(Drain.INSTANCE, this::onDrain)
         .onSignal(Terminated.class, this::onGatewayGone)
+        .onSignal(PreRestart.class, restart -> onFailed())
+        .onSignal(PostStop.class, stop -> onStopped())
         .build();
   }
 
   private Behavior<Command> onAcquire(Acquire acquire) {
     Backend found = backend;
     if (found == null || draining || !status.health().takesRequests()) {
-      admission.release(acquire.slot());
+      admission.giveBack(acquire.slot());
       acquire.reply().accept(new Acquired.Unavailable(unavailable()));
       return loadChanged();
     }
@@ -255,7 +263,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     } else if (command instanceof SlotCommand.Withdraw withdraw) {
       admission.leave(new Waiter.Gateway(withdraw.ticket(), withdraw.replyTo()));
     } else if (command instanceof SlotCommand.GiveBack giveBack) {
-      admission.release(giveBack.slot());
+      admission.giveBack(giveBack.slot());
     }
     return grantSlots();
   }
@@ -302,7 +310,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
       looking = true;
       getContext()
           .pipeToSelf(
-              backends.look(spec, backend),
+              look(),
               (found, failure) ->
                   new Looked(
                       failure == null
@@ -313,6 +321,15 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
                                   NodeHealth.BROKEN, String.valueOf(failure.getMessage())))));
     }
     return this;
+  }
+
+  private CompletionStage<Backends.Found> look() {
+    try {
+      lookUnderWay = backends.look(spec, backend);
+    } catch (RuntimeException failure) {
+      lookUnderWay = CompletableFuture.failedStage(failure);
+    }
+    return lookUnderWay;
   }
 
   private Behavior<Command> onLooked(Looked looked) {
@@ -363,24 +380,50 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private Behavior<Command> onDrain() {
     if (!draining) {
       draining = true;
-      for (Waiter waiter : admission.dismiss()) {
-        if (waiter instanceof Waiter.Gateway gateway) {
-          gateway.replyTo().tell(new SlotOffer(spec.name(), gateway.ticket(), SlotOffer.REFUSED));
-        } else if (waiter instanceof Waiter.Call call) {
-          call.reply().accept(new Acquired.Unavailable(unavailable()));
-        }
-      }
+      dismissWaiters();
       changed.accept(getContext().getSelf(), entry());
     }
     return loadChanged();
   }
 
+  private void dismissWaiters() {
+    for (Waiter waiter : admission.dismiss()) {
+      if (waiter instanceof Waiter.Gateway gateway) {
+        gateway.replyTo().tell(new SlotOffer(spec.name(), gateway.ticket(), SlotOffer.REFUSED));
+      } else if (waiter instanceof Waiter.Call call) {
+        call.reply().accept(new Acquired.Unavailable(unavailable()));
+      }
+    }
+  }
+
+  /** This life ends by a bug; until the next one begins, nobody shall come. */
+  private Behavior<Command> onFailed() {
+    status = BackendStatus.trouble(NodeHealth.BROKEN, "its actor failed and is started again");
+    dismissWaiters();
+    changed.accept(getContext().getSelf(), entry());
+    return onStopped();
+  }
+
+  /** A look that is still under way may bring a backend that nobody has yet. */
+  private Behavior<Command> onStopped() {
+    if (backend != null) {
+      backend.close();
+    }
+    lookUnderWay.thenAccept(
+        found -> {
+          if (found.backend() != null) {
+            found.backend().close();
+          }
+        });
+    return this;
+  }
+
   private Behavior<Command> loadChanged() {
     directory.tell(
         new DirectoryActor.LoadChanged(
-            spec.name(),
+            new NodeLife(spec.name(), identity.member(), incarnation),
             new NodeLoad(
-                (incarnation << 16) + ++loadSequence,
+                ++loadSequence,
                 admission.active(),
                 admission.waiting(),
                 admission.capacity(),

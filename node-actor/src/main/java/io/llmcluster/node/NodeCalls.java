@@ -57,7 +57,7 @@ public final class NodeCalls implements NodeService {
     ListReply.Builder reply = ListReply.newBuilder();
     directory.view().nodes().stream()
         .filter(node -> node.member().equals(member))
-        .map(node -> NodeStates.write(node, directory.load(node.name())))
+        .map(node -> NodeStates.write(node, directory.load(node)))
         .forEach(reply::addNodes);
     return CompletableFuture.completedStage(reply.build());
   }

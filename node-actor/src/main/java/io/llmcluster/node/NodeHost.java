@@ -6,6 +6,7 @@ import io.llmcluster.core.directory.MemberNodes;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.WantedNode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,12 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * a node that becomes another member's is drained here.
  */
 public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
+
+  /** A node whose actor fails again and again must not keep a machine busy with it. */
+  private static final Duration RESTART_SOON = Duration.ofMillis(200);
+
+  private static final Duration RESTART_LATEST = Duration.ofSeconds(10);
+  private static final double RESTART_SPREAD = 0.2;
 
   public sealed interface Command {}
 
@@ -143,7 +150,9 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
             .spawnAnonymous(
                 Behaviors.supervise(
                         starter.start(spec, (ref, entry) -> self.tell(new Changed(entry, ref))))
-                    .onFailure(SupervisorStrategy.restart()));
+                    .onFailure(
+                        SupervisorStrategy.restartWithBackoff(
+                            RESTART_SOON, RESTART_LATEST, RESTART_SPREAD)));
     getContext().watch(node);
     running.put(spec.name(), new Running(spec, node));
     localNodes.put(spec.name(), node);
@@ -154,9 +163,13 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
     node.node().tell(NodeActor.Drain.INSTANCE);
   }
 
+  /** A look that found nothing new is nothing to tell: an idle cluster is silent. */
   private Behavior<Command> onChanged(Changed changed) {
-    entries.put(changed.node(), changed.entry());
-    publish();
+    NodeEntry before = entries.get(changed.node());
+    if (before == null || !before.saysTheSameAs(changed.entry())) {
+      entries.put(changed.node(), changed.entry());
+      publish();
+    }
     return this;
   }
 
@@ -174,6 +187,7 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
     draining = true;
     drained = drain.drained();
     List.copyOf(running.values()).forEach(this::drain);
+    publish(); // others stand for the nodes from now on, while these finish what they have
     if (entries.isEmpty()) {
       drained.complete(Done.getInstance());
     }
@@ -182,6 +196,7 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
 
   private void publish() {
     directoryActor.tell(
-        new DirectoryActor.Publish(new MemberNodes(wanted, List.copyOf(entries.values()))));
+        new DirectoryActor.Publish(
+            new MemberNodes(wanted, List.copyOf(entries.values()), List.of(), draining)));
   }
 }

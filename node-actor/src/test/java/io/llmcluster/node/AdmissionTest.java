@@ -47,6 +47,23 @@ class AdmissionTest {
   }
 
   @Test
+  void a_slot_in_use_is_nobody_else_s_to_use_or_give_back() {
+    admission.enqueue("gateway");
+    long slot = admission.grant(0).get(0).slot();
+    admission.use(slot);
+    assertThat(admission.use(slot)).isFalse();
+    admission.giveBack(slot);
+    assertThat(admission.active()).isEqualTo(1);
+  }
+
+  @Test
+  void a_kept_slot_that_is_given_back_is_free() {
+    admission.enqueue("gateway");
+    admission.giveBack(admission.grant(0).get(0).slot());
+    assertThat(admission.active()).isZero();
+  }
+
+  @Test
   void a_slot_number_that_was_never_given_is_no_slot() {
     assertThat(admission.use(17)).isFalse();
   }

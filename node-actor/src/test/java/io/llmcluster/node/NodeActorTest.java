@@ -13,11 +13,14 @@ import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.queue.SlotOffer;
 import io.llmcluster.node.NodeActor.Acquired;
+import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
 import io.llmcluster.node.backend.DemoBackend;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -52,10 +55,14 @@ class NodeActorTest {
 
   /** One slot, one place to wait; looks only when it is told to. */
   private ActorRef<NodeActor.Command> start() {
+    return start((spec, known) -> look);
+  }
+
+  private ActorRef<NodeActor.Command> start(Backends backends) {
     return KIT.spawn(
         NodeActor.create(
             new NodeSpec("n1", "127.0.0.1", 1, "", "", List.of(), BackendKind.DEMO, 1),
-            (spec, known) -> look,
+            backends,
             new NodeSettings("127.0.0.1", 0, 1, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)),
             new NodeIdentity("member", "127.0.0.1", 1, Hardware.UNKNOWN),
             directory.ref(),
@@ -173,6 +180,27 @@ class NodeActorTest {
   }
 
   @Test
+  void a_slot_in_use_is_not_released_by_who_merely_names_it() {
+    ActorRef<NodeActor.Command> node = startUp();
+    acquire(node, "first", false);
+    long first = granted();
+    node.tell(new NodeActor.Acquire("second", first, true, calls.ref()::tell));
+    calls.expectMessage(new Acquired.Full());
+    look = found(BackendStatus.trouble(NodeHealth.DOWN, "why"));
+    for (int i = 0; i < 2; i++) {
+      node.tell(NodeActor.LookNow.INSTANCE);
+      entries.receiveMessage();
+    }
+    node.tell(new NodeActor.Acquire("third", first, true, calls.ref()::tell));
+    calls.expectMessageClass(Acquired.Unavailable.class);
+    look = found(UP);
+    node.tell(NodeActor.LookNow.INSTANCE);
+    assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
+    acquire(node, "fourth", true);
+    calls.expectMessage(new Acquired.Full());
+  }
+
+  @Test
   void a_claim_beyond_the_queue_s_bound_is_refused() {
     ActorRef<NodeActor.Command> node = start();
     ActorRef<SlotCommand> slots = entries.receiveMessage().slots();
@@ -222,6 +250,37 @@ class NodeActorTest {
     assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.BUSY);
     acquire(node, "call", false);
     granted();
+  }
+
+  @Test
+  void a_look_that_throws_is_a_broken_backend_too() {
+    start(
+        (spec, known) -> {
+          throw new IllegalArgumentException("no host");
+        });
+    assertThat(entries.receiveMessage().reason()).contains("no host");
+  }
+
+  @Test
+  void a_stopped_node_closes_its_backend() {
+    CompletableFuture<String> called = new CompletableFuture<>();
+    Backend backend =
+        (Backend)
+            Proxy.newProxyInstance(
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("kind")) {
+                    return BackendKind.MEMBER;
+                  }
+                  called.complete(method.getName());
+                  return null;
+                });
+    ActorRef<NodeActor.Command> node =
+        start((spec, known) -> CompletableFuture.completedFuture(new Backends.Found(backend, UP)));
+    entries.receiveMessage();
+    node.tell(NodeActor.Drain.INSTANCE);
+    assertThat(called.orTimeout(3, TimeUnit.SECONDS).join()).isEqualTo("close");
   }
 
   @Test

@@ -16,7 +16,7 @@ class NodeAssignmentTest {
   private static final Set<String> ALL = Set.of("gateway", "node");
 
   private static LiveMember member(String name, String host) {
-    return new LiveMember(name, host, ALL);
+    return new LiveMember(name, host, ALL, false);
   }
 
   private static WantedNode node(String name, String host, String machine) {
@@ -35,8 +35,19 @@ class NodeAssignmentTest {
 
   @Test
   void only_members_with_the_node_role_stand_for_nodes() {
-    LiveMember gateway = new LiveMember("g", "10.0.0.1", Set.of("gateway"));
+    LiveMember gateway = new LiveMember("g", "10.0.0.1", Set.of("gateway"), false);
     assertThat(NodeAssignment.memberFor(node("n", "far", "10.0.0.1"), List.of(gateway))).isEmpty();
+  }
+
+  @Test
+  void a_member_that_stops_stands_for_nothing_new() {
+    LiveMember stopping = new LiveMember("a", "10.0.0.1", ALL, true);
+    for (int i = 0; i < 10; i++) {
+      WantedNode node = node("n" + i, "far", "10.0.0.1");
+      assertThat(NodeAssignment.memberFor(node, List.of(stopping, member("b", "10.0.0.2"))))
+          .map(LiveMember::name)
+          .contains("b");
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeListTest {
 
@@ -35,6 +36,12 @@ class NodeListTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"h", "my_ollama", "gpu-1.example.org.", "10.0.0.5", "::1", "fe80::1:2"})
+  void names_and_addresses_are_hosts(String host) {
+    assertThat(read("[{name: a, host: \"" + host + "\"}]").get(0).host()).isEqualTo(host);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -43,6 +50,10 @@ class NodeListTest {
         "[{host: h}] | nodes[0].name: ''",
         "[{name: 'a/b', host: h}] | nodes[0].name",
         "[{name: a}] | nodes[0].host: missing",
+        "[{name: a, host: \"http://10.0.0.5\"}] | nodes[0].host: 'http://10.0.0.5' (expected: a",
+        "[{name: a, host: \"gpu box\"}] | nodes[0].host: 'gpu box'",
+        "[{name: a, host: \"10.0.0.5 \"}] | nodes[0].host: '10.0.0.5 '",
+        "[{name: a, host: \"a:1\"}] | nodes[0].host: 'a:1'",
         "[{name: a, host: h, port: 0}] | nodes[0].port: 0 (expected: 1 to 65535)",
         "[{name: a, host: h, port: x}] | nodes[0].port: x",
         "[{name: a, host: h, backend: vllm}] | nodes[0].backend: vllm (expected: one of",

@@ -106,10 +106,11 @@ public final class Member {
       Directory directory = new Directory();
       ActorRef<DirectoryActor.Command> directoryActor =
           system.systemActorOf(DirectoryActor.create(directory), "directory", Props.empty());
-      NodeClients clients = new NodeClients(system);
+      BackendSettings backendSettings = BackendSettings.create(config);
+      NodeClients clients = new NodeClients(system, backendSettings.maxMessageBytes());
       Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
       directory.onChange(() -> blocking.execute(() -> clients.follow(directory.view())));
-      Backends backends = new BackendDetector(system, BackendSettings.create(config));
+      Backends backends = new BackendDetector(system, backendSettings);
       NodeRole nodeRole =
           settings.roles().contains(Role.NODE)
               ? NodeRole.start(

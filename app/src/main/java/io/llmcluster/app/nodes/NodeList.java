@@ -24,6 +24,10 @@ public final class NodeList {
 
   private static final String NAME = "[A-Za-z0-9._-]{1,64}";
 
+  /** A host name, an IPv4 or an IPv6 address. */
+  private static final String HOST =
+      "[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*";
+
   private NodeList() {}
 
   /**
@@ -83,6 +87,13 @@ public final class NodeList {
     }
     if (host.isBlank()) {
       throw new SettingsException(where + ".host: missing (expected: a host name or address)");
+    }
+    if (!host.matches(HOST)) {
+      throw new SettingsException(
+          where
+              + ".host: '"
+              + host
+              + "' (expected: a host name or address, without http:// and port)");
     }
     return new NodeSpec(
         name,

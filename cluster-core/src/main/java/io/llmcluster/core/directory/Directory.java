@@ -2,8 +2,10 @@ package io.llmcluster.core.directory;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * What this member knows of all nodes. Reading takes no lock and asks nobody; {@link
@@ -13,9 +15,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Directory {
 
+  /** Loads that are kept of lives that are in no view (any more). */
+  private static final int STRANGERS = 1_000;
+
   private volatile DirectoryView view = DirectoryView.EMPTY;
   private volatile boolean complete;
-  private final Map<String, NodeLoad> loads = new ConcurrentHashMap<>();
+  private final Map<NodeLife, NodeLoad> loads = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   public DirectoryView view() {
@@ -32,8 +37,8 @@ public final class Directory {
   }
 
   /** The node's load as last heard; {@link NodeLoad#IDLE} if nothing was heard yet. */
-  public NodeLoad load(String node) {
-    return loads.getOrDefault(node, NodeLoad.IDLE);
+  public NodeLoad load(NodeEntry node) {
+    return loads.getOrDefault(node.life(), NodeLoad.IDLE);
   }
 
   /**
@@ -48,15 +53,20 @@ public final class Directory {
     DirectoryView before = view;
     view = next;
     complete |= heardOfAll;
-    // Those of nodes that are not known yet stay: a load may arrive before its node.
-    before.nodes().stream()
-        .map(NodeEntry::name)
-        .filter(name -> next.node(name).isEmpty())
-        .forEach(loads::remove);
+    Set<NodeLife> lives = lives(next);
+    // Those of lives that are not known yet stay: a load may arrive before its node.
+    lives(before).stream().filter(life -> !lives.contains(life)).forEach(loads::remove);
+    if (loads.size() > 2 * lives.size() + STRANGERS) { // or that never become known
+      loads.keySet().retainAll(lives);
+    }
     listeners.forEach(Runnable::run);
   }
 
-  void loadChanged(String node, NodeLoad load) {
-    loads.merge(node, load, (old, now) -> now.sequence() >= old.sequence() ? now : old);
+  private static Set<NodeLife> lives(DirectoryView view) {
+    return view.nodes().stream().map(NodeEntry::life).collect(Collectors.toSet());
+  }
+
+  void loadChanged(NodeLife life, NodeLoad load) {
+    loads.merge(life, load, (old, now) -> now.sequence() >= old.sequence() ? now : old);
   }
 }

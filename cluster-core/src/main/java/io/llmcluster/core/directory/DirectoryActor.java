@@ -49,15 +49,18 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   /** How long a write waits for the other members; gossip delivers it in any case. */
   private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
 
+  /** Each is logged once; a cluster with more trouble than that has been told enough. */
+  private static final int MOST_COMPLAINTS = 1_000;
+
   public sealed interface Command {}
 
   /** This member's nodes as they are now; replaces what it said before. */
   public record Publish(MemberNodes nodes) implements Command {}
 
   /** The load of one of this member's nodes changed. */
-  public record LoadChanged(String node, NodeLoad load) implements Command {}
+  public record LoadChanged(NodeLife life, NodeLoad load) implements Command, ClusterMessage {}
 
-  private record PeerLoads(Map<String, NodeLoad> loads) implements Command, ClusterMessage {}
+  private record PeerLoads(List<LoadChanged> loads) implements Command, ClusterMessage {}
 
   private record Peers(Receptionist.Listing listing) implements Command {}
 
@@ -79,7 +82,13 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final SelfUniqueAddress selfAddress;
   private final ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator;
   private final Map<String, Key<LWWRegister<MemberNodes>>> subscribed = new HashMap<>();
-  private final Map<String, NodeLoad> unsentLoads = new HashMap<>();
+  private final Set<String> complained = new HashSet<>();
+
+  /** Null until something was published; what has no nodes never does. */
+  private @Nullable MemberNodes own;
+
+  private @Nullable MemberNodes written;
+  private final Map<NodeLife, LoadChanged> unsentLoads = new HashMap<>();
   private Set<ActorRef<Command>> peers = Set.of();
   private final Map<String, LiveMember> members = new TreeMap<>();
   private final Set<String> unreachable = new HashSet<>();
@@ -150,19 +159,31 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onPublish(Publish publish) {
-    String self = memberName(selfAddress.uniqueAddress());
-    known.heard(self, machine(selfAddress.uniqueAddress()), publish.nodes());
+    MemberNodes nodes = publish.nodes().bounded();
+    own = nodes;
+    known.heard(
+        memberName(selfAddress.uniqueAddress()), machine(selfAddress.uniqueAddress()), nodes);
     show();
+    return this;
+  }
+
+  /** Says what this member has to say, unless it has said so already. */
+  private void write() {
+    List<WantedNode> inherited = known.inherited();
+    MemberNodes now = (own == null ? MemberNodes.NONE : own).withInherited(inherited);
+    if ((own == null && inherited.isEmpty()) || now.equals(written)) {
+      return;
+    }
+    written = now;
     replicator.askUpdate(
         replyTo ->
             new Replicator.Update<>(
-                keyOf(self),
+                keyOf(memberName(selfAddress.uniqueAddress())),
                 LWWRegister.create(selfAddress, MemberNodes.NONE),
                 new Replicator.WriteAll(WRITE_TIMEOUT),
                 replyTo,
-                register -> register.withValue(selfAddress, publish.nodes())),
+                register -> register.withValue(selfAddress, now)),
         Written::new);
-    return this;
   }
 
   private Behavior<Command> onRegister(
@@ -196,7 +217,8 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   private void joined(Member member) {
     String name = memberName(member.uniqueAddress());
-    members.put(name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles()));
+    members.put(
+        name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles(), false));
     if (!name.equals(memberName(selfAddress.uniqueAddress())) && !subscribed.containsKey(name)) {
       subscribed.put(name, keyOf(name));
       replicator.subscribe(keyOf(name), RegisterChanged::new);
@@ -220,9 +242,16 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   private void show() {
     List<LiveMember> live =
-        members.values().stream().filter(member -> !unreachable.contains(member.name())).toList();
+        members.values().stream()
+            .filter(member -> !unreachable.contains(member.name()))
+            .map(member -> member.draining(known.isDraining(member.name())))
+            .toList();
     directory.show(
         DirectoryView.of(known.wanted(), live, known.entries(unreachable)), heardOfAll(live));
+    known.complaints().stream()
+        .filter(complaint -> complained.size() < MOST_COMPLAINTS && complained.add(complaint))
+        .forEach(complaint -> getContext().getLog().warn("{}", complaint));
+    write();
   }
 
   private boolean heardOfAll(List<LiveMember> live) {
@@ -234,17 +263,17 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onLoadChanged(LoadChanged changed) {
-    directory.loadChanged(changed.node(), changed.load());
+    directory.loadChanged(changed.life(), changed.load());
     if (unsentLoads.isEmpty()) {
       timers.startSingleTimer(SendLoads.INSTANCE, LOADS_GATHERED);
     }
-    unsentLoads.put(changed.node(), changed.load());
+    unsentLoads.put(changed.life(), changed);
     return this;
   }
 
   private Behavior<Command> onSendLoads() {
     if (!unsentLoads.isEmpty()) {
-      PeerLoads loads = new PeerLoads(Map.copyOf(unsentLoads));
+      PeerLoads loads = new PeerLoads(List.copyOf(unsentLoads.values()));
       unsentLoads.clear();
       for (ActorRef<Command> peer : peers) {
         if (!peer.equals(getContext().getSelf())) {
@@ -256,7 +285,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onPeerLoads(PeerLoads peerLoads) {
-    peerLoads.loads().forEach(directory::loadChanged);
+    peerLoads.loads().forEach(load -> directory.loadChanged(load.life(), load.load()));
     return this;
   }
 
@@ -268,7 +297,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     String self = memberName(selfAddress.uniqueAddress());
     for (NodeEntry entry : List.copyOf(directory.view().nodes())) {
       if (entry.member().equals(self)) {
-        onLoadChanged(new LoadChanged(entry.name(), directory.load(entry.name())));
+        onLoadChanged(new LoadChanged(entry.life(), directory.load(entry)));
       }
     }
     return this;

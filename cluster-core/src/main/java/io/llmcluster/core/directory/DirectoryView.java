@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** All nodes at one moment; immutable, so that whoever reads it needs no lock. */
 public final class DirectoryView {
@@ -19,16 +21,19 @@ public final class DirectoryView {
   private final List<LiveMember> members;
   private final Map<String, NodeEntry> byName;
   private final Map<String, List<NodeEntry>> byModel;
+  private final Map<String, Set<String>> keysByNode;
 
   private DirectoryView(
       Collection<WantedNode> wanted,
       Collection<LiveMember> members,
       Map<String, NodeEntry> byName,
-      Map<String, List<NodeEntry>> byModel) {
+      Map<String, List<NodeEntry>> byModel,
+      Map<String, Set<String>> keysByNode) {
     this.wanted = List.copyOf(wanted);
     this.members = List.copyOf(members);
     this.byName = byName;
     this.byModel = byModel;
+    this.keysByNode = keysByNode;
   }
 
   /**
@@ -48,13 +53,17 @@ public final class DirectoryView {
     }
     Map<String, NodeEntry> byName = new LinkedHashMap<>(sorted);
     Map<String, List<NodeEntry>> byModel = new HashMap<>();
+    Map<String, Set<String>> keysByNode = new HashMap<>();
     for (NodeEntry entry : byName.values()) {
-      for (InstalledModel model : entry.installed()) {
-        byModel.computeIfAbsent(ModelName.key(model.name()), key -> new ArrayList<>()).add(entry);
-      }
+      Set<String> keys =
+          entry.installed().stream()
+              .map(model -> ModelName.key(model.name()))
+              .collect(Collectors.toSet());
+      keysByNode.put(entry.name(), keys);
+      keys.forEach(key -> byModel.computeIfAbsent(key, k -> new ArrayList<>()).add(entry));
     }
     byModel.replaceAll((key, nodes) -> List.copyOf(nodes));
-    return new DirectoryView(wanted, members, byName, byModel);
+    return new DirectoryView(wanted, members, byName, byModel, keysByNode);
   }
 
   private static NodeEntry truer(NodeEntry one, NodeEntry other) {
@@ -90,5 +99,14 @@ public final class DirectoryView {
    */
   public List<NodeEntry> withModel(String modelKey) {
     return byModel.getOrDefault(modelKey, List.of());
+  }
+
+  /**
+   * Whether the node has the model on disk.
+   *
+   * @param modelKey as {@link ModelName#key} makes it
+   */
+  public boolean has(String node, String modelKey) {
+    return keysByNode.getOrDefault(node, Set.of()).contains(modelKey);
   }
 }

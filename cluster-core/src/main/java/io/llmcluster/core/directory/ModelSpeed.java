@@ -1,5 +1,8 @@
 package io.llmcluster.core.directory;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+
 /**
  * How fast a node was with a model lately (exponentially weighted averages).
  *
@@ -11,5 +14,18 @@ package io.llmcluster.core.directory;
 public record ModelSpeed(
     double firstTokenMillis, double tokensPerSecond, double errorRate, long calls) {
 
-  public static final ModelSpeed NONE = new ModelSpeed(0, 0, 0, 0);
+  /** To one digit, which is near enough to compare nodes by; the count to a power of two. */
+  ModelSpeed rounded() {
+    return new ModelSpeed(
+        coarse(firstTokenMillis),
+        coarse(tokensPerSecond),
+        Math.round(errorRate * 10) / 10.0,
+        Long.highestOneBit(calls));
+  }
+
+  private static double coarse(double value) {
+    return value == 0 || !Double.isFinite(value)
+        ? value
+        : new BigDecimal(value).round(new MathContext(1)).doubleValue();
+  }
 }

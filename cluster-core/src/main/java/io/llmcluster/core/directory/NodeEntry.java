@@ -3,6 +3,7 @@ package io.llmcluster.core.directory;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.serialization.ClusterMessage;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -52,6 +53,11 @@ public record NodeEntry(
     return spec.name();
   }
 
+  /** What this entry tells of; entries of one life differ only in what was found out since. */
+  public NodeLife life() {
+    return new NodeLife(spec.name(), member, incarnation);
+  }
+
   /**
    * Whether the model is in the node's memory.
    *
@@ -66,18 +72,45 @@ public record NodeEntry(
     return false;
   }
 
-  /**
-   * Whether the model is on the node's disk.
-   *
-   * @param modelKey as {@link ModelName#key} makes it
-   */
-  public boolean hasInstalled(String modelKey) {
-    for (InstalledModel model : installed) {
-      if (ModelName.key(model.name()).equals(modelKey)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether there is nothing to tell anew; speeds change a little with every call. */
+  public boolean saysTheSameAs(NodeEntry other) {
+    return rounded().equals(other.rounded());
+  }
+
+  private NodeEntry rounded() {
+    Map<String, ModelSpeed> coarse = new HashMap<>();
+    speeds.forEach((model, speed) -> coarse.put(model, speed.rounded()));
+    return new NodeEntry(
+        spec,
+        incarnation,
+        member,
+        grpcHost,
+        grpcPort,
+        slots,
+        hardware,
+        health,
+        reason,
+        version,
+        installed,
+        loaded,
+        coarse);
+  }
+
+  NodeEntry withInstalled(List<InstalledModel> models) {
+    return new NodeEntry(
+        spec,
+        incarnation,
+        member,
+        grpcHost,
+        grpcPort,
+        slots,
+        hardware,
+        health,
+        reason,
+        version,
+        models,
+        loaded,
+        speeds);
   }
 
   /** The same node, seen as unreachable by this member. */

@@ -5,8 +5,8 @@ import io.llmcluster.core.serialization.ClusterMessage;
 /**
  * How much a node has to do, as its own admission counts it.
  *
- * @param sequence grows with every change at this node's actor; an older one never replaces a newer
- *     one
+ * @param sequence grows with every change in this life of the node; an older one never replaces a
+ *     newer one
  * @param active requests that hold a slot
  * @param waiting requests in the node's own queue and gateways that wait for a slot
  * @param capacity slots, at least 1

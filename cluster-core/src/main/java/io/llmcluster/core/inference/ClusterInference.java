@@ -66,8 +66,8 @@ public final class ClusterInference implements Inference {
     return waitingByModel.values().stream().mapToInt(AtomicInteger::get).sum();
   }
 
-  boolean mayStart() {
-    return underWay.get() < settings.concurrency();
+  boolean isFull() {
+    return underWay.get() >= settings.concurrency();
   }
 
   /**
@@ -88,7 +88,7 @@ public final class ClusterInference implements Inference {
         node.name(),
         node.hasLoaded(modelKey),
         node.health() == io.llmcluster.core.directory.NodeHealth.BUSY,
-        directory.load(node.name()),
+        directory.load(node),
         own == null ? 0 : own.get());
   }
 
@@ -96,9 +96,19 @@ public final class ClusterInference implements Inference {
     count(waitingByModel, modelKey, change);
   }
 
-  void runs(String node, int change) {
-    underWay.addAndGet(change);
-    count(callsByNode, node, change);
+  /** Counts a call, unless the gateway has as many under way as it may; then {@code false}. */
+  boolean begins(String node) {
+    int limit = settings.concurrency();
+    if (underWay.getAndUpdate(now -> now < limit ? now + 1 : now) >= limit) {
+      return false;
+    }
+    count(callsByNode, node, 1);
+    return true;
+  }
+
+  void ends(String node) {
+    underWay.decrementAndGet();
+    count(callsByNode, node, -1);
   }
 
   /** Counters at zero are dropped, so that names which clients make up leave nothing behind. */

@@ -2,10 +2,12 @@ package io.llmcluster.core.inference;
 
 import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.placement.Candidate;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
 import io.llmcluster.core.stream.Folded;
@@ -25,6 +27,7 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,11 +56,11 @@ final class InferenceRun implements InferenceCall {
 
   private static final Runnable CANCELLED = () -> {};
 
-  /** Lives of nodes that failed this request; a node that moved to another member is a new life. */
-  private final Set<Long> failed = new HashSet<>();
+  /** Lives of nodes that failed this request. */
+  private final Set<NodeLife> failed = new HashSet<>();
 
   /** Lives of nodes that refused since the last wait. */
-  private final Set<Long> full = new HashSet<>();
+  private final Set<NodeLife> full = new HashSet<>();
 
   private int attempts;
 
@@ -93,13 +96,31 @@ final class InferenceRun implements InferenceCall {
   }
 
   void start() {
-    if (inference.mayStart()) {
-      chooseNode();
+    if (inference.isFull()) {
+      refuse();
     } else {
-      answer.completeExceptionally(
-          new InferenceFailure.Overloaded(
-              "server busy, please try again.  maximum pending requests exceeded",
-              inference.settings.retryAfter()));
+      chooseNode();
+    }
+  }
+
+  private void refuse() {
+    answer.completeExceptionally(
+        new InferenceFailure.Overloaded(
+            "server busy, please try again.  maximum pending requests exceeded",
+            inference.settings.retryAfter()));
+  }
+
+  /** An exception in a stage's callback goes nowhere, and the request would wait for ever. */
+  private void orFail(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException failure) {
+      if (inference.materializer.isShutdown()) {
+        answer.completeExceptionally(new InferenceFailure.NoNode("the gateway has stopped"));
+      } else {
+        LOG.error("{} failed", request.id(), failure);
+        answer.completeExceptionally(failure);
+      }
     }
   }
 
@@ -113,13 +134,11 @@ final class InferenceRun implements InferenceCall {
     List<NodeEntry> usable =
         having.stream()
             .filter(node -> node.health().takesRequests())
-            .filter(node -> !failed.contains(node.incarnation()))
+            .filter(node -> !failed.contains(node.life()))
             .toList();
     List<Candidate> ranked =
         inference.rank(
-            modelKey,
-            usable.stream().filter(node -> !full.contains(node.incarnation())).toList(),
-            id);
+            modelKey, usable.stream().filter(node -> !full.contains(node.life())).toList(), id);
     if (ranked.isEmpty()) {
       waitForSlot();
     } else {
@@ -138,39 +157,57 @@ final class InferenceRun implements InferenceCall {
   private void waitForSlot() {
     full.clear();
     CompletableFuture<GrantedSlot> slot = new CompletableFuture<>();
-    if (!onCancel(() -> inference.waitingRoom.tell(new WaitingRoom.Leave(id)))) {
+    // A room that hears of the end before it hears of the request sees that the slot is done.
+    Runnable leave =
+        () -> {
+          slot.completeExceptionally(new InferenceFailure.Cancelled());
+          inference.waitingRoom.tell(new WaitingRoom.Leave(id));
+        };
+    if (!onCancel(leave)) {
       return;
     }
     inference.waits(modelKey, 1);
-    Set<Long> excluded = Set.copyOf(failed);
+    Set<NodeLife> excluded = Set.copyOf(failed);
     inference.waitingRoom.tell(
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
                 request.model(),
                 modelKey,
-                node -> request.nodes().allows(node) && !excluded.contains(node.incarnation()),
+                node -> request.nodes().allows(node) && !excluded.contains(node.life()),
                 slot,
                 deadlineNanos)));
-    slot.whenComplete(
+    slot.whenCompleteAsync( // the waiting room has the others to look after
         (granted, failure) -> {
           inference.waits(modelKey, -1);
           if (failure != null) {
             answer.completeExceptionally(failure);
           } else {
-            call(granted.node(), granted.slot());
+            orFail(() -> call(granted.node(), granted.slot()));
           }
-        });
+        },
+        inference.materializer.executionContext());
   }
 
   private void call(NodeEntry node, long slot) {
-    inference.runs(node.name(), 1);
-    Source<InferReply, NotUsed> replies =
-        inference.clients.serviceOf(node).infer(message(node, slot));
+    if (!inference.begins(node.name())) {
+      node.slots().tell(new SlotCommand.GiveBack(slot));
+      refuse();
+      return;
+    }
+    Source<InferReply, NotUsed> replies = repliesOf(node, slot);
     if (request.stream()) {
       callForStream(node, replies);
     } else {
       callForWhole(node, replies);
+    }
+  }
+
+  private Source<InferReply, NotUsed> repliesOf(NodeEntry node, long slot) {
+    try {
+      return inference.clients.serviceOf(node).infer(message(node, slot));
+    } catch (RuntimeException failure) {
+      return Source.failed(failure); // so that it ends as every failed call does
     }
   }
 
@@ -185,27 +222,28 @@ final class InferenceRun implements InferenceCall {
         .second()
         .whenComplete(
             (whole, failure) -> {
-              inference.runs(node.name(), -1);
-              if (failure != null) {
-                onFailure(node, failure);
-              } else if (whole.head() == null) {
-                onFailure(node, NO_ANSWER.asRuntimeException());
-              } else if (!asksAnother(node, whole.head())) {
-                answer.complete(
-                    new InferenceAnswer.Whole(
-                        node.name(),
-                        whole.head().getStatus(),
-                        whole.head().getContentType(),
-                        whole.body()));
-              }
+              inference.ends(node.name());
+              orFail(() -> onWhole(node, whole, failure));
             });
+  }
+
+  private void onWhole(NodeEntry node, @Nullable WholeReply whole, @Nullable Throwable failure) {
+    if (failure != null) {
+      onFailure(node, failure);
+    } else if (whole == null || whole.head() == null) {
+      onFailure(node, NO_ANSWER.asRuntimeException());
+    } else if (!asksAnother(node, whole.head())) {
+      answer.complete(
+          new InferenceAnswer.Whole(
+              node.name(), whole.head().getStatus(), whole.head().getContentType(), whole.body()));
+    }
   }
 
   private void callForStream(NodeEntry node, Source<InferReply, NotUsed> replies) {
     Pair<UniqueKillSwitch, CompletionStage<Pair<List<InferReply>, Source<InferReply, NotUsed>>>>
         running =
             replies
-                .via(new OnEnd<>(() -> inference.runs(node.name(), -1)))
+                .via(new OnEnd<>(() -> inference.ends(node.name())))
                 .viaMat(KillSwitches.single(), Keep.right())
                 .prefixAndTail(1)
                 .toMat(Folded.sink(NOTHING, (nothing, begun) -> begun), Keep.both())
@@ -214,16 +252,18 @@ final class InferenceRun implements InferenceCall {
     running
         .second()
         .whenComplete(
-            (begun, failure) -> {
-              if (failure != null) {
-                onFailure(node, failure);
-              } else if (begun.first().isEmpty() || !begun.first().get(0).hasHead()) {
-                discard(begun.second());
-                onFailure(node, NO_ANSWER.asRuntimeException());
-              } else {
-                onHead(node, begun.first().get(0).getHead(), begun.second());
-              }
-            });
+            (begun, failure) ->
+                orFail(
+                    () -> {
+                      if (failure != null) {
+                        onFailure(node, failure);
+                      } else if (begun.first().isEmpty() || !begun.first().get(0).hasHead()) {
+                        discard(begun.second());
+                        onFailure(node, NO_ANSWER.asRuntimeException());
+                      } else {
+                        onHead(node, begun.first().get(0).getHead(), begun.second());
+                      }
+                    }));
   }
 
   private InferRequest message(NodeEntry node, long slot) {
@@ -272,8 +312,8 @@ final class InferenceRun implements InferenceCall {
     return attempts + cost < inference.settings.attempts()
         && having().stream()
             .filter(node -> node.health().takesRequests())
-            .filter(node -> node.incarnation() != asked.incarnation())
-            .anyMatch(node -> !failed.contains(node.incarnation()));
+            .filter(node -> !node.life().equals(asked.life()))
+            .anyMatch(node -> !failed.contains(node.life()));
   }
 
   private void onFailure(NodeEntry node, Throwable failure) {
@@ -281,16 +321,19 @@ final class InferenceRun implements InferenceCall {
       return;
     }
     Status status = NodeStatus.of(failure);
-    if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-      full.add(node.incarnation());
+    if (NodeStatus.isFull(status)) {
+      full.add(node.life());
       chooseNode();
       return;
     }
-    // Nothing was started, so these count as no attempt: all nodes of a lost member may fail so,
-    // one after the other. NOT_FOUND comes from a member that has just given the node away.
-    boolean unreached =
-        status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.NOT_FOUND;
-    boolean another = mayTryAnother(node, unreached ? 0 : 1);
+    // What was not begun counts as no attempt: all nodes of a lost member may fail so, one after
+    // the other. A node that is lost comes back elsewhere, so another one need not be known yet.
+    int cost = NodeStatus.startedNothing(status) ? 0 : 1;
+    boolean another =
+        cost == 0
+            || (status.getCode() == Status.Code.UNAVAILABLE
+                ? attempts + cost < inference.settings.attempts()
+                : mayTryAnother(node, cost));
     if (another) { // else whoever asked tells of it
       LOG.warn(
           "{} node {} failed before its first byte: {} {}, asking another",
@@ -299,8 +342,8 @@ final class InferenceRun implements InferenceCall {
           status.getCode(),
           status.getDescription());
     }
-    if (unreached || another) {
-      tryAnother(node, unreached ? 0 : 1);
+    if (another) {
+      tryAnother(node, cost);
     } else {
       answer.completeExceptionally(broken(node, failure));
     }
@@ -308,7 +351,7 @@ final class InferenceRun implements InferenceCall {
 
   private void tryAnother(NodeEntry node, int cost) {
     attempts += cost;
-    failed.add(node.incarnation());
+    failed.add(node.life());
     chooseNode();
   }
 

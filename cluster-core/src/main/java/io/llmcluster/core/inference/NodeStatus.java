@@ -3,6 +3,9 @@ package io.llmcluster.core.inference;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.apache.pekko.grpc.GrpcServiceException;
 
@@ -11,7 +14,51 @@ import org.apache.pekko.grpc.GrpcServiceException;
  */
 public final class NodeStatus {
 
+  /** What a node answers that has no slot for a call; nothing was started. */
+  public static final Status FULL =
+      Status.RESOURCE_EXHAUSTED.withDescription("no slot is free at this node");
+
+  /** How a node ends its words when it has not begun a call that it answers as unavailable. */
+  private static final String NOTHING_STARTED = "; nothing was started";
+
   private NodeStatus() {}
+
+  /**
+   * A node's own statement that it cannot begin a call.
+   *
+   * @param why one line
+   */
+  public static Status unavailable(String why) {
+    return Status.UNAVAILABLE.withDescription(why + NOTHING_STARTED);
+  }
+
+  /**
+   * Whether a call cannot have begun: the node says so, or it was not even connected to. A member
+   * that is lost in the middle of one is unavailable too, and the call may be the reason.
+   */
+  static boolean startedNothing(Status status) {
+    if (status.getCode() != Status.Code.UNAVAILABLE) {
+      return status.getCode() == Status.Code.NOT_FOUND; // a member that has just given it away
+    }
+    for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+        return true;
+      }
+    }
+    String words = status.getDescription();
+    return words != null && words.endsWith(NOTHING_STARTED);
+  }
+
+  /**
+   * A node's own refusal of a call for which it has no slot.
+   *
+   * @param status any; gRPC itself says {@code RESOURCE_EXHAUSTED} too, of a message that is too
+   *     large, and there every further node would run the model for nothing
+   */
+  public static boolean isFull(Status status) {
+    return status.getCode() == FULL.getCode()
+        && Objects.equals(status.getDescription(), FULL.getDescription());
+  }
 
   public static Status of(Throwable failure) {
     Throwable cause = failure;

@@ -26,16 +26,19 @@ public final class NodeClients {
 
   private static final int PONG_SECONDS = 5;
 
-  /** Above the longest line of a stream that a node relays. */
-  private static final int MOST_BYTES = 16 * 1024 * 1024;
-
   private final ActorSystem<?> system;
+  private final int maxMessageBytes;
   private final Map<String, NodeServiceClient> clients = new ConcurrentHashMap<>();
   private volatile @Nullable NodeService local;
   private volatile String localMember = "";
 
-  public NodeClients(ActorSystem<?> system) {
+  /**
+   * @param maxMessageBytes largest message that a node may send; above what nodes are set to relay
+   *     at a time, or their answers are lost here
+   */
+  public NodeClients(ActorSystem<?> system, int maxMessageBytes) {
     this.system = system;
+    this.maxMessageBytes = maxMessageBytes;
   }
 
   /**
@@ -56,12 +59,13 @@ public final class NodeClients {
     // One client per life of a member: a restarted one is not kept waiting for the old channel's
     // back-off.
     return clients.computeIfAbsent(
-        node.member(), member -> connect(system, node.grpcHost(), node.grpcPort()));
+        node.member(),
+        member -> connect(system, node.grpcHost(), node.grpcPort(), maxMessageBytes));
   }
 
   /** A client of the node port at the address; it connects when it is first used. */
   public static NodeServiceClient connect(
-      ClassicActorSystemProvider system, String host, int port) {
+      ClassicActorSystemProvider system, String host, int port, int maxMessageBytes) {
     return NodeServiceClient.create(
         GrpcClientSettings.connectToServiceAt(host, port, system)
             .withTls(false)
@@ -70,7 +74,7 @@ public final class NodeClients {
                     channel
                         .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
                         .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
-                        .maxInboundMessageSize(MOST_BYTES)),
+                        .maxInboundMessageSize(maxMessageBytes)),
         system);
   }
 
@@ -79,8 +83,8 @@ public final class NodeClients {
    * closes the clients of those that are gone. May block for some tenths of a second.
    */
   public void follow(DirectoryView view) {
-    view.nodes().forEach(this::serviceOf);
     Set<String> members = view.members().stream().map(LiveMember::name).collect(Collectors.toSet());
+    view.nodes().stream().filter(node -> members.contains(node.member())).forEach(this::serviceOf);
     clients
         .entrySet()
         .removeIf(

@@ -59,7 +59,9 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
    * @param model as the client wrote it
    * @param modelKey the model's key in the directory
    * @param acceptable nodes that this request may still be sent to
-   * @param slot completes with a slot, or fails with {@link InferenceFailure}
+   * @param slot completes with a slot, or fails with {@link InferenceFailure}; whoever waits may
+   *     complete it too and has left with that. What depends on it must not run on this actor's
+   *     thread
    * @param deadlineNanos when its wait ends, in {@link System#nanoTime}
    */
   public record Waiting(
@@ -123,6 +125,9 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   }
 
   private Behavior<Command> onEnter(Enter enter) {
+    if (enter.request().slot().isDone()) {
+      return this; // it left before it came: cancelling happens on another thread
+    }
     if (!queue.offer(enter.id(), new Entry(enter.request()))) {
       enter
           .request()
@@ -171,7 +176,7 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
                 directory
                     .view()
                     .node(claimed.node().name())
-                    .filter(node -> node.incarnation() == claimed.node().incarnation())
+                    .filter(node -> node.life().equals(claimed.node().life()))
                     .filter(node -> node.health().takesRequests())
                     .isEmpty());
     return claimSlots();
@@ -233,7 +238,7 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
     for (NodeEntry node : directory.view().nodes()) {
       int wanted =
           node.health().takesRequests()
-              ? queue.count(entry -> fits(entry, node), directory.load(node.name()).capacity())
+              ? queue.count(entry -> fits(entry, node), directory.load(node).capacity())
               : 0;
       List<Map.Entry<Long, Claimed>> held =
           claims.entrySet().stream()
@@ -261,9 +266,10 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
     claimed.node().slots().tell(new SlotCommand.Withdraw(ticket, offers));
   }
 
-  private static boolean fits(Entry entry, NodeEntry node) {
+  private boolean fits(Entry entry, NodeEntry node) {
     return node.health().takesRequests()
+        && !entry.request.slot().isDone()
         && entry.request.acceptable().test(node)
-        && node.hasInstalled(entry.request.modelKey());
+        && directory.view().has(node.name(), entry.request.modelKey());
   }
 }

@@ -55,7 +55,8 @@ class DirectoryActorTest {
     List<NodeEntry> entries = List.of(nodes);
     actor.tell(
         new DirectoryActor.Publish(
-            new MemberNodes(entries.stream().map(NodeEntry::spec).toList(), entries)));
+            new MemberNodes(
+                entries.stream().map(NodeEntry::spec).toList(), entries, List.of(), false)));
   }
 
   private void awaitNodes(String... names) {
@@ -110,25 +111,38 @@ class DirectoryActorTest {
   void a_load_is_known_at_once_and_an_older_one_never_replaces_it() {
     publish(node("a"));
     awaitNodes("a");
-    assertThat(directory.load("a")).isEqualTo(NodeLoad.IDLE);
+    assertThat(directory.load(node("a"))).isEqualTo(NodeLoad.IDLE);
     NodeLoad now = new NodeLoad(5, 2, 0, 4, 0);
-    actor.tell(new DirectoryActor.LoadChanged("a", now));
-    await().until(() -> directory.load("a").equals(now));
-    actor.tell(new DirectoryActor.LoadChanged("a", new NodeLoad(4, 0, 0, 4, 0)));
+    actor.tell(new DirectoryActor.LoadChanged(node("a").life(), now));
+    await().until(() -> directory.load(node("a")).equals(now));
+    actor.tell(new DirectoryActor.LoadChanged(node("a").life(), new NodeLoad(4, 0, 0, 4, 0)));
     publish(node("a"), node("b")); // when this is seen, the load before it was handled
     awaitNodes("a", "b");
-    assertThat(directory.load("a")).isEqualTo(now);
+    assertThat(directory.load(node("a"))).isEqualTo(now);
   }
 
   @Test
   void the_load_of_a_node_that_went_is_forgotten() {
     publish(node("a"));
     awaitNodes("a");
-    actor.tell(new DirectoryActor.LoadChanged("a", new NodeLoad(5, 2, 0, 4, 0)));
-    await().until(() -> directory.load("a").active() == 2);
+    actor.tell(new DirectoryActor.LoadChanged(node("a").life(), new NodeLoad(5, 2, 0, 4, 0)));
+    await().until(() -> directory.load(node("a")).active() == 2);
     publish();
     awaitNodes();
-    assertThat(directory.load("a")).isEqualTo(NodeLoad.IDLE);
+    assertThat(directory.load(node("a"))).isEqualTo(NodeLoad.IDLE);
+  }
+
+  /** Its new member's clock may be behind the old one's. */
+  @Test
+  void a_new_life_of_a_node_has_its_own_load() {
+    NodeEntry old = Directories.node("moved", 2, self(), slots);
+    publish(old);
+    awaitNodes("moved");
+    actor.tell(new DirectoryActor.LoadChanged(old.life(), new NodeLoad(5, 2, 0, 4, 0)));
+    NodeLoad load = new NodeLoad(1, 3, 0, 4, 0);
+    actor.tell(new DirectoryActor.LoadChanged(node("moved").life(), load));
+    await().until(() -> directory.load(node("moved")).equals(load));
+    assertThat(directory.load(old).active()).isEqualTo(2);
   }
 
   @Test
@@ -138,8 +152,8 @@ class DirectoryActorTest {
     await().until(() -> !directory.view().members().isEmpty());
     AtomicInteger heard = new AtomicInteger();
     directory.onChange(heard::incrementAndGet);
-    actor.tell(new DirectoryActor.LoadChanged("a", new NodeLoad(5, 2, 0, 4, 0)));
-    await().until(() -> directory.load("a").active() == 2);
+    actor.tell(new DirectoryActor.LoadChanged(node("a").life(), new NodeLoad(5, 2, 0, 4, 0)));
+    await().until(() -> directory.load(node("a")).active() == 2);
     assertThat(heard).hasValue(0);
     publish(node("b"));
     await().until(() -> heard.get() > 0);

@@ -57,7 +57,8 @@ class DirectoryOfJoiningMemberTest {
     ActorRef<SlotCommand> slots = standing.<SlotCommand>createTestProbe().ref();
     late.tell(
         new DirectoryActor.Publish(
-            new MemberNodes(List.of(), List.of(Directories.node("a", 1, member, slots)))));
+            new MemberNodes(
+                List.of(), List.of(Directories.node("a", 1, member, slots)), List.of(), false)));
     await().until(directory::isComplete);
     assertThat(directory.view().withModel("m:latest")).hasSize(1);
   }

@@ -15,6 +15,7 @@ import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.queue.WaitingRoom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,7 +60,7 @@ class ClusterInferenceTest {
         directory,
         Directories.node("n1", 1, "here", slots.ref()),
         Directories.node("n2", 2, "here", slots.ref()));
-    NodeClients clients = new NodeClients(KIT.system());
+    NodeClients clients = new NodeClients(KIT.system(), 1024);
     clients.setLocal("here", nodes);
     inference =
         new ClusterInference(
@@ -106,6 +107,27 @@ class ClusterInferenceTest {
   }
 
   @Test
+  void the_failure_of_a_node_is_not_that_of_another_one_that_started_at_the_same_time() {
+    Directories.show(
+        directory,
+        Directories.node("n1", 7, "here", slots.ref()),
+        Directories.node("n2", 7, "here", slots.ref()));
+    nodes.answers.put("n1", request -> FakeNode.failing(Status.UNAVAILABLE));
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
+  }
+
+  /** gRPC itself says so of a message that is too large; the node is not full then. */
+  @Test
+  void an_exhausted_resource_that_is_no_slot_is_a_failure() {
+    for (String node : List.of("n1", "n2")) {
+      nodes.answers.put(node, request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    }
+    assertThatThrownBy(() -> get(ask("m").answer()))
+        .hasCauseInstanceOf(InferenceFailure.NodeFailed.class);
+    assertThat(nodes.asked).containsExactly("n1", "n2");
+  }
+
+  @Test
   void a_node_that_breaks_before_its_first_byte_is_passed_over() {
     nodes.answers.put("n1", request -> FakeNode.failing(Status.ABORTED));
     assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
@@ -124,6 +146,23 @@ class ClusterInferenceTest {
     fiveNodes(status);
     nodes.answers.put("n5", request -> answer("five"));
     assertThat(get(ask("m").answer()).node()).isEqualTo("n5");
+  }
+
+  /** The request may be what kills them. */
+  @Test
+  void a_member_that_is_lost_in_the_middle_costs_an_attempt_and_one_that_refuses_does_not() {
+    fiveNodes(200);
+    for (String node : List.of("n1", "n2", "n3", "n4")) {
+      nodes.answers.put(node, request -> FakeNode.failing(NodeStatus.unavailable("draining")));
+    }
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n5");
+    nodes.asked.clear();
+    for (String node : List.of("n1", "n2", "n3", "n4")) {
+      nodes.answers.put(node, request -> FakeNode.failing(Status.UNAVAILABLE));
+    }
+    assertThatThrownBy(() -> get(ask("m").answer()))
+        .hasCauseInstanceOf(InferenceFailure.NodeFailed.class);
+    assertThat(nodes.asked).containsExactly("n1", "n2", "n3");
   }
 
   @Test
@@ -174,11 +213,10 @@ class ClusterInferenceTest {
 
   @Test
   void when_all_are_full_the_request_waits_for_a_slot_and_names_it() {
-    nodes.answers.put("n1", request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
     nodes.answers.put(
         "n2",
-        request ->
-            request.getSlot() == 77 ? answer("slot") : FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+        request -> request.getSlot() == 77 ? answer("slot") : FakeNode.failing(NodeStatus.FULL));
     CompletionStage<InferenceAnswer> answer = ask("m").answer();
     WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
     assertThat(inference.waiting()).isEqualTo(1);
@@ -188,6 +226,62 @@ class ClusterInferenceTest {
         .complete(new WaitingRoom.GrantedSlot(directory.view().node("n2").orElseThrow(), 77));
     assertThat(get(text(get(answer)))).isEqualTo("slot");
     assertThat(inference.waiting()).isZero();
+  }
+
+  private CompletableFuture<WaitingRoom.GrantedSlot> waitingAtFullNodes() {
+    Directories.show(directory, Directories.node("n1", 1, "here", slots.ref()));
+    ask("m");
+    return room.expectMessageClass(WaitingRoom.Enter.class).request().slot();
+  }
+
+  @Test
+  void what_a_granted_slot_leads_to_runs_not_on_the_thread_of_the_waiting_room() throws Exception {
+    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
+    CompletableFuture<WaitingRoom.GrantedSlot> slot = waitingAtFullNodes();
+    CompletableFuture<Thread> thread = new CompletableFuture<>();
+    nodes.answers.put(
+        "n1",
+        request -> {
+          thread.complete(Thread.currentThread());
+          return answer("one");
+        });
+    slot.complete(new WaitingRoom.GrantedSlot(directory.view().node("n1").orElseThrow(), 1));
+    assertThat(get(thread)).isNotEqualTo(Thread.currentThread());
+  }
+
+  @Test
+  void a_call_that_cannot_even_be_made_is_a_failed_call() {
+    nodes.answers.put(
+        "n1",
+        request -> {
+          throw new IllegalStateException("no such host");
+        });
+    assertThat(get(ask("m").answer()).node()).isEqualTo("n2");
+    await().until(() -> inference.underWay() == 0);
+  }
+
+  /** Ten are allowed; those that wait for a slot count only once they have it. */
+  @Test
+  void no_more_than_the_bound_are_under_way() {
+    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
+    nodes.answers.put("n2", request -> FakeNode.failing(NodeStatus.FULL));
+    List<CompletionStage<InferenceAnswer>> answers = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      answers.add(ask("m").answer());
+    }
+    nodes.answers.put("n2", request -> Source.never());
+    NodeEntry n2 = directory.view().node("n2").orElseThrow();
+    for (int i = 0; i < 11; i++) {
+      room.expectMessageClass(WaitingRoom.Enter.class)
+          .request()
+          .slot()
+          .complete(new WaitingRoom.GrantedSlot(n2, i));
+    }
+    slots.expectMessageClass(SlotCommand.GiveBack.class);
+    await().until(() -> inference.underWay() == 10);
+    assertThat(answers).filteredOn(answer -> answer.toCompletableFuture().isDone()).hasSize(1);
+    assertThatThrownBy(() -> get(ask("m").answer()))
+        .hasCauseInstanceOf(InferenceFailure.Overloaded.class);
   }
 
   @Test
@@ -231,8 +325,8 @@ class ClusterInferenceTest {
 
   @Test
   void cancelling_while_it_waits_leaves_the_waiting_room() {
-    nodes.answers.put("n1", request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
-    nodes.answers.put("n2", request -> FakeNode.failing(Status.RESOURCE_EXHAUSTED));
+    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
+    nodes.answers.put("n2", request -> FakeNode.failing(NodeStatus.FULL));
     InferenceCall call = ask("m");
     WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
     call.cancel();

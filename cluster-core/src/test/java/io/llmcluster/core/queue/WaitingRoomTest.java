@@ -145,6 +145,33 @@ class WaitingRoomTest {
   }
 
   @Test
+  void a_request_that_left_before_it_entered_takes_no_place() {
+    CompletableFuture<GrantedSlot> gone = new CompletableFuture<>();
+    gone.cancel(false);
+    for (long id = 1; id <= 2; id++) {
+      room.tell(new WaitingRoom.Leave(id));
+      room.tell(
+          new WaitingRoom.Enter(
+              id,
+              new WaitingRoom.Waiting(
+                  "m", "m:latest", node -> true, gone, System.nanoTime() + LONG.toNanos())));
+    }
+    CompletableFuture<GrantedSlot> slot = enter(3);
+    offer("n1", claimAt(first), 1);
+    assertThat(get(slot).slot()).isEqualTo(1);
+  }
+
+  @Test
+  void a_request_that_has_just_left_gets_no_slot() {
+    CompletableFuture<GrantedSlot> leaves = enter(1);
+    CompletableFuture<GrantedSlot> stays = enter(2);
+    SlotCommand.Claim claim = claimAt(first);
+    leaves.cancel(false);
+    offer("n1", claim, 1);
+    assertThat(get(stays).slot()).isEqualTo(1);
+  }
+
+  @Test
   void a_refused_claim_is_made_again() {
     enter(1);
     offer("n1", claimAt(first), SlotOffer.REFUSED);

@@ -93,7 +93,7 @@ final class ClusterViews {
 
   static List<Node> nodes(Directory directory) {
     return directory.view().nodes().stream()
-        .map(entry -> Node.of(entry, directory.load(entry.name())))
+        .map(entry -> Node.of(entry, directory.load(entry)))
         .toList();
   }
 

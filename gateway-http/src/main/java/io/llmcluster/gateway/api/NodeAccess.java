@@ -121,7 +121,7 @@ public final class NodeAccess {
   }
 
   private double relativeLoad(NodeEntry node) {
-    NodeLoad load = directory.load(node.name());
+    NodeLoad load = directory.load(node);
     return (double) (load.active() + load.waiting()) / load.capacity();
   }
 }

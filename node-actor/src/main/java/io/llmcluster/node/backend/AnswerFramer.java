@@ -44,15 +44,32 @@ final class AnswerFramer {
     int end = lastPartEnd(all, known);
     // A copy of the rest, so that a short beginning of a line does not keep a large buffer alive.
     begun = end == all.length() ? ByteString.emptyByteString() : compact(all.drop(end), end > 0);
-    if (begun.length() > maxPartBytes) {
-      throw new BackendException.Aborted(
-          "the model server sent a line longer than " + maxPartBytes + " bytes");
-    }
+    checkLength(begun.length());
     if (end == 0) {
       return ByteString.emptyByteString();
     }
     latest = all.take(end);
+    if (end > maxPartBytes) { // else none of them can be too long
+      checkParts(latest);
+    }
     return latest;
+  }
+
+  private void checkParts(ByteString parts) {
+    int begin = 0;
+    for (int i = 0; i < parts.length(); i++) {
+      if (endsPart(parts, i)) {
+        checkLength(i + 1 - begin);
+        begin = i + 1;
+      }
+    }
+  }
+
+  private void checkLength(int bytes) {
+    if (bytes > maxPartBytes) {
+      throw new BackendException.Aborted(
+          "the model server sent a line longer than " + maxPartBytes + " bytes");
+    }
   }
 
   /** Whether the last whole part is one that closes the stream. */

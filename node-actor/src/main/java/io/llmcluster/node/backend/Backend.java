@@ -15,6 +15,12 @@ public interface Backend {
   BackendKind kind();
 
   /**
+   * Lets go of what is held open between calls. Called when no call is under way any more, perhaps
+   * more than once.
+   */
+  default void close() {}
+
+  /**
    * Runs one request.
    *
    * <p>For a streamed request that succeeds, the stage completes with the head of the answer, and

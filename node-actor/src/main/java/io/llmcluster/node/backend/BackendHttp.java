@@ -102,7 +102,13 @@ final class BackendHttp {
    */
   CompletionStage<Answer> send(
       HttpRequest request, Duration firstByte, CompletionStage<Done> cancelled) {
-    BackendConnection connection = take();
+    BackendConnection connection;
+    try {
+      connection = take();
+    } catch (RuntimeException noAddress) {
+      return CompletableFuture.failedStage(
+          new BackendException.Unreachable(address + " cannot be connected to"));
+    }
     if (connection == null) {
       return CompletableFuture.failedStage(
           new BackendException.Unreachable("too many calls to " + address + " at a time"));

@@ -22,6 +22,9 @@ public record BackendSettings(
     int maxLineBytes,
     int maxAnswerBytes) {
 
+  /** What a message consists of beside its bytes, amply. */
+  private static final int FRAME = 64 * 1024;
+
   private static final Duration SHORTEST = Duration.ofMillis(10);
 
   /** Reads the block {@code node}. */
@@ -34,6 +37,14 @@ public record BackendSettings(
         node.duration("probeTimeout", SHORTEST),
         arraySize(node, "maxLineBytes"),
         arraySize(node, "maxAnswerBytes"));
+  }
+
+  /**
+   * The largest message of the node protocol: an answer as a whole, or the longest line that came
+   * in one piece with the end of the one before it.
+   */
+  public int maxMessageBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) maxAnswerBytes + maxLineBytes + FRAME);
   }
 
   private static int arraySize(SettingsReader node, String key) {

@@ -16,10 +16,12 @@ import org.apache.pekko.util.ByteString;
 /** Requests as backends want them. */
 final class Calls {
 
-  /** Of a call that nobody gives up. */
-  static final CompletionStage<Done> NEVER = new CompletableFuture<>();
-
   private Calls() {}
+
+  /** Of a call that nobody gives up; a new one for each, since it holds what waits for it. */
+  static CompletionStage<Done> never() {
+    return new CompletableFuture<>();
+  }
 
   static HttpRequest get(String path) {
     return HttpRequest.GET(path);

@@ -16,7 +16,7 @@ import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
-import io.llmcluster.core.protocol.NodeService;
+import io.llmcluster.core.protocol.NodeServiceClient;
 import io.llmcluster.core.protocol.NodeState;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.NodeStates;
@@ -45,7 +45,7 @@ public final class MemberBackend implements Backend {
   private final ClassicActorSystemProvider system;
   private final BackendAddress address;
   private final BackendSettings settings;
-  private final NodeService member;
+  private final NodeServiceClient member;
 
   /** As the last look found them. */
   private volatile List<NodeState> nodes = List.of();
@@ -55,12 +55,18 @@ public final class MemberBackend implements Backend {
     this.system = system;
     this.address = address;
     this.settings = settings;
-    this.member = NodeClients.connect(system, address.host(), address.port());
+    this.member =
+        NodeClients.connect(system, address.host(), address.port(), settings.maxMessageBytes());
   }
 
   @Override
   public BackendKind kind() {
     return BackendKind.MEMBER;
+  }
+
+  @Override
+  public void close() {
+    member.close();
   }
 
   @Override

@@ -149,12 +149,13 @@ public final class OllamaBackend implements Backend {
   }
 
   private CompletionStage<BackendAnswer.Whole> call(HttpRequest request) {
-    return http.send(request, settings.firstByteTimeout(), Calls.NEVER).thenCompose(answers::whole);
+    return http.send(request, settings.firstByteTimeout(), Calls.never())
+        .thenCompose(answers::whole);
   }
 
   /** Success has an empty body; one with a page in it comes from somebody else. */
   private CompletionStage<BackendAnswer.Whole> callWithoutAnswer(HttpRequest request) {
-    return http.send(request, settings.firstByteTimeout(), Calls.NEVER)
+    return http.send(request, settings.firstByteTimeout(), Calls.never())
         .thenCompose(
             answer ->
                 answer.status() == 200

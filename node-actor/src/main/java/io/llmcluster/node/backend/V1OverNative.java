@@ -38,6 +38,11 @@ public final class V1OverNative implements Backend {
   }
 
   @Override
+  public void close() {
+    over.close();
+  }
+
+  @Override
   public CompletionStage<BackendAnswer> infer(BackendRequest request) {
     try {
       return switch (request.operation()) {

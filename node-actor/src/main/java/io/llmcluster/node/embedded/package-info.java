@@ -1,4 +1,4 @@
-/** The embedded model: its file and its settings. */
+/** The embedded model: its settings, the fetching of its file, and its process. */
 @NullMarked
 package io.llmcluster.node.embedded;
 

@@ -1,4 +1,4 @@
-/** Translation between Ollama's native API and OpenAI's, both ways; pure but for its adapters. */
+/** Translation between Ollama's native API and OpenAI's, both ways; pure, on JSON and bytes. */
 @NullMarked
 package io.llmcluster.node.translate;
 

@@ -117,6 +117,15 @@ class AnswerFramerTest {
   }
 
   @Test
+  void a_line_beyond_the_bound_is_refused_though_it_comes_whole() {
+    AnswerFramer framer = new AnswerFramer(StreamProtocol.NDJSON, 10);
+    framer.feed(ByteString.fromString("{12345678\n{12345678\n"));
+    assertThatThrownBy(() -> framer.feed(ByteString.fromString("{1234\n{123456789\n{\n")))
+        .isInstanceOf(BackendException.Aborted.class)
+        .hasMessageContaining("longer than 10 bytes");
+  }
+
+  @Test
   void a_line_beyond_the_bound_is_refused() {
     AnswerFramer framer = new AnswerFramer(StreamProtocol.NDJSON, 10);
     framer.feed(ByteString.fromString("{12345678\n{1234"));

@@ -69,7 +69,7 @@ public final class Verdict {
           .put("upheld", guard.upheld())
           .put("error", guard.error());
     }
-    List<String> missing = missing(run, params, choice, guard, last);
+    List<String> missing = missing(run, choice, guard, last);
     detail.put("degraded", !missing.isEmpty());
     ArrayNode notes = detail.putArray("notes");
     missing.forEach(notes::add);
@@ -94,8 +94,7 @@ public final class Verdict {
   }
 
   /** What the verdict lacks of what was asked for. */
-  private static List<String> missing(
-      Run run, DebateParams params, Choice choice, RegressionGuard guard, Table last) {
+  private static List<String> missing(Run run, Choice choice, RegressionGuard guard, Table last) {
     List<String> missing = new ArrayList<>();
     for (int debater = 0; debater < last.debaters(); debater++) {
       if (last.isDropped(debater)) {

@@ -29,7 +29,7 @@ record TaskOrder(List<Task> ordered, List<Task> rest) {
       needed.forEach(id -> dependents.computeIfAbsent(id, key -> new ArrayList<>()).add(task));
     }
     Deque<Task> free = new ArrayDeque<>();
-    tasks.stream().filter(task -> open.get(task.id()) == 0).forEach(free::add);
+    tasks.stream().filter(task -> open.getOrDefault(task.id(), 0) == 0).forEach(free::add);
     List<Task> ordered = new ArrayList<>();
     while (!free.isEmpty()) {
       Task task = free.remove();

@@ -92,7 +92,7 @@ final class Advance {
     } else if (plan.input() != null && live.run().input(plan.input().id()).isEmpty()) {
       add(new WorkflowEvent.InputRequested(plan.input(), now));
     } else {
-      begin(live, plan.steps());
+      begin(plan.steps());
     }
     if (events.size() == before && isStuck(live)) {
       fail(
@@ -107,7 +107,7 @@ final class Advance {
     return live.run().steps(step -> !step.isOver()).isEmpty();
   }
 
-  private void begin(Live live, List<StepSpec> wanted) {
+  private void begin(List<StepSpec> wanted) {
     for (StepSpec step : wanted) {
       Run run = ((Live) state).run();
       if (run.step(step.id()).isPresent() || run.exhausted()) {

@@ -145,7 +145,7 @@ public final class WorkflowActor
     var commands = newCommandHandlerWithReplyBuilder();
     commands // a command that woke it must not begin calls which still run
         .forState(state -> !takenUp)
-        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Live) state, takeUp))
+        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Live) state))
         .onCommand(WorkflowCommand.Asked.class, asked -> Effect().stash())
         .onCommand(CallEnded.class, ended -> Effect().stash())
         .onCommand(RetryDue.class, due -> Effect().noReply()) // its timer is set again
@@ -347,7 +347,7 @@ public final class WorkflowActor
   }
 
   /** After a recovery: calls that still run here are taken up, the others are begun again. */
-  private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live, TakeUp takeUp) {
+  private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live) {
     takenUp = true;
     List<WorkflowEvent> events = new ArrayList<>();
     for (StepRecord step : live.openCalls()) {

@@ -235,7 +235,12 @@ class DebateTest {
   void a_person_may_approve_the_verdict() {
     Simulation asked = debate(",'approve':true", Script.answering("18/0.9", "18/0.9", "18/0.9"));
     assertThat(asked.waiting().input()).isNotNull();
-    assertThat(asked.waiting().input().proposal().path("answer").asText()).isEqualTo("18");
+    assertThat(
+            java.util.Objects.requireNonNull(asked.waiting().input())
+                .proposal()
+                .path("answer")
+                .asText())
+        .isEqualTo("18");
     assertThat(asked.input(BooleanNode.TRUE).answered().answer()).isEqualTo("18");
   }
 
@@ -255,7 +260,8 @@ class DebateTest {
     Simulation asked = debate(",'approve':true", Script.answering("18/0.9", "18/0.9", "18/0.9"));
     asked.input(Simulation.object("{'aprove':true}"));
     assertThat(asked.waiting().input()).isNotNull();
-    assertThat(asked.waiting().input().id()).isEqualTo("verdict2");
+    assertThat(java.util.Objects.requireNonNull(asked.waiting().input()).id())
+        .isEqualTo("verdict2");
     assertThat(asked.input(Simulation.object("{'approve':true}")).answered().answer())
         .isEqualTo("18");
   }

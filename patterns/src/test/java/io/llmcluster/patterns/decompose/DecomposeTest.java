@@ -84,7 +84,8 @@ class DecomposeTest {
   void a_role_is_an_agent_with_its_prompt_and_temperature_and_an_unknown_one_the_plain_model() {
     Script script = Jobs.planned();
     Jobs.play(script, ",'model':'small'");
-    assertThat(script.asked("task/c")).contains(Agents.DEFAULT.get("Code").system());
+    assertThat(script.asked("task/c"))
+        .contains(java.util.Objects.requireNonNull(Agents.DEFAULT.get("Code")).system());
     assertThat(script.spec("task/c").options()).containsEntry("temperature", 0.2);
     assertThat(script.spec("task/c").lane()).isEqualTo("Code");
     assertThat(script.spec("task/b").lane()).isEqualTo("small");

@@ -111,7 +111,8 @@ class MaestroTest {
   void each_role_speaks_with_its_own_prompt_temperature_and_model() {
     Script script = script();
     play(script, "");
-    assertThat(script.asked("review/facts")).contains(Agents.DEFAULT.get("Critic").system());
+    assertThat(script.asked("review/facts"))
+        .contains(java.util.Objects.requireNonNull(Agents.DEFAULT.get("Critic")).system());
     assertThat(script.spec("review/facts").options()).containsEntry("temperature", 0.0);
     assertThat(script.spec("task/facts").lane()).isEqualTo("Research");
     assertThat(script.spec("task/facts").options()).containsEntry("temperature", 0.3);
@@ -127,7 +128,7 @@ class MaestroTest {
     StepSpec analysis = new Maestro().next(Run.of(prepared)).steps().get(0);
     assertThat(analysis.model()).isEqualTo("small");
     assertThat(analysis.prompt().values().get("system"))
-        .isEqualTo(Agents.DEFAULT.get("Coordinator").system());
+        .isEqualTo(java.util.Objects.requireNonNull(Agents.DEFAULT.get("Coordinator")).system());
   }
 
   @Test

@@ -30,7 +30,7 @@ class AgentSettingsTest {
 
   @Test
   void a_user_changes_one_thing_and_the_rest_stays() {
-    Agent before = agents("").get("Critic");
+    Agent before = java.util.Objects.requireNonNull(agents("").get("Critic"));
     Agent after = agents("patterns.agents.Critic.temperature = 0.5").get("Critic");
     assertThat(after)
         .isEqualTo(new Agent("Critic", before.system(), 0.5, before.model(), before.nodes()));

@@ -94,7 +94,7 @@ public final class Samples {
       constructor.setAccessible(true);
       return constructor.newInstance(values.toArray());
     } catch (ReflectiveOperationException cannot) {
-      throw new AssertionError("no sample of " + type, cannot);
+      throw new LinkageError("no sample of " + type, cannot);
     }
   }
 }

@@ -122,7 +122,7 @@ class WorkflowControlTest extends OnEmbeddedStore {
     int calls = process().inference().asked().size();
     List<WorkflowEvent> events = parent.events();
     long vote =
-        1
+        1L
             + events.indexOf(
                 events.stream()
                     .filter(WorkflowEvent.DecisionMade.class::isInstance)
