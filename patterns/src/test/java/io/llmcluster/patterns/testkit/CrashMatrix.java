@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
+import io.llmcluster.patterns.workflow.Fold;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
+import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
@@ -135,7 +137,7 @@ public final class CrashMatrix {
     while (first.points < point) {
       first.step();
     }
-    first.workflow.stop(); // from here on the journal stands
+    first.workflow.stop(); // a write that is under way may still arrive
     int open = first.live().map(live -> live.openCalls().size()).orElse(0);
     int calls = first.process.inference().asked().size();
     Playing second = new Playing(first.workflow.id(), member.process());
@@ -146,11 +148,23 @@ public final class CrashMatrix {
     second.workflow.stop();
     return new Crash(
         point,
-        open,
+        lost(second.workflow),
         ((Ended) second.workflow.state()).receipt().reissued(),
         calls + second.process.inference().asked().size() - undisturbedCalls,
         completedTwice(second.workflow),
         outcome(second.workflow));
+  }
+
+  /** Calls that the second process found open. */
+  private static int lost(TestWorkflow workflow) {
+    WorkflowState state = new WorkflowState.Absent();
+    for (WorkflowEvent event : workflow.events()) {
+      if (event instanceof WorkflowEvent.Recovered) {
+        return ((Live) state).openCalls().size();
+      }
+      state = Fold.apply(state, event);
+    }
+    return 0;
   }
 
   private static List<String> completedTwice(TestWorkflow workflow) {
