@@ -36,6 +36,12 @@ class ArchitectureTest {
           "io.llmcluster.node.Averages",
           "io.llmcluster.node.HealthRule",
           "io.llmcluster.node.NodeAssignment",
+          "io.llmcluster.patterns.workflow.Fold",
+          "io.llmcluster.patterns.workflow.Advance",
+          "io.llmcluster.patterns.workflow.Control",
+          "io.llmcluster.patterns.workflow.Reaggregation",
+          "io.llmcluster.patterns.history.WorkflowLists",
+          "io.llmcluster.gateway.pattern.ExecutionView",
           "io.llmcluster.gateway.wire.GoScanner",
           "io.llmcluster.gateway.wire.GoTypes",
           "io.llmcluster.gateway.wire.Checks");
@@ -80,6 +86,36 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "org.apache.pekko..", "com.typesafe.config..", "com.mongodb..", "java.net.http..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void patterns_are_pure_programs() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "io.llmcluster.patterns.program..",
+                "io.llmcluster.patterns.prompt..",
+                "io.llmcluster.patterns.request..",
+                "io.llmcluster.patterns.structured..",
+                "io.llmcluster.patterns.vote..",
+                "io.llmcluster.patterns.task..",
+                "io.llmcluster.patterns.ensemble..",
+                "io.llmcluster.patterns.debate..",
+                "io.llmcluster.patterns.maestro..",
+                "io.llmcluster.patterns.decompose..",
+                "io.llmcluster.patterns.auto..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.apache.pekko..",
+                "com.typesafe.config..",
+                "java.net.http..",
+                "java.time..",
+                "io.llmcluster.patterns.workflow..",
+                "io.llmcluster.patterns.call..")
+            .because("a program answers the same to the same record, after every crash");
     rule.check(CLASSES);
   }
 
