@@ -38,9 +38,10 @@ final class BenchMember implements AutoCloseable {
 
   private static final Config CONFIG =
       ConfigFactory.parseString(
-              "pekko.cluster.roles = [workflow]\n"
-                  + "pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }\n"
-                  + "pekko.cluster.min-nr-of-members = 1\n")
+              """
+              pekko.cluster.roles = [workflow]
+              pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
+              """)
           .withFallback(ConfigFactory.load());
 
   private final OpenStore store;
