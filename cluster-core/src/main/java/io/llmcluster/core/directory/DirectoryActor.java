@@ -78,7 +78,8 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final TimerScheduler<Command> timers;
   private final SelfUniqueAddress selfAddress;
   private final ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator;
-  private final Map<String, Key<LWWRegister<MemberNodes>>> subscribed = new HashMap<>();
+  private final Map<String, ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>>>
+      listeners = new HashMap<>();
   private final Map<String, NodeLoad> unsentLoads = new HashMap<>();
   private Set<ActorRef<Command>> peers = Set.of();
   private final Map<String, LiveMember> members = new TreeMap<>();
@@ -197,10 +198,30 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private void joined(Member member) {
     String name = memberName(member.uniqueAddress());
     members.put(name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles()));
-    if (!name.equals(memberName(selfAddress.uniqueAddress())) && !subscribed.containsKey(name)) {
-      subscribed.put(name, keyOf(name));
-      replicator.subscribe(keyOf(name), RegisterChanged::new);
+    if (!name.equals(memberName(selfAddress.uniqueAddress())) && !listeners.containsKey(name)) {
+      listeners.put(name, listenTo(name));
     }
+  }
+
+  /**
+   * A subscriber of its own for each register. Pekko's replicator knows subscriptions by their
+   * subscriber: to end one of several that share it would end another one (ReplicatorBehavior keeps
+   * one adapter for each subscriber, the last).
+   */
+  private ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listenTo(String name) {
+    ActorRef<Command> self = getContext().getSelf();
+    ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listener =
+        getContext()
+            .spawnAnonymous(
+                Behaviors.receiveMessage(
+                    response -> {
+                      self.tell(new RegisterChanged(response));
+                      return Behaviors.same();
+                    }));
+    DistributedData.get(getContext().getSystem())
+        .replicator()
+        .tell(new Replicator.Subscribe<>(keyOf(name), listener));
+    return listener;
   }
 
   /** Its register is deleted too: nobody will write to it again. */
@@ -209,11 +230,12 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     members.remove(name);
     unreachable.remove(name);
     known.gone(name);
-    @Nullable Key<LWWRegister<MemberNodes>> key = subscribed.remove(name);
-    if (key != null) {
-      replicator.unsubscribe(key);
+    @Nullable ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listener =
+        listeners.remove(name);
+    if (listener != null) {
+      getContext().stop(listener); // which ends its subscription
       replicator.askDelete(
-          replyTo -> new Replicator.Delete<>(key, Replicator.writeLocal(), replyTo),
+          replyTo -> new Replicator.Delete<>(keyOf(name), Replicator.writeLocal(), replyTo),
           response -> SendLoads.INSTANCE);
     }
   }
