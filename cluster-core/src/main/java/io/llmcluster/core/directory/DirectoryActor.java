@@ -81,7 +81,8 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final TimerScheduler<Command> timers;
   private final SelfUniqueAddress selfAddress;
   private final ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator;
-  private final Map<String, Key<LWWRegister<MemberNodes>>> subscribed = new HashMap<>();
+  private final Map<String, ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>>>
+      listeners = new HashMap<>();
   private final Set<String> complained = new HashSet<>();
 
   /** Null until something was published; what has no nodes never does. */
@@ -219,10 +220,30 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     String name = memberName(member.uniqueAddress());
     members.put(
         name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles(), false));
-    if (!name.equals(memberName(selfAddress.uniqueAddress())) && !subscribed.containsKey(name)) {
-      subscribed.put(name, keyOf(name));
-      replicator.subscribe(keyOf(name), RegisterChanged::new);
+    if (!name.equals(memberName(selfAddress.uniqueAddress())) && !listeners.containsKey(name)) {
+      listeners.put(name, listenTo(name));
     }
+  }
+
+  /**
+   * A subscriber of its own for each register. Pekko's replicator knows subscriptions by their
+   * subscriber: to end one of several that share it would end another one (ReplicatorBehavior keeps
+   * one adapter for each subscriber, the last).
+   */
+  private ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listenTo(String name) {
+    ActorRef<Command> self = getContext().getSelf();
+    ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listener =
+        getContext()
+            .spawnAnonymous(
+                Behaviors.receiveMessage(
+                    response -> {
+                      self.tell(new RegisterChanged(response));
+                      return Behaviors.same();
+                    }));
+    DistributedData.get(getContext().getSystem())
+        .replicator()
+        .tell(new Replicator.Subscribe<>(keyOf(name), listener));
+    return listener;
   }
 
   /** Its register is deleted too: nobody will write to it again. */
@@ -231,11 +252,12 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     members.remove(name);
     unreachable.remove(name);
     known.gone(name);
-    @Nullable Key<LWWRegister<MemberNodes>> key = subscribed.remove(name);
-    if (key != null) {
-      replicator.unsubscribe(key);
+    @Nullable ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listener =
+        listeners.remove(name);
+    if (listener != null) {
+      getContext().stop(listener); // which ends its subscription
       replicator.askDelete(
-          replyTo -> new Replicator.Delete<>(key, Replicator.writeLocal(), replyTo),
+          replyTo -> new Replicator.Delete<>(keyOf(name), Replicator.writeLocal(), replyTo),
           response -> SendLoads.INSTANCE);
     }
   }

@@ -5,19 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.queue.SlotCommand;
+import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.Leave;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A member that joins another one, which stands for a node and says so late. */
-class DirectoryOfJoiningMemberTest {
+/** What a member knows of others that come, stand for nodes and go. */
+class DirectoryOfSeveralMembersTest {
 
   private final ActorTestKit standing = member("node");
   private final ActorTestKit joining = member("gateway");
+  private final ActorTestKit third = member("node");
 
   private static ActorTestKit member(String role) {
     return ActorTestKit.create(
@@ -37,8 +40,21 @@ class DirectoryOfJoiningMemberTest {
         .tell(Join.create(Cluster.get(other.system()).selfMember().address()));
   }
 
+  /** Its directory is not of interest, only what it says. */
+  private static void standsForNodeA(ActorTestKit member) {
+    ActorRef<DirectoryActor.Command> actor = member.spawn(DirectoryActor.create(new Directory()));
+    String name =
+        DirectoryActor.memberName(Cluster.get(member.system()).selfMember().uniqueAddress());
+    ActorRef<SlotCommand> slots = member.<SlotCommand>createTestProbe().ref();
+    actor.tell(
+        new DirectoryActor.Publish(
+            new MemberNodes(
+                List.of(), List.of(Directories.node("a", 1, name, slots)), List.of(), false)));
+  }
+
   @AfterEach
   void stop() {
+    third.shutdownTestKit();
     joining.shutdownTestKit();
     standing.shutdownTestKit();
   }
@@ -49,17 +65,30 @@ class DirectoryOfJoiningMemberTest {
     joining.spawn(DirectoryActor.create(directory));
     join(standing, standing);
     join(joining, standing);
-    await().until(() -> directory.view().members().size() == 2);
+    awaitMembers(directory, 2);
     assertThat(directory.isComplete()).isFalse();
-    ActorRef<DirectoryActor.Command> late = standing.spawn(DirectoryActor.create(new Directory()));
-    String member =
-        DirectoryActor.memberName(Cluster.get(standing.system()).selfMember().uniqueAddress());
-    ActorRef<SlotCommand> slots = standing.<SlotCommand>createTestProbe().ref();
-    late.tell(
-        new DirectoryActor.Publish(
-            new MemberNodes(
-                List.of(), List.of(Directories.node("a", 1, member, slots)), List.of(), false)));
+    standsForNodeA(standing);
     await().until(directory::isComplete);
     assertThat(directory.view().withModel("m:latest")).hasSize(1);
+  }
+
+  @Test
+  void the_others_are_heard_after_one_has_left() {
+    Directory directory = new Directory();
+    standing.spawn(DirectoryActor.create(directory));
+    join(standing, standing);
+    join(joining, standing);
+    awaitMembers(directory, 2);
+    join(third, standing);
+    awaitMembers(directory, 3);
+    Cluster leaving = Cluster.get(joining.system());
+    leaving.manager().tell(Leave.create(leaving.selfMember().address()));
+    awaitMembers(directory, 2);
+    standsForNodeA(third);
+    await().until(() -> directory.view().node("a").isPresent());
+  }
+
+  private static void awaitMembers(Directory directory, int count) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> directory.view().members().size() == count);
   }
 }
