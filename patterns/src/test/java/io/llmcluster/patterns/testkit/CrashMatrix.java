@@ -138,10 +138,9 @@ public final class CrashMatrix {
       first.step();
     }
     first.workflow.stop(); // a write that is under way may still arrive
-    int open = first.live().map(live -> live.openCalls().size()).orElse(0);
     int calls = first.process.inference().asked().size();
     Playing second = new Playing(first.workflow.id(), member.process());
-    second.goOn(open);
+    second.goOn();
     while (!second.ended) {
       second.step();
     }
@@ -229,9 +228,14 @@ public final class CrashMatrix {
     }
 
     /** A new process first records what it begins again, if there is anything. */
-    void goOn(int open) {
+    void goOn() {
       Awaitility.await("calls that are begun again")
-          .until(() -> process.inference().asked().size() >= open);
+          .atMost(TestMember.PATIENCE)
+          .until(() -> process.inference().asked().size() >= openCalls());
+    }
+
+    private int openCalls() {
+      return live().map(live -> live.openCalls().size()).orElse(0);
     }
 
     Optional<Live> live() {
@@ -243,8 +247,10 @@ public final class CrashMatrix {
       if (points > MOST_POINTS) {
         throw new AssertionError("no end after " + points + " writes");
       }
-      boolean behind = sequenceNr < workflow.events().size();
-      if (!behind && live().filter(live -> !live.retrying().isEmpty()).isEmpty()) {
+      boolean retries = live().filter(live -> !live.retrying().isEmpty()).isPresent();
+      boolean behind =
+          sequenceNr < workflow.events().size(); // read last: a retry may just be written
+      if (!retries && !behind) {
         act();
       }
       hear();
