@@ -11,7 +11,6 @@ import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
 import io.llmcluster.core.stream.Folded;
-import io.llmcluster.core.stream.OnEnd;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +25,6 @@ import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +36,6 @@ import org.slf4j.LoggerFactory;
 final class InferenceRun implements InferenceCall {
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceRun.class);
-
-  private static final Pair<List<InferReply>, Source<InferReply, NotUsed>> NOTHING =
-      Pair.create(List.of(), Source.empty());
 
   private static final Status NO_ANSWER = Status.INTERNAL.withDescription("no answer");
 
@@ -240,28 +235,25 @@ final class InferenceRun implements InferenceCall {
   }
 
   private void callForStream(NodeEntry node, Source<InferReply, NotUsed> replies) {
-    Pair<UniqueKillSwitch, CompletionStage<Pair<List<InferReply>, Source<InferReply, NotUsed>>>>
-        running =
-            replies
-                .via(new OnEnd<>(() -> inference.ends(node.name())))
-                .viaMat(KillSwitches.single(), Keep.right())
-                .prefixAndTail(1)
-                .toMat(Folded.sink(NOTHING, (nothing, begun) -> begun), Keep.both())
-                .run(inference.materializer);
-    onCancel(running.first()::shutdown);
+    StreamedReply.Running running =
+        replies.runWith(
+            Sink.fromGraph(
+                new StreamedReply(
+                    failure -> broken(node, failure), () -> inference.ends(node.name()))),
+            inference.materializer);
+    onCancel(running.cancel());
     running
-        .second()
+        .begun()
         .whenComplete(
             (begun, failure) ->
                 orFail(
                     () -> {
                       if (failure != null) {
                         onFailure(node, failure);
-                      } else if (begun.first().isEmpty() || !begun.first().get(0).hasHead()) {
-                        discard(begun.second());
+                      } else if (begun == null) {
                         onFailure(node, NO_ANSWER.asRuntimeException());
                       } else {
-                        onHead(node, begun.first().get(0).getHead(), begun.second());
+                        onBegun(node, begun);
                       }
                     }));
   }
@@ -279,17 +271,13 @@ final class InferenceRun implements InferenceCall {
         .build();
   }
 
-  private void onHead(NodeEntry node, Head head, Source<InferReply, NotUsed> rest) {
-    if (asksAnother(node, head)) {
-      discard(rest);
-      return;
-    }
-    Source<ByteString, NotUsed> body =
-        rest.map(reply -> WireBytes.toPekko(reply.getChunk()))
-            .mapError(Throwable.class, failure -> broken(node, failure));
-    if (!answer.complete(
-        new InferenceAnswer.Streamed(node.name(), head.getStatus(), head.getContentType(), body))) {
-      discard(rest);
+  private void onBegun(NodeEntry node, StreamedReply.Begun begun) {
+    Head head = begun.head();
+    if (asksAnother(node, head)
+        || !answer.complete(
+            new InferenceAnswer.Streamed(
+                node.name(), head.getStatus(), head.getContentType(), begun.body()))) {
+      begun.body().runWith(Sink.cancelled(), inference.materializer);
     }
   }
 
@@ -365,9 +353,5 @@ final class InferenceRun implements InferenceCall {
             : failure;
     return new InferenceFailure.NodeFailed(
         node.name(), NodeStatus.words(NodeStatus.of(cause), node.name()));
-  }
-
-  private void discard(Source<InferReply, NotUsed> rest) {
-    rest.runWith(Sink.cancelled(), inference.materializer);
   }
 }

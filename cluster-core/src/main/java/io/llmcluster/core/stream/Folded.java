@@ -89,7 +89,9 @@ public final class Folded<T, R>
 
     @Override
     public void postStop() {
-      result.completeExceptionally(new AbruptStageTerminationException(this));
+      if (!result.isDone()) { // an exception's stack trace is not free
+        result.completeExceptionally(new AbruptStageTerminationException(this));
+      }
     }
   }
 }

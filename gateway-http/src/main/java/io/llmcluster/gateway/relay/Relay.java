@@ -7,15 +7,14 @@ import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.server.Chunks;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.japi.pf.PFBuilder;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -53,12 +52,13 @@ public final class Relay {
     if (answer instanceof InferenceAnswer.Whole whole) {
       return CompletableFuture.completedStage(whole(answer, whole.body()));
     }
-    Source<ByteString, NotUsed> body =
-        exchange.whileClientStays(((InferenceAnswer.Streamed) answer).body());
+    Source<ByteString, NotUsed> body = ((InferenceAnswer.Streamed) answer).body();
     if (answer.status() == 200 && Media.isStream(answer.contentType())) {
       return CompletableFuture.completedStage(stream(exchange, endpoint, answer, body));
     }
-    return body.runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), materializer)
+    return exchange
+        .whileClientStays(body)
+        .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), materializer)
         .thenApply(whole -> whole(answer, whole));
   }
 
@@ -71,15 +71,14 @@ public final class Relay {
       Endpoint endpoint,
       InferenceAnswer answer,
       Source<ByteString, NotUsed> body) {
-    Source<ByteString, NotUsed> honest =
-        body.recover(
-                new PFBuilder<Throwable, ByteString>()
-                    .matchAny(failure -> errorLine(exchange, endpoint, answer, failure))
-                    .build())
-            .backpressureTimeout(settings.writeTimeout());
+    RelayedBody relayed =
+        new RelayedBody(
+            exchange.cancellation(),
+            settings.writeTimeout(),
+            failure -> errorLine(exchange, endpoint, answer, failure));
     return Replies.servedBy(
         HttpResponse.create()
-            .withEntity(HttpEntities.createChunked(Media.of(answer.contentType()), honest)),
+            .withEntity(Chunks.entity(Media.of(answer.contentType()), body.via(relayed))),
         answer.node());
   }
 

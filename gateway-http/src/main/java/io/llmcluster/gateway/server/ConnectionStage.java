@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
+import org.apache.pekko.http.scaladsl.model.HttpEntity.Chunked;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -21,7 +21,6 @@ import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,14 +177,19 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
       if (response.entity().isStrict()) {
         emit(out, last, this::onWritten);
       } else {
-        Flow<ByteString, ByteString, NotUsed> watched = Flow.fromGraph(new OnEnd<>(written));
-        emit(out, last.transformEntityDataBytes(watched));
+        emit(out, watched(last));
       }
       HttpRequest waiting = next;
       if (waiting != null) {
         next = null;
         work(waiting);
       }
+    }
+
+    private HttpResponse watched(HttpResponse response) {
+      return response.entity() instanceof Chunked body
+          ? response.withEntity(Chunks.via(body, new OnEnd<>(written)))
+          : response.transformEntityDataBytes(Flow.fromGraph(new OnEnd<>(written)));
     }
 
     private void onNoMoreRequests() {
