@@ -13,20 +13,7 @@ class NodeEntryTest {
       Directories.node("n", 1, TestInbox.<SlotCommand>create().getRef());
 
   private NodeEntry with(double firstTokenMillis, long calls) {
-    return new NodeEntry(
-        entry.spec(),
-        entry.incarnation(),
-        entry.member(),
-        entry.grpcHost(),
-        entry.grpcPort(),
-        entry.slots(),
-        entry.hardware(),
-        entry.health(),
-        entry.reason(),
-        entry.version(),
-        entry.installed(),
-        entry.loaded(),
-        Map.of("m:latest", new ModelSpeed(firstTokenMillis, 20, 0, calls)));
+    return entry.withSpeeds(Map.of("m:latest", new ModelSpeed(firstTokenMillis, 20, 0, calls)));
   }
 
   @Test
