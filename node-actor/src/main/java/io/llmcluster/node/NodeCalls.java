@@ -3,7 +3,7 @@ package io.llmcluster.node;
 import io.grpc.Status;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.InferReply;

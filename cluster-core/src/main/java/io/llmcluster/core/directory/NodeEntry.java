@@ -1,7 +1,6 @@
 package io.llmcluster.core.directory;
 
 import io.llmcluster.core.model.ModelName;
-import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.serialization.ClusterMessage;
 import java.util.Collections;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package io.llmcluster.core.directory;
 
-import io.llmcluster.core.queue.SlotCommand;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
-import io.llmcluster.core.queue.SlotCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +92,11 @@ class DirectoryActorTest {
         said(node("a").withInstalled(Directories.models(2 * MemberNodes.MOST_MODELS))).bounded();
     assertThat(bytes(most).length)
         .isLessThan(
-            KIT.system().settings().config().getBytes("pekko.remote.artery.advanced.maximum-frame-size").intValue());
+            KIT.system()
+                .settings()
+                .config()
+                .getBytes("pekko.remote.artery.advanced.maximum-frame-size")
+                .intValue());
   }
 
   private static byte[] bytes(MemberNodes nodes) {

@@ -2,7 +2,6 @@ package io.llmcluster.core.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmcluster.core.queue.SlotCommand;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
