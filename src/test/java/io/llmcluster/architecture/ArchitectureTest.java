@@ -37,6 +37,7 @@ class ArchitectureTest {
           "io.llmcluster.core.storage.Store",
           "io.llmcluster.node.Admission",
           "io.llmcluster.node.Averages",
+          "io.llmcluster.node.HandOver",
           "io.llmcluster.node.HealthRule",
           "io.llmcluster.node.NodeAssignment",
           "io.llmcluster.patterns.workflow.Fold",
