@@ -120,6 +120,27 @@ class NodeActorTest {
   }
 
   @Test
+  void a_change_while_a_look_is_under_way_is_looked_at_after_it() {
+    CompletableFuture<Backends.Found> before = new CompletableFuture<>();
+    TestProbe<String> looks = KIT.createTestProbe();
+    look = before;
+    ActorRef<NodeActor.Command> node =
+        start(
+            (spec, known) -> {
+              CompletableFuture<Backends.Found> now = look;
+              looks.ref().tell("look");
+              return now;
+            });
+    looks.receiveMessage();
+    look = found(UP);
+    node.tell(NodeActor.LookNow.INSTANCE);
+    before.complete(
+        new Backends.Found(null, BackendStatus.trouble(NodeHealth.DOWN, "not started yet")));
+    assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.DOWN);
+    assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
+  }
+
+  @Test
   void beyond_its_slots_and_its_queue_a_node_answers_full() {
     ActorRef<NodeActor.Command> node = startUp();
     acquire(node, "first", false);
