@@ -3,6 +3,7 @@ package io.llmcluster.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -11,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,7 @@ class ArchitectureTest {
           "io.llmcluster.core.storage.Store",
           "io.llmcluster.node.Admission",
           "io.llmcluster.node.Averages",
+          "io.llmcluster.node.HandOver",
           "io.llmcluster.node.HealthRule",
           "io.llmcluster.node.NodeAssignment",
           "io.llmcluster.patterns.workflow.Fold",
@@ -73,6 +77,30 @@ class ArchitectureTest {
             .whereLayer("core")
             .mayOnlyBeAccessedByLayers("app", "gateway", "patterns", "node");
     rule.check(CLASSES);
+  }
+
+  /**
+   * Waiting is a part of inference, in a folder of its own: the waiting room fails requests in the
+   * words of inference.
+   */
+  @Test
+  void the_packages_of_the_core_have_no_cycle() {
+    SliceAssignment packages =
+        new SliceAssignment() {
+          @Override
+          public SliceIdentifier getIdentifierOf(JavaClass type) {
+            String name = type.getPackageName().replace("core.queue", "core.inference");
+            return name.startsWith("io.llmcluster.core.")
+                ? SliceIdentifier.of(name)
+                : SliceIdentifier.ignore();
+          }
+
+          @Override
+          public String getDescription() {
+            return "packages of the core";
+          }
+        };
+    slices().assignedFrom(packages).should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

@@ -227,6 +227,16 @@ class ClientsIT {
     }
   }
 
+  /** The client has sent no more than the beginning when it is answered. */
+  @Test
+  void a_body_that_says_it_is_too_large_is_refused_before_it_is_read() throws Exception {
+    try (RawClient client = raw(0)) {
+      client.send(
+          "POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n{");
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 413 ").contains("too large");
+    }
+  }
+
   @Test
   void a_chunked_body_is_read_to_its_end() throws Exception {
     String body =

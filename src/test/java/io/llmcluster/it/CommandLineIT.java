@@ -190,6 +190,41 @@ class CommandLineIT {
     }
   }
 
+  @Test
+  void members_whose_parent_is_killed_finish_what_they_have_and_end() throws Exception {
+    try (StandIn backend = StandIn.start("a").answers(50, Duration.ofMillis(20));
+        MemberProcess parent =
+            launch(
+                "up",
+                "--members",
+                "2",
+                "--set",
+                "server.port=0",
+                "--set",
+                "node.port=0",
+                "--set",
+                "cluster.port=0",
+                "--set",
+                "nodes=[" + backend.node(4) + "]")) {
+      Pattern member = Pattern.compile("member \\d \\(pid (\\d+)\\): (http://\\S+)");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> member.matcher(parent.output()).results().count() == 2);
+      List<MatchResult> members = member.matcher(parent.output()).results().toList();
+      var answer = Gateway.at(members.get(0).group(2)).sendAsync("POST", "/api/generate", GENERATE);
+      Awaitility.await().until(() -> backend.running.get() == 1);
+      parent.kill();
+      assertThat(Gateway.text(Gateway.parseLines(answer.join().body()))).isEqualTo(backend.text());
+      for (MatchResult each : members) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () -> ProcessHandle.of(Long.parseLong(each.group(1))),
+                process -> process.map(ProcessHandle::isAlive).orElse(false).equals(false));
+      }
+    }
+  }
+
   /** By the majority rule the loss of the member with the lower address would end the other one. */
   @Test
   void of_two_members_the_one_that_is_left_goes_on_serving() throws Exception {
@@ -224,8 +259,7 @@ class CommandLineIT {
       awaitMembers(2, left);
       ProcessHandle.of(Long.parseLong(members.get(lower).group(1))).orElseThrow().destroyForcibly();
       // A cluster lets somebody in only when it has agreed on who is gone.
-      try (MemberProcess later =
-          MemberProcess.start("cluster.downing=unreachable", joins(ports.get(1 - lower)))) {
+      try (MemberProcess later = MemberProcess.start(joins(ports.get(1 - lower)))) {
         awaitMembers(2, left, later.gateway());
         assertThat(left.post("/api/generate", GENERATE).statusCode()).isEqualTo(200);
         assertThat(later.gateway().post("/api/generate", GENERATE).statusCode()).isEqualTo(200);
@@ -293,11 +327,10 @@ class CommandLineIT {
   /** A member that stood still for so long that the other one went on without it. */
   @Test
   void a_member_that_the_cluster_shut_out_says_so_in_one_line_and_ends_with_1() throws Exception {
-    String downing = "cluster.downing=unreachable";
-    try (MemberProcess first = MemberProcess.start(downing);
-        MemberProcess second = MemberProcess.start(downing, first.joins())) {
+    try (MemberProcess first = MemberProcess.start();
+        MemberProcess second = MemberProcess.start(first.joins())) {
       second.signal("STOP");
-      try (MemberProcess later = MemberProcess.start(downing, first.joins())) {
+      try (MemberProcess later = MemberProcess.start(first.joins())) {
         second.signal("CONT");
         failsWith(second, "shut this member out");
         awaitMembers(2, first.gateway(), later.gateway());

@@ -13,13 +13,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,8 +85,53 @@ class LargeBodiesIT {
         .isEqualTo(200);
   }
 
+  /** Each gateway bounds what it holds; the member of the node gets the sum of all gateways. */
+  @Test
+  void from_several_gateways_to_a_node_of_another_member() {
+    try (StandIn far = StandIn.start("far");
+        MemberProcess first = MemberProcess.startAsInstalled("cluster.roles=[gateway]");
+        MemberProcess second =
+            MemberProcess.startAsInstalled(first.joins(), "cluster.roles=[gateway]");
+        MemberProcess third =
+            MemberProcess.startAsInstalled(first.joins(), "cluster.roles=[gateway]");
+        MemberProcess node =
+            MemberProcess.startAsInstalled(
+                first.joins(), "cluster.roles=[node]", "nodes=[" + far.node(8) + "]")) {
+      String chat =
+          "{\"model\":\"m\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"images\":[\"";
+      List<CompletableFuture<HttpResponse<String>>> large = new ArrayList<>();
+      for (MemberProcess gateway : List.of(first, second, third)) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> gateway.gateway().node("far").path("health").asText().equals("up"));
+      }
+      for (MemberProcess gateway : List.of(first, second, third)) {
+        large.add(
+            http.sendAsync(
+                large(gateway, "/api/chat", chat, "\"]}]}", true),
+                HttpResponse.BodyHandlers.ofString()));
+      }
+      assertThat(large)
+          .allSatisfy(
+              answer -> {
+                assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);
+                assertThat(answer.join().body()).contains("received ");
+              });
+      assertThat(node.isAlive()).isTrue();
+    }
+  }
+
   private HttpRequest large(boolean lengthKnown) {
-    String head = "{\"model\":\"m\",\"stream\":false,\"prompt\":\"";
+    return large(
+        member,
+        "/api/generate",
+        "{\"model\":\"m\",\"stream\":false,\"prompt\":\"",
+        "\"}",
+        lengthKnown);
+  }
+
+  private static HttpRequest large(
+      MemberProcess member, String path, String head, String end, boolean lengthKnown) {
     byte[] piece = "x".repeat(LARGE / 95).getBytes(StandardCharsets.UTF_8);
     HttpRequest.BodyPublisher body =
         HttpRequest.BodyPublishers.ofInputStream(
@@ -93,13 +141,14 @@ class LargeBodiesIT {
               for (int i = 0; i < 95; i++) {
                 all.add(new ByteArrayInputStream(piece));
               }
-              all.add(new ByteArrayInputStream("\"}".getBytes(StandardCharsets.UTF_8)));
+              all.add(new ByteArrayInputStream(end.getBytes(StandardCharsets.UTF_8)));
               return new SequenceInputStream(Collections.enumeration(all));
             });
-    return HttpRequest.newBuilder(URI.create(member.gateway().url() + "/api/generate"))
+    return HttpRequest.newBuilder(URI.create(member.gateway().url() + path))
         .POST(
             lengthKnown
-                ? HttpRequest.BodyPublishers.fromPublisher(body, head.length() + LARGE + 2L)
+                ? HttpRequest.BodyPublishers.fromPublisher(
+                    body, (long) head.length() + LARGE + end.length())
                 : body)
         .build();
   }

@@ -148,7 +148,7 @@ class NodePortIT {
         MemberProcess member = MemberProcess.start("nodes=[" + hanging.node(1) + "]");
         GrpcClient client = new GrpcClient(member.nodePort())) {
       hanging.fail(Fault.HANG, 1);
-      byte[] request = generate().setDeadlineMillis(200).build().toByteArray();
+      byte[] request = generate().setDeadlineMillis(200).setRequestId("late").build().toByteArray();
       assertThatThrownBy(() -> client.all(SERVICE + "Infer", request))
           .isInstanceOfSatisfying(
               StatusException.class,
@@ -156,6 +156,14 @@ class NodePortIT {
                   assertThat(failure.getStatus().getCode())
                       .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
       assertThat(hanging.received).hasValue(1);
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(member.output().lines())
+                      .filteredOn(line -> line.contains("late GENERATE at node "))
+                      .singleElement()
+                      .asString()
+                      .contains("the call's deadline passed"));
       Awaitility.await().until(() -> member.gateway().node("hanging").path("active").asInt() == 0);
     }
   }

@@ -251,6 +251,30 @@ class WireIT {
   }
 
   @Test
+  void a_pull_that_fails_in_mid_stream_is_one_line_in_the_log() throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                gateway()
+                    .request(
+                        "POST",
+                        "/api/pull",
+                        "{\"model\":\"missing\",\"nodes\":[\"two\"]}",
+                        "X-Request-Id",
+                        "pulls-nothing"),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(members.stream().flatMap(member -> member.output().lines()))
+                    .filteredOn(line -> line.contains("pulls-nothing"))
+                    .singleElement()
+                    .asString()
+                    .contains("pull at node two: its server answered with an error"));
+  }
+
+  @Test
   void delete_removes_from_all_nodes_and_copy_copies_on_all() {
     assertThat(
             gateway().post("/api/copy", "{\"source\":\"m\",\"destination\":\"copy\"}").statusCode())

@@ -2,8 +2,8 @@ package io.llmcluster.node;
 
 import io.grpc.Status;
 import io.llmcluster.core.inference.NodeStatus;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.node.backend.BackendException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.grpc.GrpcServiceException;
 
@@ -13,10 +13,7 @@ final class CallFailures {
   private CallFailures() {}
 
   static GrpcServiceException toGrpc(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (cause instanceof GrpcServiceException known) {
       return known;
     }

@@ -1,6 +1,6 @@
 package io.llmcluster.node;
 
-import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;

@@ -7,8 +7,8 @@ import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
-import io.llmcluster.core.queue.SlotCommand;
-import io.llmcluster.core.queue.SlotOffer;
+import io.llmcluster.core.directory.SlotCommand;
+import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
 import java.util.Objects;
@@ -130,6 +130,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   private int troubles;
   private boolean draining;
   private boolean looking;
+  private boolean lookAgain;
   private CompletionStage<Backends.Found> lookUnderWay = new CompletableFuture<>();
   private long loadSequence;
 
@@ -191,7 +192,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         .onMessage(FromGateway.class, from -> onSlotCommand(from.command()))
         .onMessage(GetBackend.class, this::onGetBackend)
         .onMessageEquals(Look.INSTANCE, this::onLook)
-        .onMessageEquals(LookNow.INSTANCE, this::onLook)
+        .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
         .onMessage(Looked.class, this::onLooked)
         .onMessageEquals(Expire.INSTANCE, this::onExpire)
         .onMessageEquals(Drain.INSTANCE, this::onDrain)
@@ -323,6 +324,12 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     return this;
   }
 
+  /** A look that is under way may have seen what was before the change. */
+  private Behavior<Command> onLookNow() {
+    lookAgain = looking;
+    return onLook();
+  }
+
   private CompletionStage<Backends.Found> look() {
     try {
       lookUnderWay = backends.look(spec, backend);
@@ -334,7 +341,12 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
 
   private Behavior<Command> onLooked(Looked looked) {
     looking = false;
-    timers.startSingleTimer(Look.INSTANCE, settings.lookInterval());
+    if (lookAgain) {
+      lookAgain = false;
+      onLook();
+    } else {
+      timers.startSingleTimer(Look.INSTANCE, settings.lookInterval());
+    }
     Backends.Found found = looked.found();
     if (found.backend() != null) {
       backend = found.backend();

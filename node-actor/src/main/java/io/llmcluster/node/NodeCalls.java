@@ -3,7 +3,7 @@ package io.llmcluster.node;
 import io.grpc.Status;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.InferReply;
@@ -36,6 +36,9 @@ public final class NodeCalls implements NodeService {
 
   /** A node's actor answers at once; this is for one that has just stopped. */
   private static final Duration ACTOR_ANSWERS = Duration.ofSeconds(5);
+
+  /** As Ollama writes it (server/routes.go, streamResponse). */
+  private static final ByteString ERROR_LINE = ByteString.fromString("{\"error\":");
 
   private final ActorSystem<?> system;
   private final LocalNodes nodes;
@@ -75,9 +78,14 @@ public final class NodeCalls implements NodeService {
             .completionTimeout(Duration.ofMillis(request.getDeadlineMillis()))
             .mapError(
                 java.util.concurrent.TimeoutException.class,
-                late ->
-                    new GrpcServiceException(
-                        Status.DEADLINE_EXCEEDED.withDescription("the call's deadline passed")));
+                late -> {
+                  GrpcServiceException told =
+                      new GrpcServiceException(
+                          Status.DEADLINE_EXCEEDED.withDescription("the call's deadline passed"));
+                  new CallLog(request.getRequestId(), request.getNode())
+                      .failed(request.getOperation(), told);
+                  return told;
+                });
   }
 
   @Override
@@ -136,8 +144,12 @@ public final class NodeCalls implements NodeService {
             backendOf(node.get())
                 .thenApply(backend -> backend.pull(in.getModel(), WireBytes.toPekko(in.getBody()))))
         .map(
-            (ByteString line) ->
-                PullProgress.newBuilder().setLine(WireBytes.toProtobuf(line)).build())
+            (ByteString line) -> {
+              if (line.startsWith(ERROR_LINE, 0)) { // the backend's end of a stream that began well
+                log.answeredWithError("pull");
+              }
+              return PullProgress.newBuilder().setLine(WireBytes.toProtobuf(line)).build();
+            })
         .mapError(
             Throwable.class,
             failure -> {

@@ -8,8 +8,10 @@ import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.WantedNode;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -22,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Runs the nodes that are this member's to stand for: those that it was started with for itself
@@ -35,6 +38,12 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
 
   private static final Duration RESTART_LATEST = Duration.ofSeconds(10);
   private static final double RESTART_SPREAD = 0.2;
+
+  /**
+   * A member that does not give a node up in this time is not waited for any longer; a second is
+   * what it takes to hear of each other.
+   */
+  private static final Duration HAND_OVER = Duration.ofSeconds(2);
 
   public sealed interface Command {}
 
@@ -51,8 +60,11 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
     INSTANCE
   }
 
+  private record HandOverLate(String node) implements Command {}
+
   private record Running(NodeSpec spec, ActorRef<NodeActor.Command> node) {}
 
+  private final TimerScheduler<Command> timers;
   private final Directory directory;
   private final ActorRef<DirectoryActor.Command> directoryActor;
   private final NodeIdentity identity;
@@ -62,6 +74,10 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
   private final List<NodeSpec> own;
   private final Map<String, Running> running = new HashMap<>();
   private final Map<ActorRef<NodeActor.Command>, NodeEntry> entries = new HashMap<>();
+
+  /** Nodes that another member should have given up by now. */
+  private final Set<String> late = new HashSet<>();
+
   private CompletableFuture<Done> drained = new CompletableFuture<>();
   private boolean draining;
 
@@ -86,12 +102,23 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
       List<NodeSpec> own) {
     return Behaviors.setup(
         context ->
-            new NodeHost(
-                context, directory, directoryActor, identity, localNodes, starter, wanted, own));
+            Behaviors.withTimers(
+                timers ->
+                    new NodeHost(
+                        context,
+                        timers,
+                        directory,
+                        directoryActor,
+                        identity,
+                        localNodes,
+                        starter,
+                        wanted,
+                        own)));
   }
 
   private NodeHost(
       ActorContext<Command> context,
+      TimerScheduler<Command> timers,
       Directory directory,
       ActorRef<DirectoryActor.Command> directoryActor,
       NodeIdentity identity,
@@ -100,6 +127,7 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
       List<NodeSpec> wanted,
       List<NodeSpec> own) {
     super(context);
+    this.timers = timers;
     this.directory = directory;
     this.directoryActor = directoryActor;
     this.identity = identity;
@@ -118,6 +146,7 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
     return newReceiveBuilder()
         .onMessage(Changed.class, this::onChanged)
         .onMessageEquals(MembersChanged.INSTANCE, this::onMembersChanged)
+        .onMessage(HandOverLate.class, this::onHandOverLate)
         .onMessage(DrainAll.class, this::onDrainAll)
         .onSignal(Terminated.class, this::onStopped)
         .build();
@@ -134,13 +163,33 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
           .filter(member -> member.name().equals(identity.member()))
           .ifPresent(me -> mine.putIfAbsent(node.spec().name(), node.spec()));
     }
+    late.retainAll(mine.keySet());
     for (Running node : List.copyOf(running.values())) {
       if (!node.spec().equals(mine.get(node.spec().name()))) {
         drain(node);
       }
     }
-    mine.values().stream().filter(spec -> !running.containsKey(spec.name())).forEach(this::start);
+    mine.values().stream()
+        .filter(spec -> !running.containsKey(spec.name()))
+        .forEach(this::startOrAwait);
     return this;
+  }
+
+  private void startOrAwait(NodeSpec spec) {
+    String node = spec.name();
+    if (own.contains(spec)
+        || late.contains(node)
+        || !HandOver.isAwaited(node, identity.member(), directory)) {
+      timers.cancel(node);
+      start(spec);
+    } else if (!timers.isTimerActive(node)) {
+      timers.startSingleTimer(node, new HandOverLate(node), HAND_OVER);
+    }
+  }
+
+  private Behavior<Command> onHandOverLate(HandOverLate over) {
+    late.add(over.node());
+    return onMembersChanged();
   }
 
   private void start(NodeSpec spec) {

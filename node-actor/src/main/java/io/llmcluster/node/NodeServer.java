@@ -5,6 +5,8 @@ import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.core.protocol.NodeServiceHandlerFactory;
+import io.llmcluster.core.stream.OnEnd;
+import io.llmcluster.node.MessageBudget.Share;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,7 +20,9 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.http.scaladsl.model.HttpEntity.Chunked;
 import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Flow;
 
 /** The node port: the node protocol over gRPC with reflection, and {@code GET /health}. */
 public final class NodeServer {
@@ -55,13 +59,24 @@ public final class NodeServer {
         ServiceHandler.concatOrNotFound(
             NodeServiceHandlerFactory.partial(service, NodeService.name, system),
             ServerReflection.create(List.of(NodeService.description), system));
+    MessageBudget messages = MessageBudget.ofThisProcess();
     Function<HttpRequest, CompletionStage<HttpResponse>> handler =
         request -> {
           if (request.getUri().path().equals("/health")) {
             request.discardEntityBytes(system);
             return CompletableFuture.completedStage(health(member, directory));
           }
-          return grpc.apply(request);
+          Share share = messages.share();
+          return grpc.apply(
+                  request.transformEntityDataBytes(
+                      Flow.fromGraph(new MessageGate(messages, share))))
+              .whenComplete(
+                  (response, failure) -> {
+                    if (failure != null) {
+                      share.release();
+                    }
+                  })
+              .thenApply(response -> share.isTaken() ? releasing(response, share) : response);
         };
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
@@ -69,6 +84,16 @@ public final class NodeServer {
             ServerSettings.create(
                 ConfigFactory.parseString(OVERRIDES).withFallback(system.settings().config())))
         .bind(handler);
+  }
+
+  /** The request is held until the last of its answer: the call refers to it that long. */
+  private static HttpResponse releasing(HttpResponse response, Share share) {
+    if (response.entity() instanceof Chunked answer) { // with trailers, which bytes have not
+      return response.withEntity(
+          answer.copy(answer.contentType(), answer.chunks().via(new OnEnd<>(share::release))));
+    }
+    share.release();
+    return response;
   }
 
   /**

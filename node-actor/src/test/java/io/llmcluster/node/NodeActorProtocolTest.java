@@ -7,7 +7,7 @@ import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
-import io.llmcluster.core.queue.SlotCommand;
+import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.node.backend.BackendStatus;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;

@@ -10,8 +10,8 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
-import io.llmcluster.core.queue.SlotCommand;
-import io.llmcluster.core.queue.SlotOffer;
+import io.llmcluster.core.directory.SlotCommand;
+import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.node.NodeActor.Acquired;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
@@ -117,6 +117,27 @@ class NodeActorTest {
     assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
     acquire(node, "call", false);
     granted();
+  }
+
+  @Test
+  void a_change_while_a_look_is_under_way_is_looked_at_after_it() {
+    CompletableFuture<Backends.Found> before = new CompletableFuture<>();
+    TestProbe<String> looks = KIT.createTestProbe();
+    look = before;
+    ActorRef<NodeActor.Command> node =
+        start(
+            (spec, known) -> {
+              CompletableFuture<Backends.Found> now = look;
+              looks.ref().tell("look");
+              return now;
+            });
+    looks.receiveMessage();
+    look = found(UP);
+    node.tell(NodeActor.LookNow.INSTANCE);
+    before.complete(
+        new Backends.Found(null, BackendStatus.trouble(NodeHealth.DOWN, "not started yet")));
+    assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.DOWN);
+    assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
   }
 
   @Test

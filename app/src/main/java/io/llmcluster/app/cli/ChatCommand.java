@@ -38,7 +38,7 @@ public final class ChatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Console console = Console.of(spec);
-    GatewayClient client = new GatewayClient(gateway.url());
+    GatewayClient client = gateway.client();
     ArrayNode messages = GatewayClient.JSON.createArrayNode();
     if (system != null) {
       messages.addObject().put("role", "system").put("content", system);

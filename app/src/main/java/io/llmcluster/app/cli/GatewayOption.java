@@ -12,7 +12,7 @@ public final class GatewayOption {
       description = "The gateway (default: ${DEFAULT-VALUE}).")
   private String url = "";
 
-  String url() {
-    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  GatewayClient client() {
+    return new GatewayClient(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
   }
 }

@@ -9,8 +9,6 @@ import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@code up --members N}: N processes of this program on this machine. The first takes the
  * configured ports, the others free ones; all bring the same nodes along, so any of them can stand
  * for any node. One that dies leaves the others serving, also when only one is left. The embedded
- * store is served to them by this process, so that none of them takes it along.
+ * store is served to them by this process, so that none of them takes it along; when this process
+ * dies, however, they end: without it they have no store, and nobody would stop them.
  */
 final class MemberProcesses {
 
@@ -51,11 +50,8 @@ final class MemberProcesses {
     AtomicBoolean stopping = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(children, store, stopping, console), "stop"));
-    List<String> common = new ArrayList<>(); // of two values for one key the later counts
-    if (isLoopback(config)) {
-      common.addAll(List.of("--set", "cluster.downing=unreachable"));
-    }
-    common.addAll(options.asArguments());
+    List<String> common = new ArrayList<>(options.asArguments());
+    common.add(UpCommand.UNTIL_STDIN_CLOSES);
     own.forEach(line -> common.addAll(List.of("--set", line)));
     common.addAll(List.of("--set", "nodes=" + NodeList.write(plan.all())));
     store.ifPresent(
@@ -104,15 +100,6 @@ final class MemberProcesses {
     return StorageSettings.create(config).store() instanceof Store.OwnFile own
         ? Optional.of(StoreServer.start(own))
         : Optional.empty();
-  }
-
-  /** Members that listen on loopback only are all on this machine: no network can part them. */
-  private static boolean isLoopback(Config config) {
-    try {
-      return InetAddress.getByName(config.getString("cluster.host")).isLoopbackAddress();
-    } catch (UnknownHostException unknown) {
-      return false; // told by the first member, which cannot bind it
-    }
   }
 
   private static Child start(int number, List<String> arguments, Console console)

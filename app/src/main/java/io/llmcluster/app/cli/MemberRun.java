@@ -6,6 +6,7 @@ import io.llmcluster.app.member.MemberReport;
 import io.llmcluster.app.member.StartupException;
 import io.llmcluster.app.nodes.NodePlan;
 import io.llmcluster.core.settings.SettingsException;
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,24 @@ final class MemberRun {
       return 1;
     }
     return 0;
+  }
+
+  /** Ends this process as SIGTERM would when standard input closes: its other end has died. */
+  static void endWithStdin(Console console) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {}
+              } catch (IOException broken) {
+                // as good as closed
+              }
+              console.error("the process that started this member is gone");
+              System.exit(1);
+            },
+            "stdin");
+    reader.setDaemon(true);
+    reader.start();
   }
 
   private static void stop(Member member, AtomicBoolean asked, Console console) {

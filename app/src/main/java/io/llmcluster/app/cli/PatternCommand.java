@@ -93,7 +93,7 @@ public abstract sealed class PatternCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Console console = Console.of(spec);
-    GatewayClient client = new GatewayClient(gateway.url());
+    GatewayClient client = gateway.client();
     ObjectNode request = GatewayClient.JSON.createObjectNode().put("prompt", question);
     models.forEach(request.withArray("models")::add);
     for (String parameter : parameters) {

@@ -23,7 +23,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Console console = Console.of(spec);
-    JsonNode status = new GatewayClient(gateway.url()).get("/api/cluster/status");
+    JsonNode status = gateway.client().get("/api/cluster/status");
     console.say("MEMBERS");
     Table members = new Table("ADDRESS", "ROLES", "STATUS");
     for (JsonNode member : status.path("members")) {

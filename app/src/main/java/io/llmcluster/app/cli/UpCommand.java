@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
         "Starts a cluster on this machine: finds a running Ollama, or runs a small model itself.")
 public final class UpCommand implements Callable<Integer> {
 
+  /** For a member that another process starts: to end, in an orderly way, when that one is gone. */
+  static final String UNTIL_STDIN_CLOSES = "--until-stdin-closes";
+
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -41,6 +44,9 @@ public final class UpCommand implements Callable<Integer> {
       description = "Runs this GGUF file as the embedded model.")
   private @Nullable String model;
 
+  @Option(names = UNTIL_STDIN_CLOSES, hidden = true)
+  private boolean untilStdinCloses;
+
   @Override
   public Integer call() throws Exception {
     List<String> own = new ArrayList<>();
@@ -52,6 +58,9 @@ public final class UpCommand implements Callable<Integer> {
     if (members < 1 || members > MemberProcesses.MOST) {
       console.error("--members: " + members + " (expected: 1 to " + MemberProcesses.MOST + ")");
       return 2;
+    }
+    if (untilStdinCloses) {
+      MemberRun.endWithStdin(console);
     }
     try (NodePlanner planner = new NodePlanner(config, console)) {
       NodePlan plan = planner.forCluster(model);

@@ -19,6 +19,23 @@ public final class WorkflowCommand implements Runnable {
 
   private static final String EXECUTION = "/api/patterns/execution/";
 
+  /** Which workflow, and of which cluster. */
+  static final class OneWorkflow {
+
+    @Mixin private GatewayOption gateway = new GatewayOption();
+
+    @Parameters(paramLabel = "ID", description = "The workflow.")
+    private String id = "";
+
+    private JsonNode show() throws InterruptedException {
+      return gateway.client().get(EXECUTION + id);
+    }
+
+    private JsonNode tell(String command, ObjectNode body) throws InterruptedException {
+      return gateway.client().send("POST", EXECUTION + id + "/" + command, body);
+    }
+  }
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -48,8 +65,7 @@ public final class WorkflowCommand implements Runnable {
           int limit)
       throws InterruptedException {
     JsonNode page =
-        new GatewayClient(gateway.url())
-            .get("/api/patterns/executions?limit=" + limit + "&status=" + status);
+        gateway.client().get("/api/patterns/executions?limit=" + limit + "&status=" + status);
     Table table = new Table("ID", "PATTERN", "STATUS", "CREATED");
     for (JsonNode one : page.path("workflows")) {
       table.row(
@@ -66,13 +82,11 @@ public final class WorkflowCommand implements Runnable {
       name = "show",
       mixinStandardHelpOptions = true,
       description = "Shows a workflow and its steps.")
-  int show(
-      @Mixin GatewayOption gateway,
-      @Parameters(paramLabel = "ID", description = "The workflow.") String id)
-      throws InterruptedException {
-    JsonNode view = new GatewayClient(gateway.url()).get(EXECUTION + id);
+  int show(@Mixin OneWorkflow workflow) throws InterruptedException {
+    JsonNode view = workflow.show();
     Console console = console();
-    console.say(view.path("pattern").asText() + " " + id + ": " + view.path("status").asText());
+    console.say(
+        view.path("pattern").asText() + " " + workflow.id + ": " + view.path("status").asText());
     Table table = new Table("STEP", "KIND", "MODEL", "NODE", "ATTEMPT", "STATUS", "MS");
     for (JsonNode step : view.path("steps")) {
       table.row(
@@ -100,25 +114,17 @@ public final class WorkflowCommand implements Runnable {
       name = "watch",
       mixinStandardHelpOptions = true,
       description = "Follows a workflow from its beginning to its end.")
-  int watch(
-      @Mixin GatewayOption gateway,
-      @Parameters(paramLabel = "ID", description = "The workflow.") String id)
-      throws InterruptedException {
-    return new WorkflowWatch(console(), true).follow(new GatewayClient(gateway.url()), id);
+  int watch(@Mixin OneWorkflow workflow) throws InterruptedException {
+    return new WorkflowWatch(console(), true).follow(workflow.gateway.client(), workflow.id);
   }
 
   @Command(
       name = "cancel",
       mixinStandardHelpOptions = true,
       description = "Ends a workflow and its model calls.")
-  int cancel(
-      @Mixin GatewayOption gateway,
-      @Parameters(paramLabel = "ID", description = "The workflow.") String id)
-      throws InterruptedException {
-    JsonNode answer =
-        new GatewayClient(gateway.url())
-            .send("POST", EXECUTION + id + "/cancel", GatewayClient.JSON.createObjectNode());
-    console().say(id + ": " + answer.path("status").asText());
+  int cancel(@Mixin OneWorkflow workflow) throws InterruptedException {
+    JsonNode answer = workflow.tell("cancel", GatewayClient.JSON.createObjectNode());
+    console().say(workflow.id + ": " + answer.path("status").asText());
     return 0;
   }
 
@@ -127,8 +133,7 @@ public final class WorkflowCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Begins a workflow with another one's history.")
   int fork(
-      @Mixin GatewayOption gateway,
-      @Parameters(paramLabel = "ID", description = "The workflow.") String id,
+      @Mixin OneWorkflow workflow,
       @Option(
               names = "--at",
               paramLabel = "N",
@@ -145,7 +150,7 @@ public final class WorkflowCommand implements Runnable {
     if (rule != null) {
       body.put("rule", rule);
     }
-    JsonNode answer = new GatewayClient(gateway.url()).send("POST", EXECUTION + id + "/fork", body);
+    JsonNode answer = workflow.tell("fork", body);
     console().say(answer.path("id").asText());
     return 0;
   }

@@ -6,7 +6,6 @@ import io.llmcluster.core.cluster.ClusterSettings;
 import io.llmcluster.core.cluster.ClusterSettings.Role;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryActor;
-import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.storage.OpenStore;
@@ -51,7 +50,6 @@ public final class Member {
   private final Directory directory;
   private final @Nullable NodeRole nodeRole;
   private final @Nullable GatewayRole gatewayRole;
-  private final Hardware hardware;
   private final CompletionStage<Done> ended;
 
   private Member(
@@ -60,14 +58,12 @@ public final class Member {
       Directory directory,
       @Nullable NodeRole nodeRole,
       @Nullable GatewayRole gatewayRole,
-      Hardware hardware,
       CompletionStage<Done> ended) {
     this.system = system;
     this.settings = settings;
     this.directory = directory;
     this.nodeRole = nodeRole;
     this.gatewayRole = gatewayRole;
-    this.hardware = hardware;
     this.ended = ended;
   }
 
@@ -137,8 +133,7 @@ public final class Member {
                       cluster.selfMember().status().equals(MemberStatus.up())
                           && directory.isComplete())
               : null;
-      return new Member(
-          system, settings, directory, nodeRole, gatewayRole, nodes.hardware(), ended);
+      return new Member(system, settings, directory, nodeRole, gatewayRole, ended);
     } catch (RuntimeException failure) {
       system.terminate();
       ended.toCompletableFuture().join();
@@ -183,7 +178,6 @@ public final class Member {
         gatewayRole == null ? null : gatewayRole.address(),
         nodeRole == null ? null : nodeRole.address(),
         address.getHost().orElse("") + ":" + address.getPort().orElse(0),
-        hardware,
         directory.view().nodes());
   }
 

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.llmcluster.core.settings.SettingsException;
 import io.llmcluster.core.settings.SettingsReader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,13 @@ public record ClusterSettings(
     PATIENT
   }
 
-  /** Who goes when members cannot reach each other. */
+  /** Who goes when members cannot reach each other. All members of a cluster need the same rule. */
   public enum Downing {
+    /**
+     * {@link #UNREACHABLE} on loopback, else {@link #MAJORITY}. Only members on loopback can join a
+     * member on loopback, so all of them come to the same.
+     */
+    AUTO,
     /** The smaller side of a partition; of two equal sides the one without the lowest address. */
     MAJORITY,
     /** Whoever cannot be reached: right only where the network between members cannot part. */
@@ -110,6 +117,17 @@ public record ClusterSettings(
     throw cluster.refused("seeds", seed, "HOST:PORT");
   }
 
+  private boolean takesOutTheSilent() {
+    if (downing != Downing.AUTO) {
+      return downing == Downing.UNREACHABLE;
+    }
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false; // told when it cannot be bound
+    }
+  }
+
   /** Whether this member joins others, rather than forming a cluster of its own. */
   public boolean joinsOthers() {
     return seeds.stream().anyMatch(seed -> !seed.equals(new Seed(host, port)));
@@ -153,7 +171,7 @@ public record ClusterSettings(
                 "pekko.coordinated-shutdown.phases.service-stop.timeout",
                 drainTimeout.plus(DRAIN_MARGIN)));
     Config downingProvider =
-        downing == Downing.UNREACHABLE
+        takesOutTheSilent()
             ? ConfigFactory.empty()
                 .withValue(
                     "pekko.cluster.downing-provider-class",

@@ -21,13 +21,6 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.UniqueAddress;
-import org.apache.pekko.cluster.ddata.Key;
-import org.apache.pekko.cluster.ddata.LWWRegister;
-import org.apache.pekko.cluster.ddata.LWWRegisterKey;
-import org.apache.pekko.cluster.ddata.SelfUniqueAddress;
-import org.apache.pekko.cluster.ddata.typed.javadsl.DistributedData;
-import org.apache.pekko.cluster.ddata.typed.javadsl.Replicator;
-import org.apache.pekko.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +39,6 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   /** Loads are gathered this long before the others hear of them. */
   private static final Duration LOADS_GATHERED = Duration.ofMillis(10);
 
-  /** How long a write waits for the other members; gossip delivers it in any case. */
-  private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
-
   /** Each is logged once; a cluster with more trouble than that has been told enough. */
   private static final int MOST_COMPLAINTS = 1_000;
 
@@ -64,11 +54,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   private record Peers(Receptionist.Listing listing) implements Command {}
 
-  private record RegisterChanged(Replicator.SubscribeResponse<LWWRegister<MemberNodes>> response)
-      implements Command {}
-
-  private record Written(Replicator.UpdateResponse<LWWRegister<MemberNodes>> response)
-      implements Command {}
+  private record Heard(String member, MemberNodes nodes) implements Command {}
 
   private record Membership(ClusterEvent.ClusterDomainEvent event) implements Command {}
 
@@ -79,10 +65,8 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final Directory directory;
   private final KnownNodes known = new KnownNodes();
   private final TimerScheduler<Command> timers;
-  private final SelfUniqueAddress selfAddress;
-  private final ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator;
-  private final Map<String, ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>>>
-      listeners = new HashMap<>();
+  private final UniqueAddress self;
+  private final MemberRegisters registers;
   private final Set<String> complained = new HashSet<>();
 
   /** Null until something was published; what has no nodes never does. */
@@ -96,24 +80,16 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
 
   public static Behavior<Command> create(Directory directory) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    DistributedData.withReplicatorMessageAdapter(
-                        (ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator) ->
-                            new DirectoryActor(context, timers, replicator, directory))));
+        context -> Behaviors.withTimers(timers -> new DirectoryActor(context, timers, directory)));
   }
 
   private DirectoryActor(
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers,
-      ReplicatorMessageAdapter<Command, LWWRegister<MemberNodes>> replicator,
-      Directory directory) {
+      ActorContext<Command> context, TimerScheduler<Command> timers, Directory directory) {
     super(context);
     this.directory = directory;
     this.timers = timers;
-    this.replicator = replicator;
-    this.selfAddress = DistributedData.get(context.getSystem()).selfUniqueAddress();
+    this.registers = new MemberRegisters(context);
+    this.self = Cluster.get(context.getSystem()).selfMember().uniqueAddress();
     Cluster.get(context.getSystem())
         .subscriptions()
         .tell(
@@ -139,8 +115,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
         .onMessage(LoadChanged.class, this::onLoadChanged)
         .onMessage(PeerLoads.class, this::onPeerLoads)
         .onMessage(Peers.class, this::onPeers)
-        .onMessage(RegisterChanged.class, changed -> onRegister(changed.response()))
-        .onMessage(Written.class, written -> this)
+        .onMessage(Heard.class, this::onHeard)
         .onMessage(Membership.class, membership -> onMembership(membership.event()))
         .onMessageEquals(SendLoads.INSTANCE, this::onSendLoads)
         .build();
@@ -155,15 +130,10 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     return member.address().getHost().orElse("");
   }
 
-  private static Key<LWWRegister<MemberNodes>> keyOf(String member) {
-    return LWWRegisterKey.create("nodes@" + member);
-  }
-
   private Behavior<Command> onPublish(Publish publish) {
     MemberNodes nodes = publish.nodes().bounded();
     own = nodes;
-    known.heard(
-        memberName(selfAddress.uniqueAddress()), machine(selfAddress.uniqueAddress()), nodes);
+    known.heard(memberName(self), machine(self), nodes);
     show();
     return this;
   }
@@ -176,26 +146,14 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
       return;
     }
     written = now;
-    replicator.askUpdate(
-        replyTo ->
-            new Replicator.Update<>(
-                keyOf(memberName(selfAddress.uniqueAddress())),
-                LWWRegister.create(selfAddress, MemberNodes.NONE),
-                new Replicator.WriteAll(WRITE_TIMEOUT),
-                replyTo,
-                register -> register.withValue(selfAddress, now)),
-        Written::new);
+    registers.write(now);
   }
 
-  private Behavior<Command> onRegister(
-      Replicator.SubscribeResponse<LWWRegister<MemberNodes>> response) {
-    if (response instanceof Replicator.Changed<LWWRegister<MemberNodes>> changed) {
-      String member = changed.key().id().substring("nodes@".length());
-      LiveMember live = members.get(member);
-      if (live != null) {
-        known.heard(member, live.host(), changed.get(changed.key()).getValue());
-        show();
-      }
+  private Behavior<Command> onHeard(Heard heard) {
+    LiveMember live = members.get(heard.member());
+    if (live != null) {
+      known.heard(heard.member(), live.host(), heard.nodes());
+      show();
     }
     return this;
   }
@@ -220,46 +178,18 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
     String name = memberName(member.uniqueAddress());
     members.put(
         name, new LiveMember(name, machine(member.uniqueAddress()), member.getRoles(), false));
-    if (!name.equals(memberName(selfAddress.uniqueAddress())) && !listeners.containsKey(name)) {
-      listeners.put(name, listenTo(name));
+    if (!name.equals(memberName(self))) {
+      ActorRef<Command> actor = getContext().getSelf();
+      registers.listenTo(name, nodes -> actor.tell(new Heard(name, nodes)));
     }
   }
 
-  /**
-   * A subscriber of its own for each register. Pekko's replicator knows subscriptions by their
-   * subscriber: to end one of several that share it would end another one (ReplicatorBehavior keeps
-   * one adapter for each subscriber, the last).
-   */
-  private ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listenTo(String name) {
-    ActorRef<Command> self = getContext().getSelf();
-    ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listener =
-        getContext()
-            .spawnAnonymous(
-                Behaviors.receiveMessage(
-                    response -> {
-                      self.tell(new RegisterChanged(response));
-                      return Behaviors.same();
-                    }));
-    DistributedData.get(getContext().getSystem())
-        .replicator()
-        .tell(new Replicator.Subscribe<>(keyOf(name), listener));
-    return listener;
-  }
-
-  /** Its register is deleted too: nobody will write to it again. */
   private void left(Member member) {
     String name = memberName(member.uniqueAddress());
     members.remove(name);
     unreachable.remove(name);
     known.gone(name);
-    @Nullable ActorRef<Replicator.SubscribeResponse<LWWRegister<MemberNodes>>> listener =
-        listeners.remove(name);
-    if (listener != null) {
-      getContext().stop(listener); // which ends its subscription
-      replicator.askDelete(
-          replyTo -> new Replicator.Delete<>(keyOf(name), Replicator.writeLocal(), replyTo),
-          response -> SendLoads.INSTANCE);
-    }
+    registers.forget(name);
   }
 
   private void show() {
@@ -277,8 +207,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private boolean heardOfAll(List<LiveMember> live) {
-    String self = memberName(selfAddress.uniqueAddress());
-    return members.containsKey(self)
+    return members.containsKey(memberName(self))
         && live.stream()
             .filter(member -> member.roles().contains(Role.NODE.id()))
             .allMatch(member -> known.hasHeard(member.name()));
@@ -316,9 +245,9 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
    */
   private Behavior<Command> onPeers(Peers changed) {
     peers = changed.listing().getServiceInstances(PEERS);
-    String self = memberName(selfAddress.uniqueAddress());
+    String name = memberName(self);
     for (NodeEntry entry : List.copyOf(directory.view().nodes())) {
-      if (entry.member().equals(self)) {
+      if (entry.member().equals(name)) {
         onLoadChanged(new LoadChanged(entry.life(), directory.load(entry)));
       }
     }

@@ -18,7 +18,7 @@ public record MemberNodes(
     implements ClusterMessage {
 
   /** All of it must fit into one message between members. */
-  private static final int MOST_MODELS = 10_000;
+  static final int MOST_MODELS = 10_000;
 
   public static final MemberNodes NONE = new MemberNodes(List.of(), List.of(), List.of(), false);
 

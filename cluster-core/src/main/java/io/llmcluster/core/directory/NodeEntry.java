@@ -1,11 +1,12 @@
 package io.llmcluster.core.directory;
 
 import io.llmcluster.core.model.ModelName;
-import io.llmcluster.core.queue.SlotCommand;
 import io.llmcluster.core.serialization.ClusterMessage;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -46,7 +47,8 @@ public record NodeEntry(
   public NodeEntry {
     installed = List.copyOf(installed);
     loaded = List.copyOf(loaded);
-    speeds = Map.copyOf(speeds);
+    // In an order, and not Map.copyOf, whose order is another in each process.
+    speeds = Collections.unmodifiableMap(new TreeMap<>(speeds));
   }
 
   public String name() {
@@ -80,6 +82,10 @@ public record NodeEntry(
   private NodeEntry rounded() {
     Map<String, ModelSpeed> coarse = new HashMap<>();
     speeds.forEach((model, speed) -> coarse.put(model, speed.rounded()));
+    return withSpeeds(coarse);
+  }
+
+  NodeEntry withSpeeds(Map<String, ModelSpeed> measured) {
     return new NodeEntry(
         spec,
         incarnation,
@@ -93,7 +99,7 @@ public record NodeEntry(
         version,
         installed,
         loaded,
-        coarse);
+        measured);
   }
 
   NodeEntry withInstalled(List<InstalledModel> models) {

@@ -3,10 +3,10 @@ package io.llmcluster.core.inference;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.llmcluster.core.stream.Causes;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import org.apache.pekko.grpc.GrpcServiceException;
 
 /**
@@ -61,10 +61,7 @@ public final class NodeStatus {
   }
 
   public static Status of(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Causes.of(failure);
     if (cause instanceof GrpcServiceException local) {
       return local.getStatus();
     }

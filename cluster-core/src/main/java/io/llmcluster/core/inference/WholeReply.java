@@ -1,5 +1,6 @@
 package io.llmcluster.core.inference;
 
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
 import org.apache.pekko.util.ByteString;

@@ -2,6 +2,8 @@ package io.llmcluster.core.queue;
 
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.SlotCommand;
+import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceSettings;
 import java.time.Duration;

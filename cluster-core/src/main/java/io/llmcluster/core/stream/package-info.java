@@ -1,4 +1,4 @@
-/** Stages that streams of several modules use. */
+/** Stages of streams, and of what completes later, that several modules use. */
 @NullMarked
 package io.llmcluster.core.stream;
 

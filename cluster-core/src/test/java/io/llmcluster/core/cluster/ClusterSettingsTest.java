@@ -50,6 +50,18 @@ class ClusterSettingsTest {
     assertThat(phases.getDuration("service-stop.timeout")).isGreaterThan(TWO_MINUTES);
   }
 
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, true", "localhost, true", "10.0.0.1, false", "0.0.0.0, false"})
+  void members_on_loopback_are_on_one_machine_so_silence_means_death(String host, boolean silent) {
+    Config root = with("cluster.host = \"" + host + "\"");
+    assertThat(
+            ClusterSettings.create(root)
+                .toPekko(root)
+                .getString("pekko.cluster.downing-provider-class")
+                .equals(UnreachableDowning.class.getName()))
+        .isEqualTo(silent);
+  }
+
   @Test
   void downing_chooses_pekkos_resolver_or_our_own() {
     String key = "pekko.cluster.downing-provider-class";
@@ -71,7 +83,7 @@ class ClusterSettingsTest {
         "cluster.roles = [king] | cluster.roles: king (expected: some of gateway, node, workflow)",
         "cluster.seeds = [nowhere] | cluster.seeds: nowhere (expected: HOST:PORT)",
         "cluster.profile = hasty | cluster.profile: hasty (expected: one of fast, patient)",
-        "cluster.downing = never | cluster.downing: never (expected: one of majority, unreachable)",
+        "cluster.downing = never | cluster.downing: never (expected: one of auto, majority, unreachable)",
         "cluster.joinTimeout = 1ms | cluster.joinTimeout: 1ms (expected: >= 1000ms)"
       })
   void a_wrong_setting_is_told_with_its_key_and_what_was_expected(String line, String message) {

@@ -1,12 +1,17 @@
 package io.llmcluster.core.directory;
 
-import io.llmcluster.core.queue.SlotCommand;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** Directories for tests, filled by hand instead of by a cluster. */
 public final class Directories {
+
+  static final List<InstalledModel> MODELS =
+      List.of(new InstalledModel("m:latest", "", 0, "", ModelDetails.UNKNOWN, List.of(), "", ""));
 
   private Directories() {}
 
@@ -28,9 +33,31 @@ public final class Directories {
         NodeHealth.UP,
         "",
         "",
-        List.of(new InstalledModel("m:latest", "", 0, "", ModelDetails.UNKNOWN, List.of(), "", "")),
+        MODELS,
         List.of(),
         Map.of());
+  }
+
+  /** As a server describes them; what cannot be compressed is the digest. */
+  static List<InstalledModel> models(int count) {
+    Random random = new Random(1);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              byte[] digest = new byte[32];
+              random.nextBytes(digest);
+              return new InstalledModel(
+                  "registry.example.com/organisation/model-" + i + ":8b-instruct-q4_K_M",
+                  "2026-01-01T12:00:00." + random.nextInt(1_000_000_000) + "+01:00",
+                  random.nextLong(100_000_000_000L),
+                  HexFormat.of().formatHex(digest),
+                  new ModelDetails(
+                      "", "gguf", "llama", List.of("llama"), "8.0B", "Q4_K_M", 131_072, 4096),
+                  List.of("completion", "tools"),
+                  "",
+                  "");
+            })
+        .toList();
   }
 
   /** From now on these are the nodes. */

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
-import io.llmcluster.core.queue.SlotCommand;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.serialization.SerializationExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,43 @@ class DirectoryActorTest {
                 assertThat(directory.view().nodes())
                     .extracting(NodeEntry::name)
                     .containsExactly(names));
+  }
+
+  /** Members compare their registers by a digest of the bytes. */
+  @Test
+  void equal_nodes_are_equal_bytes_in_whatever_order_their_speeds_were_put() {
+    ModelSpeed speed = new ModelSpeed(1, 1, 0, 1);
+    Map<String, ModelSpeed> speeds = new LinkedHashMap<>(); // of one hash code, so neither is first
+    speeds.put("Aa", speed);
+    speeds.put("BB", speed);
+    Map<String, ModelSpeed> reversed = new LinkedHashMap<>();
+    reversed.put("BB", speed);
+    reversed.put("Aa", speed);
+    NodeEntry one = node("a").withSpeeds(speeds);
+    NodeEntry other = node("a").withSpeeds(reversed);
+    assertThat(one).isEqualTo(other);
+    assertThat(bytes(said(one))).isEqualTo(bytes(said(other)));
+  }
+
+  @Test
+  void as_many_models_as_a_member_may_tell_of_fit_into_a_message() {
+    MemberNodes most =
+        said(node("a").withInstalled(Directories.models(2 * MemberNodes.MOST_MODELS))).bounded();
+    assertThat(bytes(most).length)
+        .isLessThan(
+            KIT.system()
+                .settings()
+                .config()
+                .getBytes("pekko.remote.artery.advanced.maximum-frame-size")
+                .intValue());
+  }
+
+  private static byte[] bytes(MemberNodes nodes) {
+    return SerializationExtension.get(KIT.system()).serialize(nodes).get();
+  }
+
+  private static MemberNodes said(NodeEntry node) {
+    return new MemberNodes(List.of(node.spec()), List.of(node), List.of(), false);
   }
 
   @Test

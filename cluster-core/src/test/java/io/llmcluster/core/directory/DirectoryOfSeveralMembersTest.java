@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
-import io.llmcluster.core.queue.SlotCommand;
 import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -42,6 +41,10 @@ class DirectoryOfSeveralMembersTest {
 
   /** Its directory is not of interest, only what it says. */
   private static void standsForNodeA(ActorTestKit member) {
+    standsForNodeA(member, Directories.MODELS);
+  }
+
+  private static void standsForNodeA(ActorTestKit member, List<InstalledModel> models) {
     ActorRef<DirectoryActor.Command> actor = member.spawn(DirectoryActor.create(new Directory()));
     String name =
         DirectoryActor.memberName(Cluster.get(member.system()).selfMember().uniqueAddress());
@@ -49,7 +52,25 @@ class DirectoryOfSeveralMembersTest {
     actor.tell(
         new DirectoryActor.Publish(
             new MemberNodes(
-                List.of(), List.of(Directories.node("a", 1, name, slots)), List.of(), false)));
+                List.of(),
+                List.of(Directories.node("a", 1, name, slots).withInstalled(models)),
+                List.of(),
+                false)));
+  }
+
+  @Test
+  void as_many_models_as_a_member_may_tell_of_reach_the_others() {
+    Directory directory = new Directory();
+    joining.spawn(DirectoryActor.create(directory));
+    join(standing, standing);
+    join(joining, standing);
+    awaitMembers(directory, 2);
+    standsForNodeA(standing, Directories.models(MemberNodes.MOST_MODELS));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> directory.view().node("a").map(node -> node.installed().size()).orElse(0),
+            count -> count == MemberNodes.MOST_MODELS);
   }
 
   @AfterEach

@@ -2,7 +2,6 @@ package io.llmcluster.core.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmcluster.core.queue.SlotCommand;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
@@ -13,20 +12,7 @@ class NodeEntryTest {
       Directories.node("n", 1, TestInbox.<SlotCommand>create().getRef());
 
   private NodeEntry with(double firstTokenMillis, long calls) {
-    return new NodeEntry(
-        entry.spec(),
-        entry.incarnation(),
-        entry.member(),
-        entry.grpcHost(),
-        entry.grpcPort(),
-        entry.slots(),
-        entry.hardware(),
-        entry.health(),
-        entry.reason(),
-        entry.version(),
-        entry.installed(),
-        entry.loaded(),
-        Map.of("m:latest", new ModelSpeed(firstTokenMillis, 20, 0, calls)));
+    return entry.withSpeeds(Map.of("m:latest", new ModelSpeed(firstTokenMillis, 20, 0, calls)));
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.directory.Directories;
 import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.SlotCommand;
+import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceSettings;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;

@@ -1,13 +1,13 @@
 package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.RequestLog;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.UnknownModel;
 import io.llmcluster.gateway.wire.WireException;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** The one place where failures become HTTP. */
@@ -22,10 +22,7 @@ final class Failures {
   private Failures() {}
 
   static HttpResponse toResponse(String requestId, Endpoint endpoint, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof WireException wire) {
       return Replies.error(endpoint.surface(), wire.status(), message);

@@ -1,7 +1,7 @@
 package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.relay.PullProgressMerge;

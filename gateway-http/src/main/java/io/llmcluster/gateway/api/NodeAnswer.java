@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.NodeStatus;
-import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.wire.ErrorEnvelope;

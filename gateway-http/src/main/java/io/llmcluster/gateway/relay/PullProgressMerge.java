@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.NodeStatus;
-import io.llmcluster.core.inference.WireBytes;
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.llmcluster.gateway.server;
 
 import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.WireException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
@@ -92,10 +92,7 @@ public final class RequestBody {
   }
 
   private WireException translate(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (cause instanceof EntityStreamSizeException) {
       return tooLarge();
     }

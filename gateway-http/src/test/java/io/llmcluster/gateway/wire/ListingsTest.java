@@ -13,7 +13,7 @@ import io.llmcluster.core.directory.ModelDetails;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
-import io.llmcluster.core.queue.SlotCommand;
+import io.llmcluster.core.directory.SlotCommand;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -37,7 +37,7 @@ class StayingModelsTest {
         name,
         "127.0.0.1",
         1,
-        KIT.<io.llmcluster.core.queue.SlotCommand>createTestProbe().ref(),
+        KIT.<io.llmcluster.core.directory.SlotCommand>createTestProbe().ref(),
         Hardware.UNKNOWN,
         NodeHealth.UP,
         "",

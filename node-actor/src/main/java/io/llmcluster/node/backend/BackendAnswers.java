@@ -1,11 +1,11 @@
 package io.llmcluster.node.backend;
 
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.NotUsed;
@@ -86,10 +86,7 @@ final class BackendAnswers {
   }
 
   private static BackendException broken(Throwable failure, int maxBytes) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (cause instanceof org.apache.pekko.stream.StreamLimitReachedException) {
       return tooLarge(maxBytes);
     }

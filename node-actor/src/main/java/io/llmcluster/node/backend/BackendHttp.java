@@ -1,5 +1,6 @@
 package io.llmcluster.node.backend;
 
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.OnEnd;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
@@ -180,10 +180,7 @@ final class BackendHttp {
   }
 
   private static BackendException asBackendException(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     return cause instanceof BackendException known
         ? known
         : new BackendException.Aborted("the model server's answer could not be read");

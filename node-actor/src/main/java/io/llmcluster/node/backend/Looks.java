@@ -2,9 +2,9 @@ package io.llmcluster.node.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.node.translate.Json;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** Short bounded GETs by which a backend is looked at. */
@@ -78,10 +78,7 @@ final class Looks {
   }
 
   private Trouble trouble(String path, Throwable failure, boolean late) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (cause instanceof Trouble known) {
       return known;
     }

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.OnEnd;
 import io.llmcluster.node.translate.Json;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -65,10 +65,7 @@ public final class OllamaBackend implements Backend {
   private record OllamaLists(JsonNode tags, JsonNode ps) {}
 
   static BackendStatus trouble(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     return cause instanceof Looks.Trouble trouble
         ? trouble.toStatus()
         : BackendStatus.trouble(NodeHealth.BROKEN, "its answer cannot be read");

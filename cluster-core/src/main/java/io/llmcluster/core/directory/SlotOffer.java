@@ -1,4 +1,4 @@
-package io.llmcluster.core.queue;
+package io.llmcluster.core.directory;
 
 import io.llmcluster.core.serialization.ClusterMessage;
 

@@ -1,4 +1,4 @@
-package io.llmcluster.core.inference;
+package io.llmcluster.core.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

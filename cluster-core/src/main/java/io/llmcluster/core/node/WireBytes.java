@@ -1,4 +1,4 @@
-package io.llmcluster.core.inference;
+package io.llmcluster.core.node;
 
 import com.google.protobuf.ByteOutput;
 import com.google.protobuf.UnsafeByteOperations;

@@ -1,0 +1,113 @@
+package io.llmcluster.node;
+
+import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.directory.BackendKind;
+import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.DirectoryActor;
+import io.llmcluster.core.directory.DirectoryView;
+import io.llmcluster.core.directory.Hardware;
+import io.llmcluster.core.directory.LiveMember;
+import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeSpec;
+import io.llmcluster.core.directory.SlotCommand;
+import io.llmcluster.core.directory.TestDirectory;
+import io.llmcluster.core.directory.WantedNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** A node that another member had until now; that one has no part in the assignment any more. */
+class NodeHostTest {
+
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(
+          ConfigFactory.parseString("pekko.actor.provider = local")
+              .withFallback(ConfigFactory.load()));
+
+  private static final NodeSpec MOVES = spec("a-moves");
+  private static final NodeSpec NEW = spec("b-new");
+  private static final LiveMember SELF = new LiveMember("self", "host", Set.of("node"), false);
+  private static final LiveMember BEFORE = new LiveMember("before", "host", Set.of("node"), true);
+
+  private final Directory directory = new Directory();
+  private final TestProbe<String> started = KIT.createTestProbe();
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private static NodeSpec spec(String name) {
+    return new NodeSpec(name, "10.0.0.1", 1, "", "", List.of(), BackendKind.DEMO, 1);
+  }
+
+  private void host() {
+    KIT.spawn(
+        NodeHost.create(
+            directory,
+            KIT.<DirectoryActor.Command>createTestProbe().ref(),
+            new NodeIdentity("self", "127.0.0.1", 1, Hardware.UNKNOWN),
+            new LocalNodes(),
+            (spec, changed) ->
+                Behaviors.setup(
+                    context -> {
+                      started.ref().tell(spec.name());
+                      return Behaviors.ignore();
+                    }),
+            List.of(),
+            List.of()));
+  }
+
+  private DirectoryView view(NodeHealth health, LiveMember... members) {
+    NodeEntry entry =
+        new NodeEntry(
+            MOVES,
+            1,
+            "before",
+            "127.0.0.1",
+            1,
+            KIT.<SlotCommand>createTestProbe().ref(),
+            Hardware.UNKNOWN,
+            health,
+            "",
+            "",
+            List.of(),
+            List.of(),
+            Map.of());
+    return DirectoryView.of(
+        List.of(new WantedNode(MOVES, "host"), new WantedNode(NEW, "host")),
+        List.of(members),
+        List.of(entry));
+  }
+
+  @Test
+  void a_node_begins_here_when_the_member_that_had_it_takes_no_more() {
+    host();
+    TestDirectory.show(directory, view(NodeHealth.UP, SELF, BEFORE));
+    started.expectMessage("b-new"); // which is looked at after the one that moves
+    TestDirectory.show(directory, view(NodeHealth.DRAINING, SELF, BEFORE));
+    started.expectMessage("a-moves");
+  }
+
+  @Test
+  void a_member_that_is_lost_is_not_waited_for() {
+    host();
+    TestDirectory.show(directory, view(NodeHealth.UP, SELF));
+    started.expectMessage("a-moves");
+  }
+
+  @Test
+  void a_member_that_does_not_give_the_node_up_is_not_waited_for_long() {
+    host();
+    TestDirectory.show(directory, view(NodeHealth.UP, SELF, BEFORE));
+    started.expectMessage("b-new");
+    started.expectMessage(Duration.ofSeconds(20), "a-moves");
+  }
+}
