@@ -58,8 +58,10 @@ public final class RelayBenchmark {
     for (Way way : ways) { // so that nobody pays for warming up
       whole(way, 64, 2 * seconds);
       whole(way, 1, seconds);
-      streams(way, NDJSON, 100);
-      streams(way, EVENTS, 100);
+      for (int warm = 0; warm < 4; warm++) {
+        streams(way, NDJSON, 250);
+        streams(way, EVENTS, 250);
+      }
     }
     row("", ways.stream().map(Way::name).toList());
     row("---", ways.stream().map(way -> "---").toList());

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.NotUsed;
@@ -323,17 +322,15 @@ final class InferenceRun implements InferenceCall {
             || (status.getCode() == Status.Code.UNAVAILABLE
                 ? attempts + cost < inference.settings.attempts()
                 : mayTryAnother(node, cost));
-    if (another) { // else whoever asked tells of it
+    if (another) {
       LOG.warn(
           "{} node {} failed before its first byte: {} {}, asking another",
           request.id(),
           node.name(),
           status.getCode(),
           status.getDescription());
-    }
-    if (another) {
       tryAnother(node, cost);
-    } else {
+    } else { // whoever asked tells of it
       answer.completeExceptionally(broken(node, failure));
     }
   }
@@ -348,11 +345,7 @@ final class InferenceRun implements InferenceCall {
     if (failure instanceof InferenceFailure known) {
       return known;
     }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
     return new InferenceFailure.NodeFailed(
-        node.name(), NodeStatus.words(NodeStatus.of(cause), node.name()));
+        node.name(), NodeStatus.words(NodeStatus.of(failure), node.name()));
   }
 }

@@ -1,5 +1,6 @@
 package io.llmcluster.core.inference;
 
+import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class StreamedReply
   /**
    * The head, and what follows.
    *
-   * @param body to be run or cancelled within 5 s
+   * @param body to be run or cancelled; if nobody does within 5 s, the call is given up
    */
   record Begun(Head head, Source<ByteString, NotUsed> body) {}
 
@@ -52,14 +53,23 @@ final class StreamedReply
   private final SinkShape<InferReply> shape = SinkShape.of(in);
   private final UnaryOperator<Throwable> asFailure;
   private final Runnable atEnd;
+  private final Duration unread;
 
   /**
    * @param asFailure what a failure in mid-body is for its reader
    * @param atEnd run once, however the call ends; must not block
    */
   StreamedReply(UnaryOperator<Throwable> asFailure, Runnable atEnd) {
+    this(asFailure, atEnd, UNREAD);
+  }
+
+  /**
+   * @param unread how long a body may wait for whoever runs it
+   */
+  StreamedReply(UnaryOperator<Throwable> asFailure, Runnable atEnd, Duration unread) {
     this.asFailure = asFailure;
     this.atEnd = atEnd;
+    this.unread = unread;
   }
 
   @Override
@@ -79,6 +89,7 @@ final class StreamedReply
     private final CompletableFuture<@Nullable Begun> begun = new CompletableFuture<>();
     private final AsyncCallback<NotUsed> cancelled = createAsyncCallback(any -> completeStage());
     private @Nullable SubSourceOutlet<ByteString> body;
+    private boolean endTold;
 
     Logic() {
       super(shape);
@@ -112,7 +123,7 @@ final class StreamedReply
         body.push(WireBytes.toPekko(reply.getChunk()));
       } else if (reply.hasHead()) {
         body = open();
-        scheduleOnce(UNREAD, UNREAD);
+        scheduleOnce(UNREAD, unread);
         begun.complete(new Begun(reply.getHead(), Source.fromGraph(body.source())));
       } else {
         onEnd();
@@ -142,7 +153,16 @@ final class StreamedReply
       return opened;
     }
 
+    /** Before anybody hears of it: who asks another node then does not count as two calls. */
+    private void tellEnd() {
+      if (!endTold) {
+        endTold = true;
+        atEnd.run();
+      }
+    }
+
     private void onEnd() {
+      tellEnd();
       if (body == null) {
         begun.complete(null);
       } else {
@@ -152,6 +172,7 @@ final class StreamedReply
     }
 
     private void onFailure(Throwable failure) {
+      tellEnd();
       if (body == null) {
         begun.completeExceptionally(failure);
       } else {
@@ -161,9 +182,9 @@ final class StreamedReply
     }
 
     @Override
-    public void onTimer(Object unread) {
+    public void onTimer(Object key) {
       if (body != null) {
-        body.timeout(scala.concurrent.duration.Duration.fromNanos(UNREAD.toNanos()));
+        body.timeout(scala.concurrent.duration.Duration.fromNanos(unread.toNanos()));
         if (body.isClosed()) {
           completeStage();
         } // else somebody runs it and has not asked for anything yet
@@ -172,7 +193,7 @@ final class StreamedReply
 
     @Override
     public void postStop() {
-      atEnd.run();
+      tellEnd();
       if (!begun.isDone()) {
         begun.completeExceptionally(new AbruptStageTerminationException(this));
       } else if (body != null && !body.isClosed()) {

@@ -266,16 +266,15 @@ class ClusterInferenceTest {
     nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
     nodes.answers.put("n2", request -> FakeNode.failing(NodeStatus.FULL));
     List<CompletionStage<InferenceAnswer>> answers = new ArrayList<>();
+    List<WaitingRoom.Enter> waiting = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       answers.add(ask("m").answer());
+      waiting.add(room.expectMessageClass(WaitingRoom.Enter.class));
     }
     nodes.answers.put("n2", request -> Source.never());
     NodeEntry n2 = directory.view().node("n2").orElseThrow();
-    for (int i = 0; i < 11; i++) {
-      room.expectMessageClass(WaitingRoom.Enter.class)
-          .request()
-          .slot()
-          .complete(new WaitingRoom.GrantedSlot(n2, i));
+    for (WaitingRoom.Enter entered : waiting) {
+      entered.request().slot().complete(new WaitingRoom.GrantedSlot(n2, waiting.indexOf(entered)));
     }
     slots.expectMessageClass(SlotCommand.GiveBack.class);
     await().until(() -> inference.underWay() == 10);
