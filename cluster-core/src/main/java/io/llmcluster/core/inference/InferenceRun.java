@@ -250,10 +250,10 @@ final class InferenceRun implements InferenceCall {
                     () -> {
                       if (failure != null) {
                         onFailure(node, failure);
-                      } else if (begun == null) {
+                      } else if (begun.isEmpty()) {
                         onFailure(node, NO_ANSWER.asRuntimeException());
                       } else {
-                        onBegun(node, begun);
+                        onBegun(node, begun.get());
                       }
                     }));
   }

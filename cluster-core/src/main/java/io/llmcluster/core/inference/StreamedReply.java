@@ -4,6 +4,7 @@ import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.Head;
 import io.llmcluster.core.protocol.InferReply;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -44,10 +45,10 @@ final class StreamedReply
   /**
    * A call under way.
    *
-   * @param begun fails as the call does; null if there was an end and no head before it
+   * @param begun fails as the call does; empty if there was an end and no head before it
    * @param cancel gives the call up; does nothing once it is over
    */
-  record Running(CompletionStage<@Nullable Begun> begun, Runnable cancel) {}
+  record Running(CompletionStage<Optional<Begun>> begun, Runnable cancel) {}
 
   private final Inlet<InferReply> in = Inlet.create("StreamedReply.in");
   private final SinkShape<InferReply> shape = SinkShape.of(in);
@@ -86,7 +87,7 @@ final class StreamedReply
 
   private final class Logic extends TimerGraphStageLogic {
 
-    private final CompletableFuture<@Nullable Begun> begun = new CompletableFuture<>();
+    private final CompletableFuture<Optional<Begun>> begun = new CompletableFuture<>();
     private final AsyncCallback<NotUsed> cancelled = createAsyncCallback(any -> completeStage());
     private @Nullable SubSourceOutlet<ByteString> body;
     private boolean endTold;
@@ -124,7 +125,7 @@ final class StreamedReply
       } else if (reply.hasHead()) {
         body = open();
         scheduleOnce(UNREAD, unread);
-        begun.complete(new Begun(reply.getHead(), Source.fromGraph(body.source())));
+        begun.complete(Optional.of(new Begun(reply.getHead(), Source.fromGraph(body.source()))));
       } else {
         onEnd();
       }
@@ -164,7 +165,7 @@ final class StreamedReply
     private void onEnd() {
       tellEnd();
       if (body == null) {
-        begun.complete(null);
+        begun.complete(Optional.empty());
       } else {
         body.complete();
       }

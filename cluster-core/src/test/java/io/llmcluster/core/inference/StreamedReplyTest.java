@@ -27,15 +27,22 @@ class StreamedReplyTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final AtomicInteger ends = new AtomicInteger();
-  private TestPublisher.Probe<InferReply> node;
-  private StreamedReply.Running running;
+
+  /** A call, and its node's side. */
+  private record Called(TestPublisher.Probe<InferReply> node, StreamedReply.Running running) {
+
+    TestSubscriber.Probe<ByteString> read() {
+      node.sendNext(FakeNode.head(200));
+      return get(running.begun()).orElseThrow().body().runWith(TestSink.create(SYSTEM), SYSTEM);
+    }
+  }
 
   @AfterAll
   static void stop() {
     TestKit.shutdownActorSystem(SYSTEM);
   }
 
-  private void call(Duration unread) {
+  private Called call(Duration unread) {
     var both =
         TestSource.<InferReply>create(SYSTEM)
             .toMat(
@@ -46,17 +53,11 @@ class StreamedReplyTest {
                         unread)),
                 Keep.both())
             .run(SYSTEM);
-    node = both.first();
-    running = both.second();
+    return new Called(both.first(), both.second());
   }
 
   private static <T> T get(CompletionStage<T> stage) {
     return stage.toCompletableFuture().orTimeout(3, TimeUnit.SECONDS).join();
-  }
-
-  private TestSubscriber.Probe<ByteString> read() {
-    node.sendNext(FakeNode.head(200));
-    return get(running.begun()).body().runWith(TestSink.create(SYSTEM), SYSTEM);
   }
 
   private void awaitEnd() {
@@ -65,9 +66,9 @@ class StreamedReplyTest {
 
   @Test
   void the_head_comes_first_and_each_piece_when_it_is_asked_for() {
-    call(LONG);
-    TestSubscriber.Probe<ByteString> body = read();
-    node.sendNext(FakeNode.chunk("one")).sendNext(FakeNode.chunk("two")).sendComplete();
+    Called call = call(LONG);
+    TestSubscriber.Probe<ByteString> body = call.read();
+    call.node().sendNext(FakeNode.chunk("one")).sendNext(FakeNode.chunk("two")).sendComplete();
     assertThat(body.requestNext().utf8String()).isEqualTo("one");
     assertThat(body.requestNext().utf8String()).isEqualTo("two");
     body.expectComplete();
@@ -76,44 +77,44 @@ class StreamedReplyTest {
 
   @Test
   void an_end_before_the_head_is_no_answer() {
-    call(LONG);
-    node.sendComplete();
-    assertThat(get(running.begun())).isNull();
+    Called call = call(LONG);
+    call.node().sendComplete();
+    assertThat(get(call.running().begun())).isEmpty();
     awaitEnd();
   }
 
   @Test
   void a_failure_before_the_head_is_the_nodes_own_and_one_after_it_is_told_to_the_reader() {
-    call(LONG);
-    node.sendError(new IllegalArgumentException("early"));
-    assertThatThrownBy(() -> get(running.begun())).hasRootCauseMessage("early");
+    Called call = call(LONG);
+    call.node().sendError(new IllegalArgumentException("early"));
+    assertThatThrownBy(() -> get(call.running().begun())).hasRootCauseMessage("early");
     awaitEnd();
 
-    call(LONG);
-    TestSubscriber.Probe<ByteString> body = read();
-    node.sendError(new IllegalArgumentException("late"));
+    Called later = call(LONG);
+    TestSubscriber.Probe<ByteString> body = later.read();
+    later.node().sendError(new IllegalArgumentException("late"));
     assertThat(body.expectSubscriptionAndError()).hasMessage("told: late");
   }
 
   @Test
   void cancelling_before_the_head_and_a_reader_that_leaves_both_end_the_call() {
-    call(LONG);
-    running.cancel().run();
-    node.expectCancellation();
+    Called call = call(LONG);
+    call.running().cancel().run();
+    call.node().expectCancellation();
     awaitEnd();
 
     ends.set(0);
-    call(LONG);
-    read().cancel();
-    node.expectCancellation();
+    Called later = call(LONG);
+    later.read().cancel();
+    later.node().expectCancellation();
     awaitEnd();
   }
 
   @Test
   void a_body_that_nobody_runs_does_not_hold_its_call() {
-    call(Duration.ofMillis(10));
-    node.sendNext(FakeNode.head(200));
-    node.expectCancellation();
+    Called call = call(Duration.ofMillis(10));
+    call.node().sendNext(FakeNode.head(200));
+    call.node().expectCancellation();
     awaitEnd();
   }
 }

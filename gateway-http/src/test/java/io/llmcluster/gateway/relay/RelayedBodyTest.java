@@ -22,15 +22,17 @@ class RelayedBodyTest {
   private static final ActorSystem SYSTEM = ActorSystem.create("RelayedBodyTest");
 
   private final Cancellation client = new Cancellation();
-  private TestPublisher.Probe<ByteString> node;
-  private TestSubscriber.Probe<ChunkStreamPart> reader;
+
+  /** Both sides of an answer. */
+  private record Relayed(
+      TestPublisher.Probe<ByteString> node, TestSubscriber.Probe<ChunkStreamPart> reader) {}
 
   @AfterAll
   static void stop() {
     TestKit.shutdownActorSystem(SYSTEM);
   }
 
-  private void relay(Duration writeTimeout) {
+  private Relayed relay(Duration writeTimeout) {
     var both =
         TestSource.<ByteString>create(SYSTEM)
             .via(
@@ -40,44 +42,43 @@ class RelayedBodyTest {
                     failure -> ByteString.fromString("error: " + failure.getMessage())))
             .toMat(TestSink.create(SYSTEM), Keep.both())
             .run(SYSTEM);
-    node = both.first();
-    reader = both.second();
+    return new Relayed(both.first(), both.second());
   }
 
   @Test
   void pieces_pass_as_they_are_and_an_empty_one_is_no_last_chunk() {
-    relay(Duration.ofMinutes(1));
-    reader.request(2);
-    node.sendNext(ByteString.fromString("a")).sendNext(ByteString.emptyByteString());
-    node.sendNext(ByteString.fromString("b")).sendComplete();
-    assertThat(reader.expectNext().data().utf8String()).isEqualTo("a");
-    assertThat(reader.expectNext().data().utf8String()).isEqualTo("b");
-    reader.expectComplete();
+    Relayed relayed = relay(Duration.ofMinutes(1));
+    relayed.reader().request(2);
+    relayed.node().sendNext(ByteString.fromString("a")).sendNext(ByteString.emptyByteString());
+    relayed.node().sendNext(ByteString.fromString("b")).sendComplete();
+    assertThat(relayed.reader().expectNext().data().utf8String()).isEqualTo("a");
+    assertThat(relayed.reader().expectNext().data().utf8String()).isEqualTo("b");
+    relayed.reader().expectComplete();
   }
 
   @Test
   void a_failure_is_the_last_line_even_when_it_has_to_wait_for_the_reader() {
-    relay(Duration.ofMinutes(1));
-    node.sendError(new IllegalStateException("lost"));
-    assertThat(reader.requestNext().data().utf8String()).isEqualTo("error: lost");
-    reader.expectComplete();
+    Relayed relayed = relay(Duration.ofMinutes(1));
+    relayed.node().sendError(new IllegalStateException("lost"));
+    assertThat(relayed.reader().requestNext().data().utf8String()).isEqualTo("error: lost");
+    relayed.reader().expectComplete();
   }
 
   @Test
   void a_client_that_goes_frees_the_node() {
-    relay(Duration.ofMinutes(1));
-    reader.request(1);
+    Relayed relayed = relay(Duration.ofMinutes(1));
+    relayed.reader().request(1);
     client.cancel();
-    node.expectCancellation();
+    relayed.node().expectCancellation();
   }
 
   @Test
   void a_client_that_does_not_read_is_given_up() {
-    relay(Duration.ofMillis(50));
-    reader.request(1);
-    node.sendNext(ByteString.fromString("a")).sendNext(ByteString.fromString("b"));
-    reader.expectNext();
-    assertThat(reader.expectError()).isInstanceOf(TimeoutException.class);
-    node.expectCancellation();
+    Relayed relayed = relay(Duration.ofMillis(50));
+    relayed.reader().request(1);
+    relayed.node().sendNext(ByteString.fromString("a")).sendNext(ByteString.fromString("b"));
+    relayed.reader().expectNext();
+    assertThat(relayed.reader().expectError()).isInstanceOf(TimeoutException.class);
+    relayed.node().expectCancellation();
   }
 }
