@@ -152,7 +152,9 @@ public final class ConversationActor
         .forState(state -> !takenUp)
         .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Open) state))
         .onCommand(ConversationCommand.Asked.class, asked -> Effect().stash())
-        .onCommand(WorkEnded.class, ended -> Effect().stash());
+        .onCommand(WorkEnded.class, ended -> Effect().stash())
+        .onCommand(LookAgain.class, () -> Effect().noReply()) // children are looked at again
+        .onCommand(TimeIsUp.class, () -> Effect().noReply()); // its timer is set again
     commands
         .forStateType(Absent.class)
         .onCommand(ConversationCommand.Create.class, this::onCreate)
@@ -332,12 +334,13 @@ public final class ConversationActor
     stayOrLeave(state);
   }
 
+  /** One for the turn and one for the summary; a new one takes the place of the one before. */
   private void armTimers(Open open) {
     for (Work work : open.work()) {
-      TimeIsUp timeIsUp = new TimeIsUp(work);
-      if (!(work instanceof Work.Child) && !timers.isTimerActive(timeIsUp)) {
+      if (!(work instanceof Work.Child)) {
         long left = work.since(open) + desk.settings().turnTimeout().toMillis() - now();
-        timers.startSingleTimer(timeIsUp, timeIsUp, Duration.ofMillis(Math.max(0, left)));
+        timers.startSingleTimer(
+            work.getClass(), new TimeIsUp(work), Duration.ofMillis(Math.max(0, left)));
       }
     }
   }
@@ -397,8 +400,8 @@ public final class ConversationActor
     if (works(state)) {
       takenUp = false;
       context.getSelf().tell(TakeUp.INSTANCE);
-    } else if (state instanceof Open) {
-      stayOrLeave(state);
+    } else {
+      stayOrLeave(state); // it may have been remembered for something that has passed
     }
   }
 

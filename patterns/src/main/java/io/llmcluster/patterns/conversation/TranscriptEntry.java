@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param role {@code user} or {@code assistant}
  * @param status of a message; an answer is answered
  * @param attempt of the turn; 0 while it waits
- * @param pattern that answers the message, or {@code none}; empty for an answer
+ * @param pattern that answers the message, or "none"; empty for an answer
  * @param child the workflow that answers; empty: a model does
  * @param leftOut older messages that the model was not shown
  * @param error why there is no answer; empty if there is or can be one

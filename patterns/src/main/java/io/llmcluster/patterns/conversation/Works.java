@@ -34,7 +34,26 @@ final class Works {
   private final ConversationDesk desk;
   private final Listener listener;
   private final OpenWork open = new OpenWork();
-  private final Map<Work, Watched> children = new HashMap<>();
+  private final Map<Work, Watching> children = new HashMap<>();
+
+  /** A child that is watched, until it is stopped on purpose. */
+  private static final class Watching {
+    private final Watched watched;
+    private volatile boolean stopped;
+
+    Watching(Watched watched) {
+      this.watched = watched;
+    }
+
+    boolean hasEnded() {
+      return watched.result().toCompletableFuture().isDone();
+    }
+
+    void stop() {
+      stopped = true;
+      watched.stop().run();
+    }
+  }
 
   Works(String conversation, ConversationDesk desk, Listener listener) {
     this.conversation = conversation;
@@ -77,7 +96,7 @@ final class Works {
   }
 
   private void forgetChildren() {
-    children.values().forEach(child -> child.stop().run());
+    children.values().forEach(Watching::stop);
     children.clear();
   }
 
@@ -106,21 +125,23 @@ final class Works {
   }
 
   private void watch(Work.Child child, Open now, Turn turn) {
-    Watched watched =
-        desk.children()
-            .begin(
-                child.id(),
-                turn.message().pattern(),
-                TurnRequests.child(now, turn),
-                now.definition().tenant());
-    children.put(child, watched);
-    watched
+    Watching watching =
+        new Watching(
+            desk.children()
+                .begin(
+                    child.id(),
+                    turn.message().pattern(),
+                    TurnRequests.child(now, turn),
+                    now.definition().tenant()));
+    children.put(child, watching);
+    watching
+        .watched
         .result()
         .whenComplete(
             (result, failure) -> {
               if (failure == null) {
                 listener.ended(child, result);
-              } else {
+              } else if (!watching.stopped) {
                 listener.lost(child);
               }
             });
@@ -128,10 +149,10 @@ final class Works {
 
   private void drop(Work work) {
     if (work instanceof Work.Child child) {
-      Watched watched = children.remove(work);
-      boolean ended = watched != null && watched.result().toCompletableFuture().isDone();
-      if (watched != null) {
-        watched.stop().run();
+      Watching watching = children.remove(work);
+      boolean ended = watching != null && watching.hasEnded();
+      if (watching != null) {
+        watching.stop();
       }
       if (!ended) {
         desk.children().cancel(child.id());
