@@ -2,6 +2,7 @@ package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
 import io.llmcluster.testkit.Gateway;
@@ -29,6 +30,8 @@ class WorkflowLossIT {
 
   private static final List<String> KINDS =
       List.of("ensemble", "maestro", "decompose", "debate", "auto");
+
+  private static final String CONVERSATIONS = "/api/agents/conversations";
 
   @TempDir Path folder;
 
@@ -130,10 +133,31 @@ class WorkflowLossIT {
     workflows.forEach(WorkflowLossIT::assertToldOnce);
   }
 
+  /** A conversation whose first message is being answered. */
+  private String converse(String request) {
+    Gateway gateway = members.get(0).gateway();
+    String id = Gateway.parse(gateway.post(CONVERSATIONS, request).body()).path("id").asText();
+    String message = "{\"content\":\"question\",\"messageId\":\"q\"}";
+    assertThat(gateway.post(CONVERSATIONS + "/" + id + "/messages", message).body())
+        .contains("\"status\":\"running\"");
+    return id;
+  }
+
+  private static void assertAnswered(Gateway gateway, String conversation, int attempt) {
+    String path = CONVERSATIONS + "/" + conversation;
+    JsonNode turn = gateway.get(path + "/messages/q?wait=90s");
+    assertThat(turn.path("status").asText()).as(turn.toString()).isEqualTo("answered");
+    assertThat(turn.path("attempt").asInt()).isEqualTo(attempt);
+    assertThat(gateway.send("DELETE", path, "").statusCode()).isEqualTo(200);
+    assertThat(gateway.send("GET", path, "").statusCode()).isEqualTo(404);
+  }
+
   @Test
-  void after_a_full_stop_all_workflows_go_on_by_themselves() {
+  void after_a_full_stop_all_workflows_and_conversations_go_on_by_themselves() {
     backends.forEach(one -> one.answers(1000, Duration.ofMillis(30))); // so that none is done
     List<Workflow> workflows = begin(15);
+    String alone = converse("{\"model\":\"m\"}");
+    String together = converse("{\"pattern\":\"ensemble\",\"models\":[\"m\"]}");
     members.forEach(MemberProcess::kill);
     members.clear();
     backends.forEach(one -> one.answers(10, Duration.ofMillis(30)).received.set(0));
@@ -142,7 +166,9 @@ class WorkflowLossIT {
     // Nobody asks for a workflow: the calls that arrive are those of workflows that go on.
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
-        .until(() -> backends.stream().mapToInt(one -> one.received.get()).sum() >= 15);
+        .until(() -> backends.stream().mapToInt(one -> one.received.get()).sum() >= 17);
+    assertAnswered(gateway, alone, 2); // its call was lost
+    assertAnswered(gateway, together, 1); // its workflow was not
     for (Workflow workflow : workflows) {
       Awaitility.await()
           .atMost(Duration.ofSeconds(90))

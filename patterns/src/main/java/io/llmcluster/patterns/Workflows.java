@@ -93,8 +93,38 @@ public final class Workflows {
    */
   public Source<WorkflowNews, NotUsed> follow(String id, long after) {
     return reading
-        .map(store -> Following.of(system, store.history(), entity(id), id, after))
+        .map(store -> Following.of(system, followed(store.history(), id), after))
         .orElseGet(() -> Source.failed(new NoStoreException()));
+  }
+
+  private Following.Followed<WorkflowNews> followed(WorkflowHistory history, String id) {
+    EntityRef<WorkflowCommand> workflow = entity(id);
+    return new Following.Followed<>() {
+      @Override
+      public void watch(ActorRef<WorkflowUpdate> watcher) {
+        workflow.tell(new WorkflowCommand.Watch(watcher));
+      }
+
+      @Override
+      public void unwatch(ActorRef<WorkflowUpdate> watcher) {
+        workflow.tell(new WorkflowCommand.Unwatch(watcher));
+      }
+
+      @Override
+      public Source<WorkflowNews, NotUsed> recorded(long after, long to) {
+        return history.events(id, after, to).map(WorkflowNews.Recorded::new);
+      }
+
+      @Override
+      public long number(WorkflowNews recorded) {
+        return ((WorkflowNews.Recorded) recorded).event().sequenceNr();
+      }
+
+      @Override
+      public WorkflowNews piece(WorkflowUpdate.Piece piece) {
+        return new WorkflowNews.Piece(piece);
+      }
+    };
   }
 
   /** A page of the list; fails with {@link NoStoreException}, or when the store is away. */

@@ -8,6 +8,7 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.api.Apis;
 import io.llmcluster.gateway.server.GatewayServer;
+import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class GatewayRole {
       NodeClients clients,
       ClusterInference inference,
       Workflows workflows,
+      Conversations conversations,
       BooleanSupplier ready) {
     GatewaySettings settings = GatewaySettings.create(config);
     Materializer materializer = Materializer.matFromSystem(system);
@@ -59,6 +61,7 @@ final class GatewayRole {
                 clients,
                 inference,
                 workflows,
+                conversations,
                 PatternSettings.create(config),
                 ready,
                 materializer));

@@ -15,7 +15,6 @@ import io.llmcluster.core.storage.StoreConfig;
 import io.llmcluster.node.Backends;
 import io.llmcluster.node.backend.BackendDetector;
 import io.llmcluster.node.backend.BackendSettings;
-import io.llmcluster.patterns.Workflows;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,7 +116,7 @@ public final class Member {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
       }
       ClusterInference inference = Inferences.start(system, config, directory, clients);
-      Workflows workflows =
+      WorkflowRole durable =
           WorkflowRole.start(system, config, directory, inference, access.store());
       GatewayRole gatewayRole =
           settings.roles().contains(Role.GATEWAY)
@@ -128,7 +127,8 @@ public final class Member {
                   directory,
                   clients,
                   inference,
-                  workflows,
+                  durable.workflows(),
+                  durable.conversations(),
                   () ->
                       cluster.selfMember().status().equals(MemberStatus.up())
                           && directory.isComplete())

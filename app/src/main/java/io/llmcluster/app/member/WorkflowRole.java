@@ -8,13 +8,20 @@ import io.llmcluster.core.storage.JournalEraser;
 import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.patterns.BuiltInPatterns;
+import io.llmcluster.patterns.ChildWorkflows;
+import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.conversation.ConversationActor;
+import io.llmcluster.patterns.conversation.ConversationDesk;
+import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
 import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.AgentSettings;
+import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.Casts;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
@@ -24,6 +31,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
@@ -31,18 +39,19 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 
 /**
- * The workflow role of a member: workflows live here. A member without the role reaches those of
- * the others.
+ * The workflow role of a member: workflows and conversations live here. A member without the role
+ * reaches those of the others.
+ *
+ * @param workflows all of the cluster
+ * @param conversations all of the cluster
  */
-final class WorkflowRole {
-
-  private WorkflowRole() {}
+record WorkflowRole(Workflows workflows, Conversations conversations) {
 
   /**
    * @param store of this member; empty: it has none, so it can begin and steer workflows but not
    *     read what they have recorded
    */
-  static Workflows start(
+  static WorkflowRole start(
       ActorSystem<Void> system,
       Config config,
       Directory directory,
@@ -51,32 +60,64 @@ final class WorkflowRole {
     PatternSettings settings = PatternSettings.create(config);
     Map<String, Agent> agents = AgentSettings.create(config);
     PatternRegistry patterns = new PatternRegistry(BuiltInPatterns.all());
+    StepCalls calls = new StepCalls(system, inference, settings.calls());
+    Supplier<Cast> cast = () -> Casts.of(directory.view(), agents);
+    Optional<Access> access =
+        store.map(
+            known ->
+                new Access(
+                    JournalReader.create(system, known), JournalEraser.create(system, known)));
     Optional<Workflows.Reading> reading =
-        store.map(known -> reading(system, known, settings.listed()));
+        access.map(known -> known.workflows(system, settings.listed()));
     Workshop workshop =
         new Workshop(
             patterns,
-            new StepCalls(system, inference, settings.calls()),
-            () -> Casts.of(directory.view(), agents),
+            calls,
+            cast,
             reading
                 .map(read -> (Workshop.Histories) read.history())
                 .orElse((id, to) -> CompletableFuture.failedStage(new NoStoreException())),
             Clock.systemUTC(),
             settings);
-    ClusterSharding.get(system)
-        .init(
-            Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
-                .withRole(Role.WORKFLOW.id())
-                .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
-    return new Workflows(system, patterns, reading);
+    Workflows workflows = new Workflows(system, patterns, reading);
+    ConversationDesk desk =
+        new ConversationDesk(
+            patterns,
+            calls,
+            new ChildWorkflows(system, workflows),
+            cast,
+            Clock.systemUTC(),
+            settings,
+            ConversationSettings.create(config));
+    ClusterSharding sharding = ClusterSharding.get(system);
+    ClusterShardingSettings remembered =
+        ClusterShardingSettings.create(system).withRememberEntities(true);
+    sharding.init(
+        Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
+            .withRole(Role.WORKFLOW.id())
+            .withSettings(remembered));
+    sharding.init(
+        Entity.of(ConversationActor.KEY, entity -> ConversationActor.create(entity, desk))
+            .withRole(Role.WORKFLOW.id())
+            .withSettings(remembered));
+    return new WorkflowRole(
+        workflows,
+        new Conversations(
+            system, workflows, agents, access.map(known -> known.conversations(system))));
   }
 
-  private static Workflows.Reading reading(ActorSystem<Void> system, Store store, int listed) {
-    JournalReader journal = JournalReader.create(system, store);
-    JournalEraser eraser = JournalEraser.create(system, store);
-    return new Workflows.Reading(
-        new WorkflowHistory(system, journal),
-        system.systemActorOf(ListActor.create(journal, listed), "workflow-lists", Props.empty()),
-        eraser::erase);
+  /** What a member with the store can do in it. */
+  private record Access(JournalReader journal, JournalEraser eraser) {
+
+    Workflows.Reading workflows(ActorSystem<Void> system, int listed) {
+      return new Workflows.Reading(
+          new WorkflowHistory(system, journal),
+          system.systemActorOf(ListActor.create(journal, listed), "workflow-lists", Props.empty()),
+          eraser::erase);
+    }
+
+    Conversations.Reading conversations(ActorSystem<Void> system) {
+      return new Conversations.Reading(new ConversationHistory(system, journal), eraser::erase);
+    }
   }
 }

@@ -5,13 +5,16 @@ import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.conversation.ConversationApi;
 import io.llmcluster.gateway.pattern.ChatSocket;
+import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import java.util.function.BooleanSupplier;
@@ -32,6 +35,7 @@ public final class Apis {
       NodeClients clients,
       ClusterInference inference,
       Workflows workflows,
+      Conversations conversations,
       PatternSettings patternSettings,
       BooleanSupplier ready,
       Materializer materializer) {
@@ -58,6 +62,12 @@ public final class Apis {
     new ListingApi(directory).addTo(router);
     new ClusterApi(directory, inference, ready).addTo(router);
     PatternApis.addTo(router, settings, patternSettings, workflows, bodies, materializer);
+    new ConversationApi(
+            conversations,
+            new JsonBody(bodies, patternSettings.maxRequestBytes()),
+            materializer,
+            settings.writeTimeout())
+        .addTo(router);
     return router;
   }
 }

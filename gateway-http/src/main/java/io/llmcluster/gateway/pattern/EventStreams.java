@@ -19,7 +19,7 @@ import org.apache.pekko.util.ByteString;
  * What happens to a workflow as server-sent events. {@code Last-Event-ID} (or {@code ?after=})
  * replays exactly what was missed.
  */
-final class EventStreams {
+public final class EventStreams {
 
   private static final ContentType EVENTS =
       ContentTypes.create(MediaTypes.customBinary("text", "event-stream", true));
@@ -47,24 +47,28 @@ final class EventStreams {
     return answers
         .read(id, Duration.ZERO)
         .thenApply(
-            past ->
-                HttpResponse.create()
-                    .addHeader(RawHeader.create("Cache-Control", "no-cache"))
-                    .withEntity(
-                        HttpEntities.createChunked(
-                            EVENTS, exchange.whileClientStays(events(id, after)))));
+            past -> answer(exchange, workflows.follow(id, after).map(EventView::of), writeTimeout));
   }
 
-  private Source<ByteString, NotUsed> events(String id, long after) {
-    return workflows
-        .follow(id, after)
-        .map(news -> ByteString.fromString(EventView.of(news).toSse()))
-        .keepAlive(HEARTBEAT, () -> COMMENT)
-        .backpressureTimeout(writeTimeout);
+  /**
+   * An answer of events as they come, with comments in between so that it is never silent.
+   *
+   * @param writeTimeout longest time that a client may leave it unread
+   */
+  public static HttpResponse answer(
+      Exchange exchange, Source<EventView, NotUsed> events, Duration writeTimeout) {
+    Source<ByteString, NotUsed> bytes =
+        events
+            .map(event -> ByteString.fromString(event.toSse()))
+            .keepAlive(HEARTBEAT, () -> COMMENT)
+            .backpressureTimeout(writeTimeout);
+    return HttpResponse.create()
+        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+        .withEntity(HttpEntities.createChunked(EVENTS, exchange.whileClientStays(bytes)));
   }
 
   /** The number of the last event that the client has. */
-  static long after(Exchange exchange) {
+  public static long after(Exchange exchange) {
     String given = PatternApi.header(exchange, "Last-Event-ID");
     String text = given.isEmpty() ? PatternApi.query(exchange, "after") : given;
     if (text.isEmpty()) {

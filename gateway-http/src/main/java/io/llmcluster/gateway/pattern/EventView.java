@@ -15,7 +15,7 @@ import io.llmcluster.patterns.workflow.WorkflowUpdate;
  *     step.restarted} for a step that begins again, whose text so far is void
  * @param data what is told
  */
-record EventView(long number, String name, ObjectNode data) {
+public record EventView(long number, String name, ObjectNode data) {
 
   static EventView of(WorkflowNews news) {
     return news instanceof WorkflowNews.Recorded recorded

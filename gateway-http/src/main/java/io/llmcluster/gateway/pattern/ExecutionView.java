@@ -176,7 +176,8 @@ public final class ExecutionView {
         .put("seconds", estimate.seconds());
   }
 
-  static String time(long millis) {
+  /** A time as ISO 8601, of ms since 1970. */
+  public static String time(long millis) {
     return Instant.ofEpochMilli(millis).toString();
   }
 }

@@ -111,7 +111,7 @@ public final class WorkflowAnswers {
     LOG.warn("{} workflows: {}", requestId, cause.toString());
     String reason =
         cause instanceof TimeoutException
-            ? "the workflow does not answer now, please try again"
+            ? "it does not answer now, please try again"
             : "the store cannot be reached now, please try again";
     return Replies.error(Surface.NATIVE, 503, reason)
         .addHeader(RawHeader.create("Retry-After", "5"));

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Ids of workflows: random, or made of a client's {@code Idempotency-Key}. */
+/** Ids of workflows and conversations: random, or made of a client's {@code Idempotency-Key}. */
 public final class WorkflowIds {
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -18,16 +18,23 @@ public final class WorkflowIds {
 
   /** A new one; or, for the same key of the same tenant, the same one. */
   public static String of(String tenant, String idempotencyKey) {
+    return of("wf-", tenant, idempotencyKey);
+  }
+
+  /**
+   * @param prefix says of what kind it is
+   */
+  public static String of(String prefix, String tenant, String idempotencyKey) {
     byte[] bytes = new byte[BYTES];
     if (idempotencyKey.isEmpty()) {
       RANDOM.nextBytes(bytes);
     } else {
       System.arraycopy(sha256(tenant + "\n" + idempotencyKey), 0, bytes, 0, BYTES);
     }
-    return "wf-" + HexFormat.of().formatHex(bytes);
+    return prefix + HexFormat.of().formatHex(bytes);
   }
 
-  /** Whether a text can be the id of a workflow at all. */
+  /** Whether a text can be an id at all. */
   public static boolean isValid(String id) {
     return VALID.matcher(id).matches();
   }

@@ -13,17 +13,27 @@ import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.api.InferenceApi;
 import io.llmcluster.gateway.api.NodeAccess;
 import io.llmcluster.gateway.api.Unloading;
+import io.llmcluster.gateway.conversation.ConversationApi;
 import io.llmcluster.gateway.pattern.ChatSocket;
+import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.GatewayServer;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.patterns.ChildWorkflows;
+import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.conversation.ConversationActor;
+import io.llmcluster.patterns.conversation.ConversationDesk;
+import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.model.Agent;
+import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.ModelInfo;
 import io.llmcluster.patterns.workflow.PatternRegistry;
@@ -46,7 +56,9 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.persistence.query.EventEnvelope;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Sink;
 
 /** A member that is a cluster by itself: workflows on an embedded store, and a real port. */
 public final class PatternGateway implements AutoCloseable {
@@ -56,7 +68,12 @@ public final class PatternGateway implements AutoCloseable {
       pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
       pekko.cluster.roles = ["workflow"]
       patterns.maxRequestBytes = 4k
+      patterns.conversations.queue = 1
       """;
+
+  private static final PatternRegistry PATTERNS =
+      new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro")));
+  private static final List<ModelInfo> MODELS = List.of(info("ada"), info("bob"));
 
   public final Models models;
   public final URI base;
@@ -77,7 +94,11 @@ public final class PatternGateway implements AutoCloseable {
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
     models = new Models(system);
-    Workflows workflows = workflows(PatternSettings.create(config));
+    PatternSettings patterns = PatternSettings.create(config);
+    StepCalls calls = new StepCalls(system, models, patterns.calls());
+    JournalReader journal = JournalReader.create(system, store.store());
+    Workflows workflows = workflows(patterns, calls, journal);
+    Conversations conversations = conversations(config, calls, journal, workflows);
     GatewaySettings settings =
         new GatewaySettings(
             "127.0.0.1",
@@ -92,7 +113,6 @@ public final class PatternGateway implements AutoCloseable {
     Directory directory = new Directory();
     RequestBody bodies = new RequestBody(settings, materializer);
     Router router = new Router();
-    PatternSettings patterns = PatternSettings.create(config);
     InferenceApi inference =
         new InferenceApi(
             bodies,
@@ -108,6 +128,12 @@ public final class PatternGateway implements AutoCloseable {
     ChatSocket chats = new ChatSocket(inference::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
     PatternApis.addTo(router, settings, patterns, workflows, bodies, materializer);
+    new ConversationApi(
+            conversations,
+            new JsonBody(bodies, patterns.maxRequestBytes()),
+            materializer,
+            settings.writeTimeout())
+        .addTo(router);
     GatewayServer server = new GatewayServer(settings, router);
     int port = Await.the(server.bind(system)).localAddress().getPort();
     base = URI.create("http://127.0.0.1:" + port);
@@ -117,16 +143,48 @@ public final class PatternGateway implements AutoCloseable {
     return new PatternGateway(folder);
   }
 
-  private Workflows workflows(PatternSettings settings) {
-    PatternRegistry patterns =
-        new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro")));
-    JournalReader journal = JournalReader.create(system, store.store());
+  private Conversations conversations(
+      Config config, StepCalls calls, JournalReader journal, Workflows workflows) {
+    Map<String, Agent> agents = AgentSettings.create(config);
+    ConversationDesk desk =
+        new ConversationDesk(
+            PATTERNS,
+            calls,
+            new ChildWorkflows(system, workflows),
+            () -> new Cast(MODELS, agents),
+            Clock.systemUTC(),
+            PatternSettings.create(config),
+            ConversationSettings.create(config));
+    ClusterSharding.get(system)
+        .init(
+            Entity.of(ConversationActor.KEY, entity -> ConversationActor.create(entity, desk))
+                .withRole("workflow")
+                .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
+    return new Conversations(
+        system,
+        workflows,
+        agents,
+        Optional.of(
+            new Conversations.Reading(
+                new ConversationHistory(system, journal),
+                JournalEraser.create(system, store.store())::erase)));
+  }
+
+  /** What is stored of a workflow or conversation, by its persistence id. */
+  public List<EventEnvelope> stored(String persistenceId) {
+    return Await.the(
+        JournalReader.create(system, store.store())
+            .events(persistenceId, 0, Long.MAX_VALUE)
+            .runWith(Sink.seq(), system));
+  }
+
+  private Workflows workflows(PatternSettings settings, StepCalls calls, JournalReader journal) {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
         new Workshop(
-            patterns,
-            new StepCalls(system, models, settings.calls()),
-            () -> new Cast(List.of(info("ada"), info("bob")), Map.of()),
+            PATTERNS,
+            calls,
+            () -> new Cast(MODELS, Map.of()),
             history,
             Clock.systemUTC(),
             settings);
@@ -137,7 +195,7 @@ public final class PatternGateway implements AutoCloseable {
                 .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
     return new Workflows(
         system,
-        patterns,
+        PATTERNS,
         Optional.of(
             new Workflows.Reading(
                 history,

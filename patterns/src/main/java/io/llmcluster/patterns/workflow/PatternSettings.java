@@ -25,8 +25,8 @@ public record PatternSettings(
     long maxRequestBytes,
     int listed) {
 
-  /** Snapshots of one workflow that are kept. */
-  static final int SNAPSHOTS = 3;
+  /** Snapshots of one workflow or conversation that are kept. */
+  public static final int SNAPSHOTS = 3;
 
   public static PatternSettings create(Config root) {
     SettingsReader patterns = SettingsReader.of(root, "patterns");

@@ -5,12 +5,17 @@ import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.prompt.Prompts;
 
 /** How many tokens a prompt has, when nobody has counted them. */
-final class TokenGuess {
+public final class TokenGuess {
 
   /** Of English text, with the usual vocabularies. */
-  private static final int CHARACTERS_PER_TOKEN = 4;
+  public static final int CHARACTERS_PER_TOKEN = 4;
 
   private TokenGuess() {}
+
+  /** Of a text. */
+  public static long of(String text) {
+    return (text.length() + CHARACTERS_PER_TOKEN - 1L) / CHARACTERS_PER_TOKEN;
+  }
 
   static long prompt(StepRecord step, Run run) {
     try {

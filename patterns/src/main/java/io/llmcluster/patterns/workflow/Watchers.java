@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** Who watches one workflow, each for half a minute from its last word. */
-final class Watchers {
+/** Who watches one workflow or conversation, each for half a minute from its last word. */
+public final class Watchers {
 
   private static final long KEPT_NANOS = 30_000_000_000L;
 
@@ -15,7 +15,7 @@ final class Watchers {
   private final Map<ActorRef<WorkflowUpdate>, Long> until = new HashMap<>();
   private volatile boolean any;
 
-  void add(ActorRef<WorkflowUpdate> watcher, long nanoTime) {
+  public void add(ActorRef<WorkflowUpdate> watcher, long nanoTime) {
     until.values().removeIf(end -> end - nanoTime < 0);
     if (until.size() < MOST || until.containsKey(watcher)) {
       until.put(watcher, nanoTime + KEPT_NANOS);
@@ -23,23 +23,23 @@ final class Watchers {
     any = true;
   }
 
-  void remove(ActorRef<WorkflowUpdate> watcher) {
+  public void remove(ActorRef<WorkflowUpdate> watcher) {
     until.remove(watcher);
     any = !until.isEmpty();
   }
 
   /** From any thread: whether telling is worth a message. */
-  boolean any() {
+  public boolean any() {
     return any;
   }
 
-  boolean anyNow(long nanoTime) {
+  public boolean anyNow(long nanoTime) {
     until.values().removeIf(end -> end - nanoTime < 0);
     any = !until.isEmpty();
     return any;
   }
 
-  void tell(WorkflowUpdate update) {
+  public void tell(WorkflowUpdate update) {
     until.keySet().forEach(watcher -> watcher.tell(update));
   }
 }

@@ -8,6 +8,7 @@ import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreConfig;
 import io.llmcluster.patterns.call.CallSettings;
 import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.conversation.ConversationHistory;
 import io.llmcluster.patterns.history.WorkflowHistory;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.workflow.PatternRegistry;
@@ -102,8 +103,18 @@ public final class TestMember implements AutoCloseable {
     return Objects.requireNonNull(history);
   }
 
+  public ConversationHistory conversations() {
+    return new ConversationHistory(
+        kit.system(), JournalReader.create(kit.system(), Objects.requireNonNull(store).store()));
+  }
+
   ActorTestKit kit() {
     return kit;
+  }
+
+  /** For answers that nobody reads. */
+  <T> org.apache.pekko.actor.typed.ActorRef<T> ignore() {
+    return kit.system().ignoreRef();
   }
 
   public ActorSystem<Void> system() {

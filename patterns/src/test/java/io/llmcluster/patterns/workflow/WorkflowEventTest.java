@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.serialization.StoredMessage;
+import io.llmcluster.patterns.conversation.ConversationEvent;
+import io.llmcluster.patterns.conversation.ConversationState;
 import io.llmcluster.patterns.testkit.Samples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.serialization.Serialization;
@@ -32,6 +35,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WorkflowEventTest {
 
   private static final Path FOLDER = Path.of("src", "test", "resources", "events");
+  private static final List<Class<? extends StoredMessage>> ROOTS =
+      List.of(
+          WorkflowEvent.class,
+          WorkflowState.class,
+          ConversationEvent.class,
+          ConversationState.class);
+
   private static final CBORMapper CBOR = new CBORMapper();
   private static final Samples SAMPLES = new Samples(type -> null);
 
@@ -47,7 +57,7 @@ class WorkflowEventTest {
   }
 
   static Stream<Arguments> stored() {
-    return Stream.of(WorkflowEvent.class, WorkflowState.class)
+    return ROOTS.stream()
         .flatMap(
             root ->
                 Stream.of(root.getAnnotation(JsonSubTypes.class).value())
@@ -59,7 +69,7 @@ class WorkflowEventTest {
   void every_event_and_state_has_a_stored_name() {
     assertThat(stored().map(row -> row.get()[1]))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(WorkflowEvent.class, WorkflowState.class)
+            ROOTS.stream()
                 .flatMap(root -> Samples.leaves(root).stream())
                 .map(Object.class::cast)
                 .toList());

@@ -1,0 +1,190 @@
+package io.llmcluster.patterns;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.conversation.ConversationActor;
+import io.llmcluster.patterns.conversation.ConversationCommand;
+import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationReply;
+import io.llmcluster.patterns.conversation.Transcript;
+import io.llmcluster.patterns.model.Agent;
+import io.llmcluster.patterns.workflow.WorkflowCommand;
+import io.llmcluster.patterns.workflow.WorkflowUpdate;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** The conversations of the cluster, for whoever serves them to clients. */
+public final class Conversations {
+
+  /** For a conversation that has to move and recover first. */
+  private static final Duration ANSWERS = Duration.ofSeconds(20);
+
+  private final ActorSystem<?> system;
+  private final Workflows workflows;
+  private final Map<String, Agent> agents;
+  private final Optional<Reading> reading;
+
+  /**
+   * What is there only on members with the store.
+   *
+   * @param history of one conversation
+   * @param eraser really deletes one from the store, by its persistence id
+   */
+  public record Reading(ConversationHistory history, Function<String, CompletionStage<?>> eraser) {}
+
+  /**
+   * @param agents who can be talked to, by name
+   */
+  public Conversations(
+      ActorSystem<?> system,
+      Workflows workflows,
+      Map<String, Agent> agents,
+      Optional<Reading> reading) {
+    this.system = system;
+    this.workflows = workflows;
+    this.agents = new TreeMap<>(agents);
+    this.reading = reading;
+  }
+
+  /** By name. */
+  public Collection<Agent> agents() {
+    return agents.values();
+  }
+
+  /**
+   * Begins a conversation.
+   *
+   * @param id new, or that of an earlier request of the same kind
+   * @param request as the client sent it
+   */
+  public CompletionStage<ConversationReply> create(String id, ObjectNode request, String tenant) {
+    String hash = RequestHash.of(request);
+    return ask(id, replyTo -> new ConversationCommand.Create(request, hash, tenant, replyTo));
+  }
+
+  /**
+   * Says something.
+   *
+   * @param messageId new, or that of the same message sent before
+   * @param message as the client sent it, without its id
+   */
+  public CompletionStage<ConversationReply> post(String id, String messageId, ObjectNode message) {
+    String hash = RequestHash.of(message);
+    return ask(id, replyTo -> new ConversationCommand.Post(messageId, message, hash, replyTo));
+  }
+
+  private CompletionStage<ConversationReply> ask(
+      String id, Function<ActorRef<ConversationReply>, ConversationCommand.Asked> command) {
+    return entity(id).ask((ActorRef<ConversationReply> replyTo) -> command.apply(replyTo), ANSWERS);
+  }
+
+  /** A conversation with some of its messages; fails with {@link NoStoreException}. */
+  public CompletionStage<Transcript> read(String id, Transcript.Wanted wanted) {
+    return withStore(store -> store.history().read(id, wanted));
+  }
+
+  /**
+   * What happens to a conversation: what is recorded after an event, then what comes, with the text
+   * that its models write in between; ends when the conversation is deleted.
+   *
+   * @param after number of the last event that is known already; 0: none
+   */
+  public Source<ConversationNews, NotUsed> follow(String id, long after) {
+    return reading
+        .map(store -> Following.of(system, followed(store.history(), id), after))
+        .orElseGet(() -> Source.failed(new NoStoreException()));
+  }
+
+  /** Erases a conversation for good, and the workflows that answered in it. */
+  public CompletionStage<ConversationReply> erase(String id) {
+    return withStore(
+        store ->
+            ask(id, ConversationCommand.Forget::new)
+                .thenCompose(
+                    reply ->
+                        reply instanceof ConversationReply.Done
+                            ? eraseAll(store, id).thenApply(done -> reply)
+                            : CompletableFuture.completedStage(reply)));
+  }
+
+  private CompletionStage<?> eraseAll(Reading store, String id) {
+    return store
+        .history()
+        .children(id)
+        .thenCompose(
+            children -> {
+              CompletionStage<?> all = CompletableFuture.completedStage(true);
+              for (String child : children) {
+                all = all.thenCompose(before -> eraseChild(child));
+              }
+              return all;
+            })
+        .thenCompose(done -> store.eraser().apply(ConversationActor.persistenceId(id).id()));
+  }
+
+  /** The conversation's own history goes last, so that this can be asked for again. */
+  private CompletionStage<?> eraseChild(String child) {
+    return workflows
+        .ask(child, replyTo -> new WorkflowCommand.Cancel("its conversation is erased", replyTo))
+        .thenCompose(cancelled -> workflows.erase(child));
+  }
+
+  private EntityRef<ConversationCommand> entity(String id) {
+    return ClusterSharding.get(system).entityRefFor(ConversationActor.KEY, id);
+  }
+
+  private <T> CompletionStage<T> withStore(Function<Reading, CompletionStage<T>> read) {
+    return reading.map(read).orElseGet(() -> CompletableFuture.failedStage(new NoStoreException()));
+  }
+
+  private Following.Followed<ConversationNews> followed(ConversationHistory history, String id) {
+    EntityRef<ConversationCommand> conversation = entity(id);
+    return new Following.Followed<>() {
+      @Override
+      public void watch(ActorRef<WorkflowUpdate> watcher) {
+        conversation.tell(new ConversationCommand.Watch(watcher));
+      }
+
+      @Override
+      public void unwatch(ActorRef<WorkflowUpdate> watcher) {
+        conversation.tell(new ConversationCommand.Unwatch(watcher));
+      }
+
+      @Override
+      public Source<ConversationNews, NotUsed> recorded(long after, long to) {
+        return history.events(id, after, to).map(ConversationNews.Recorded::new);
+      }
+
+      @Override
+      public long number(ConversationNews recorded) {
+        return ((ConversationNews.Recorded) recorded).event().sequenceNr();
+      }
+
+      @Override
+      public ConversationNews piece(WorkflowUpdate.Piece piece) {
+        return new ConversationNews.Piece(piece);
+      }
+    };
+  }
+
+  /** What a follower hears. */
+  public sealed interface ConversationNews {
+
+    /** Something that is recorded. */
+    record Recorded(ConversationHistory.Recorded event) implements ConversationNews {}
+
+    /** A piece of text on its way; never stored. */
+    record Piece(WorkflowUpdate.Piece piece) implements ConversationNews {}
+  }
+}

@@ -1,0 +1,158 @@
+package io.llmcluster.patterns.conversation;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.inference.NodeConstraint;
+import io.llmcluster.patterns.model.Agent;
+import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.RefusedRequest;
+import io.llmcluster.patterns.request.RequestFields;
+import io.llmcluster.patterns.workflow.PatternRegistry;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Reads what a client asks for, checked and completed against who is there now. Everything wrong is
+ * a {@link RefusedRequest} that names the field.
+ */
+final class ConversationRequest {
+
+  private static final int LONGEST_TITLE = 200;
+
+  /** As for the steps of patterns: whatever a model says, it ends somewhere. */
+  private static final int NUM_PREDICT = 1024;
+
+  private final Cast cast;
+  private final PatternRegistry patterns;
+
+  ConversationRequest(Cast cast, PatternRegistry patterns) {
+    this.cast = cast;
+    this.patterns = patterns;
+  }
+
+  /** A conversation that is to begin. */
+  ConversationDefinition conversation(
+      ConversationCommand.Create create, ConversationSettings settings, long now) {
+    RequestFields fields = new RequestFields(create.request());
+    Optional<Agent> agent = agent(fields);
+    String title = fields.text("title", "");
+    if (title.length() > LONGEST_TITLE) {
+      throw new RefusedRequest("title", title.length() + " characters", "at most " + LONGEST_TITLE);
+    }
+    List<String> models = fields.texts("models", 8);
+    String named = fields.text("model", models.isEmpty() ? "" : models.get(0));
+    String model =
+        named.isBlank()
+            ? chosen(agent)
+                .orElseThrow(
+                    () ->
+                        new RefusedRequest(
+                            "model: none is there (expected: a node with a model that chats)"))
+            : named;
+    ObjectNode options = fields.object("options").deepCopy();
+    options.putIfAbsent("num_predict", JsonNodeFactory.instance.numberNode(NUM_PREDICT));
+    agent.ifPresent(
+        one ->
+            options.putIfAbsent(
+                "temperature", JsonNodeFactory.instance.numberNode(one.temperature())));
+    ObjectNode patternOptions = fields.object("patternOptions").deepCopy();
+    if (!patternOptions.has("models") && !named.isBlank()) { // patterns ask them too
+      ArrayNode list = patternOptions.putArray("models");
+      (models.isEmpty() ? List.of(named) : models).forEach(list::add);
+    }
+    String pattern = pattern(fields, ConversationDefinition.NO_PATTERN);
+    check(pattern, patternOptions);
+    return new ConversationDefinition(
+        create.requestHash(),
+        create.tenant(),
+        title,
+        agent.map(Agent::name).orElse(""),
+        fields.text("system", agent.map(Agent::system).orElse("")),
+        model,
+        named.isBlank(),
+        options,
+        agent.map(Agent::nodes).orElse(NodeConstraint.ANY),
+        pattern,
+        patternOptions,
+        OnBusy.valueOf(
+            fields
+                .oneOf("onBusy", "enqueue", Set.of("enqueue", "reject", "interrupt"))
+                .toUpperCase(Locale.ROOT)),
+        fields.integer(
+            "window",
+            settings.window(),
+            ConversationSettings.SMALLEST_WINDOW,
+            ConversationSettings.LARGEST_WINDOW),
+        now);
+  }
+
+  /** A message, with what its conversation says where it says nothing. */
+  Posting.Message message(ConversationCommand.Post post, ConversationDefinition conversation) {
+    RequestFields fields = new RequestFields(post.message());
+    String content = fields.text("content", "");
+    if (content.isBlank()) {
+      throw new RefusedRequest("content: missing (expected: a text)");
+    }
+    String pattern = pattern(fields, conversation.pattern());
+    ObjectNode options = conversation.patternOptions().deepCopy();
+    options.setAll(fields.object("patternOptions"));
+    check(pattern, options);
+    return new Posting.Message(post.messageId(), post.hash(), content, pattern, options);
+  }
+
+  /** The model that answers now; one that the cluster chose is replaced when it has gone. */
+  String speaker(ConversationDefinition conversation) {
+    if (!conversation.modelChosen() || cast.model(conversation.model()).isPresent()) {
+      return conversation.model();
+    }
+    return chosen(agent(conversation.agent())).orElse(conversation.model());
+  }
+
+  private Optional<String> chosen(Optional<Agent> agent) {
+    return agent
+        .flatMap(one -> cast.speakerOf(one, List.of()))
+        .or(() -> cast.choose(1).stream().findFirst());
+  }
+
+  private Optional<Agent> agent(RequestFields fields) {
+    List<String> agents = fields.texts("agents", 1); // PATTERNS' word for it
+    String name = fields.text("agent", agents.isEmpty() ? "" : agents.get(0));
+    Optional<Agent> agent = agent(name);
+    if (agent.isEmpty() && !name.isEmpty()) {
+      throw new RefusedRequest(
+          "agent", name, "one of " + String.join(", ", new TreeSet<>(cast.agents().keySet())));
+    }
+    return agent;
+  }
+
+  private Optional<Agent> agent(String name) {
+    return cast.agents().values().stream()
+        .filter(one -> one.name().equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  private String pattern(RequestFields fields, String otherwise) {
+    Set<String> names = new TreeSet<>(patterns.names());
+    names.add(ConversationDefinition.NO_PATTERN);
+    return fields.oneOf("pattern", otherwise, names);
+  }
+
+  /** So that what is wrong is told now, and not by every turn. */
+  private void check(String name, ObjectNode options) {
+    Optional<Pattern> pattern = patterns.newest(name);
+    if (pattern.isPresent()) {
+      ObjectNode trial = options.deepCopy();
+      trial.putArray("messages").addObject().put("role", "user").put("content", "?");
+      try {
+        pattern.get().prepare(trial, cast);
+      } catch (RefusedRequest refused) {
+        throw new RefusedRequest("patternOptions." + refused.getMessage());
+      }
+    }
+  }
+}

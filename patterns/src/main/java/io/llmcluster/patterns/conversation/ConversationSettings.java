@@ -1,0 +1,32 @@
+package io.llmcluster.patterns.conversation;
+
+import com.typesafe.config.Config;
+import io.llmcluster.core.settings.SettingsReader;
+import java.time.Duration;
+
+/**
+ * How conversations run.
+ *
+ * @param window tokens that a model is shown of a conversation that does not say
+ * @param queue messages of one conversation that may wait, at least 1
+ * @param maxMessages of one conversation, at least 10
+ * @param turnTimeout longest time from the begin of an attempt to its answer, waiting for a node
+ *     included; a turn of a pattern has its own budget instead
+ */
+public record ConversationSettings(int window, int queue, int maxMessages, Duration turnTimeout) {
+
+  /** A window has to hold something beside a summary. */
+  static final int SMALLEST_WINDOW = 256;
+
+  /** A window and the newest message have to fit into one message between members (1 MiB). */
+  static final int LARGEST_WINDOW = 32_768;
+
+  public static ConversationSettings create(Config root) {
+    SettingsReader read = SettingsReader.of(root, "patterns.conversations");
+    return new ConversationSettings(
+        read.integer("window", SMALLEST_WINDOW, LARGEST_WINDOW),
+        read.integer("queue", 1, 1000),
+        read.integer("maxMessages", 10, 100_000),
+        read.duration("turnTimeout", Duration.ofSeconds(1)));
+  }
+}

@@ -1,0 +1,104 @@
+package io.llmcluster.patterns.conversation;
+
+import io.llmcluster.patterns.workflow.TokenGuess;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What of a conversation a model can still be shown: the newest messages as they are, and what is
+ * older as a summary. Its size is counted in guessed tokens.
+ *
+ * @param summary of what is older; empty: nothing is
+ * @param covered how many messages and answers, from the first, are in it no more
+ * @param messages the rest, in the order of the turns
+ * @param truncated whether some went without a summary
+ */
+public record Memory(String summary, int covered, List<Kept> messages, boolean truncated) {
+
+  public static final Memory EMPTY = new Memory("", 0, List.of(), false);
+
+  /** So many windows may gather while a summary is being made; then the oldest is dropped. */
+  private static final int MOST_WINDOWS = 4;
+
+  public Memory {
+    messages = List.copyOf(messages);
+  }
+
+  /** A message or an answer. */
+  public record Kept(String role, String content) {
+
+    long tokens() {
+      return TokenGuess.of(content);
+    }
+  }
+
+  /**
+   * What a model is shown.
+   *
+   * @param leftOut older ones that did not fit
+   */
+  public record Window(List<Kept> messages, int leftOut) {}
+
+  Memory add(Kept message) {
+    List<Kept> all = new ArrayList<>(messages);
+    all.add(message);
+    return new Memory(summary, covered, all, truncated);
+  }
+
+  public long tokens() {
+    return TokenGuess.of(summary) + messages.stream().mapToLong(Kept::tokens).sum();
+  }
+
+  /** The newest messages that fit beside the summary; the very newest one whatever its size. */
+  Window window(int tokens) {
+    int first = firstWithin(tokens - TokenGuess.of(summary));
+    return new Window(messages.subList(first, messages.size()), first);
+  }
+
+  boolean exceeds(int window) {
+    return tokens() > window;
+  }
+
+  boolean overflows(int window) {
+    return tokens() > (long) MOST_WINDOWS * window;
+  }
+
+  /**
+   * Up to where it is compacted: half a window of the newest messages stays as it is, and the
+   * newest one whatever its size.
+   *
+   * @return {@link #covered} if there is nothing to compact
+   */
+  int compactThrough(int window) {
+    return covered + firstWithin(window / 2);
+  }
+
+  /** What a summary up to there is made of, beside the summary that is there. */
+  List<Kept> upTo(int through) {
+    return messages.subList(0, Math.max(0, Math.min(messages.size(), through - covered)));
+  }
+
+  /** With a summary of what is up to there; one for a memory that has moved on is nothing. */
+  Memory summarized(int through, String text) {
+    return through <= covered ? this : new Memory(text, through, after(through), truncated);
+  }
+
+  /** Without what is up to there; the summary of what is older still stays. */
+  Memory truncated(int through) {
+    return through <= covered ? this : new Memory(summary, through, after(through), true);
+  }
+
+  private List<Kept> after(int through) {
+    return messages.subList(Math.min(messages.size(), through - covered), messages.size());
+  }
+
+  private int firstWithin(long tokens) {
+    int first = Math.max(0, messages.size() - 1);
+    long used = messages.isEmpty() ? 0 : messages.get(first).tokens();
+    while (first > 0 && used + messages.get(first - 1).tokens() <= tokens) {
+      first--;
+      used += messages.get(first).tokens();
+    }
+    return first;
+  }
+}

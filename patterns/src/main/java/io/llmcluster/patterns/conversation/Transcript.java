@@ -1,0 +1,131 @@
+package io.llmcluster.patterns.conversation;
+
+import io.llmcluster.patterns.conversation.ConversationHistory.Recorded;
+import io.llmcluster.patterns.conversation.TranscriptEntry.Status;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A conversation read from its journal: its state, and those of its messages and answers that are
+ * wanted. Used by one reader.
+ */
+public final class Transcript {
+
+  /** Which messages and answers are wanted. */
+  public interface Wanted {
+
+    /** A page: those after a number. */
+    static Wanted page(int after, int limit) {
+      return new Wanted() {
+        @Override
+        public boolean message(int number, String messageId, int found) {
+          return number > after && found < limit;
+        }
+
+        @Override
+        public boolean answer(int number, int toMessage, int found) {
+          return number > after && found < limit;
+        }
+      };
+    }
+
+    /** One message and its answer. */
+    static Wanted turn(String wanted) {
+      return new Wanted() {
+        private int number;
+
+        @Override
+        public boolean message(int candidate, String messageId, int found) {
+          if (messageId.equals(wanted)) {
+            number = candidate;
+            return true;
+          }
+          return false;
+        }
+
+        @Override
+        public boolean answer(int candidate, int toMessage, int found) {
+          return number > 0 && toMessage == number;
+        }
+      };
+    }
+
+    /**
+     * @param found how many there are already
+     */
+    boolean message(int number, String messageId, int found);
+
+    /**
+     * @param toMessage number of the message that it answers
+     * @param found how many there are already
+     */
+    boolean answer(int number, int toMessage, int found);
+  }
+
+  private final Wanted wanted;
+  private final List<TranscriptEntry> entries = new ArrayList<>();
+  private final Map<Integer, Integer> placeOf = new HashMap<>();
+  private ConversationState state = new ConversationState.Absent();
+  private long sequenceNr;
+
+  Transcript(Wanted wanted) {
+    this.wanted = wanted;
+  }
+
+  public ConversationState state() {
+    return state;
+  }
+
+  /** Of the last event; 0: there is no such conversation. */
+  public long sequenceNr() {
+    return sequenceNr;
+  }
+
+  /** What was wanted, in the order in which it came. */
+  public List<TranscriptEntry> entries() {
+    return List.copyOf(entries);
+  }
+
+  /** One of them. */
+  public Optional<TranscriptEntry> entry(int number) {
+    return Optional.ofNullable(placeOf.get(number)).map(entries::get);
+  }
+
+  Transcript and(Recorded recorded) {
+    ConversationEvent event = recorded.event();
+    state = ConversationFold.apply(state, event);
+    sequenceNr = recorded.sequenceNr();
+    if (event instanceof ConversationEvent.MessagePosted posted) {
+      if (wanted.message(posted.number(), posted.messageId(), entries.size())) {
+        add(TranscriptEntry.message(posted));
+      }
+    } else if (event instanceof ConversationEvent.TurnStarted started) {
+      change(started.message(), entry -> entry.started(started));
+    } else if (event instanceof ConversationEvent.TurnAnswered answered) {
+      change(answered.message(), entry -> entry.over(Status.ANSWERED, ""));
+      if (wanted.answer(answered.number(), answered.message(), entries.size())) {
+        add(TranscriptEntry.answer(answered));
+      }
+    } else if (event instanceof ConversationEvent.TurnFailed failed) {
+      change(failed.message(), entry -> entry.over(Status.FAILED, failed.reason()));
+    } else if (event instanceof ConversationEvent.TurnInterrupted interrupted) {
+      change(interrupted.message(), entry -> entry.over(Status.INTERRUPTED, "interrupted"));
+    }
+    return this;
+  }
+
+  private void add(TranscriptEntry entry) {
+    placeOf.put(entry.number(), entries.size());
+    entries.add(entry);
+  }
+
+  private void change(int number, java.util.function.UnaryOperator<TranscriptEntry> change) {
+    Integer place = placeOf.get(number);
+    if (place != null) {
+      entries.set(place, change.apply(entries.get(place)));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.llmcluster.patterns.conversation;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.call.StepCall;
+import io.llmcluster.patterns.conversation.ConversationState.Open;
+import io.llmcluster.patterns.conversation.ConversationState.Turn;
+import io.llmcluster.patterns.program.Prompt;
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.prompt.ChatMessage;
+import io.llmcluster.patterns.prompt.Prompts;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What models and patterns are told for a turn. */
+final class TurnRequests {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TurnRequests() {}
+
+  /** The key of a call, which is the request's id in logs: {@code CONVERSATION/STEP/ATTEMPT}. */
+  static String key(String conversation, Work work) {
+    return conversation + "/" + work.step() + "/" + work.attempt();
+  }
+
+  static StepCall answering(String key, Open open, Turn turn, Duration deadline) {
+    return call(key, open, turn.model(), messages(open), options(open), deadline);
+  }
+
+  static StepCall summarizing(String key, Open open, int through, String model, Duration deadline) {
+    Map<String, Object> options = options(open);
+    options.put("temperature", 0);
+    options.put("num_predict", Summaries.tokens(open.definition().window()));
+    return call(key, open, model, Summaries.prompt(open, through), options, deadline);
+  }
+
+  private static StepCall call(
+      String key,
+      Open open,
+      String model,
+      List<ChatMessage> messages,
+      Map<String, Object> options,
+      Duration deadline) {
+    return new StepCall(key, model, messages, options, null, deadline, open.definition().nodes());
+  }
+
+  /** The request of a pattern that answers: what the conversation holds, as its messages. */
+  static ObjectNode child(Open open, Turn turn) {
+    ObjectNode request = turn.message().patternOptions().deepCopy();
+    request.set("messages", JSON.valueToTree(messages(open)));
+    return request;
+  }
+
+  private static List<ChatMessage> messages(Open open) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    request.set(
+        "messages", JSON.valueToTree(open.memory().window(open.definition().window()).messages()));
+    Prompt prompt = Prompt.of("conversation/turn");
+    String system = open.definition().system();
+    String summary = open.memory().summary();
+    prompt = system.isEmpty() ? prompt : prompt.value("system", system);
+    prompt = summary.isEmpty() ? prompt : prompt.value("summary", summary);
+    return Prompts.render(prompt, Run.of(request));
+  }
+
+  private static Map<String, Object> options(Open open) {
+    return new HashMap<>(
+        JSON.convertValue(
+            open.definition().options(), new TypeReference<Map<String, Object>>() {}));
+  }
+}

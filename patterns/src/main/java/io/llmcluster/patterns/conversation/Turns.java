@@ -1,0 +1,184 @@
+package io.llmcluster.patterns.conversation;
+
+import io.llmcluster.patterns.call.CallResult;
+import io.llmcluster.patterns.conversation.ConversationState.Compaction;
+import io.llmcluster.patterns.conversation.ConversationState.Open;
+import io.llmcluster.patterns.conversation.ConversationState.Turn;
+import io.llmcluster.patterns.conversation.ConversationState.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What happens next in a conversation: which turn begins, what a result or a loss means. */
+final class Turns {
+
+  /** A turn whose attempt was lost or failed is begun again once. */
+  private static final int ATTEMPTS = 2;
+
+  private final String conversation;
+  private final Function<ConversationDefinition, String> speaker;
+  private final long now;
+
+  /**
+   * @param speaker the model that answers now
+   * @param now ms since 1970
+   */
+  Turns(String conversation, Function<ConversationDefinition, String> speaker, long now) {
+    this.conversation = conversation;
+    this.speaker = speaker;
+    this.now = now;
+  }
+
+  /** The given events, and what follows from them: both become durable in one write. */
+  List<ConversationEvent> after(List<ConversationEvent> first, ConversationState before) {
+    List<ConversationEvent> events = new ArrayList<>(first);
+    ConversationState state = before;
+    for (ConversationEvent event : first) {
+      state = ConversationFold.apply(state, event);
+    }
+    while (state instanceof Open open) {
+      Optional<ConversationEvent> next = next(open);
+      if (next.isEmpty()) {
+        break;
+      }
+      events.add(next.get());
+      state = ConversationFold.apply(state, next.get());
+    }
+    return events;
+  }
+
+  private Optional<ConversationEvent> next(Open open) {
+    Memory memory = open.memory();
+    int window = open.definition().window();
+    if (open.turn() == null && !open.queue().isEmpty()) {
+      return Optional.of(begin(open, open.queue().get(0)));
+    }
+    int through = memory.compactThrough(window);
+    if (through > memory.covered() && memory.overflows(window)) {
+      return Optional.of(
+          new ConversationEvent.Truncated(through, "the memory was full before a summary", now));
+    }
+    if (through > memory.covered() && memory.exceeds(window) && open.compaction() == null) {
+      return Optional.of(new ConversationEvent.CompactionStarted(through, 1, now));
+    }
+    return Optional.empty();
+  }
+
+  private ConversationEvent begin(Open open, Waiting message) {
+    int leftOut =
+        open.memory()
+            .add(new Memory.Kept("user", message.content()))
+            .window(open.definition().window())
+            .leftOut();
+    boolean alone = message.pattern().equals(ConversationDefinition.NO_PATTERN);
+    return new ConversationEvent.TurnStarted(
+        message.number(),
+        1,
+        alone ? speaker.apply(open.definition()) : "",
+        alone ? "" : ChildIds.of(conversation, message.messageId(), 1),
+        leftOut,
+        false,
+        now);
+  }
+
+  /** What a result means; nothing if nobody waits for it any more: the first one stands. */
+  List<ConversationEvent> onResult(Open open, Work work, CallResult result) {
+    if (work instanceof Work.Summarizing summarizing) {
+      return onSummary(open, summarizing, result);
+    }
+    Turn turn = open.turn();
+    if (turn == null || !turn.work().step().equals(work.step())) {
+      return List.of();
+    }
+    if (result instanceof CallResult.Answered answered) {
+      return List.of(
+          new ConversationEvent.TurnAnswered(
+              turn.message().number(),
+              open.last() + 1,
+              work.attempt(),
+              answered.text(),
+              turn.model(),
+              answered.node(),
+              answered.promptTokens(),
+              answered.completionTokens(),
+              answered.millis(),
+              answered.doneReason(),
+              now));
+    }
+    CallResult.Failed failed = (CallResult.Failed) result;
+    if (work.attempt() != turn.attempt()) {
+      return List.of();
+    }
+    return List.of(
+        failed.retryable() && turn.attempt() < ATTEMPTS && turn.child().isEmpty()
+            ? again(open, turn, false)
+            : failed(turn, failed.reason()));
+  }
+
+  private List<ConversationEvent> onSummary(Open open, Work.Summarizing work, CallResult result) {
+    Compaction compaction = open.compaction();
+    if (compaction == null || compaction.through() != work.through()) {
+      return List.of(); // the memory has moved on
+    }
+    if (result instanceof CallResult.Answered answered && !answered.text().isBlank()) {
+      return List.of(
+          new ConversationEvent.Compacted(
+              work.through(),
+              Summaries.cut(answered.text(), open.definition().window()),
+              answered.promptTokens(),
+              answered.completionTokens(),
+              now));
+    }
+    String reason =
+        result instanceof CallResult.Failed failed ? failed.reason() : "the summary was empty";
+    return List.of(new ConversationEvent.Truncated(work.through(), reason, now));
+  }
+
+  /** A call was lost with its process. */
+  List<ConversationEvent> onLoss(Open open, Work work) {
+    Turn turn = open.turn();
+    if (turn != null && turn.work().equals(work)) {
+      return List.of(
+          turn.attempt() < ATTEMPTS
+              ? again(open, turn, true)
+              : failed(turn, "attempt " + turn.attempt() + " was lost with its process too"));
+    }
+    Compaction compaction = open.compaction();
+    if (compaction == null) {
+      return List.of();
+    }
+    return List.of(
+        compaction.attempt() < ATTEMPTS
+            ? new ConversationEvent.CompactionStarted(
+                compaction.through(), compaction.attempt() + 1, now)
+            : new ConversationEvent.Truncated(
+                compaction.through(), "the summary was lost with its process", now));
+  }
+
+  /** Nothing has come of a call within the time that is given to it. */
+  List<ConversationEvent> onTimeIsUp(Open open, Work work, long seconds) {
+    if (!open.work().contains(work)) {
+      return List.of();
+    }
+    String reason = "no answer within " + seconds + "s";
+    return work instanceof Work.Summarizing summarizing
+        ? List.of(new ConversationEvent.Truncated(summarizing.through(), reason, now))
+        : List.of(failed(java.util.Objects.requireNonNull(open.turn()), reason));
+  }
+
+  private ConversationEvent again(Open open, Turn turn, boolean reissued) {
+    return new ConversationEvent.TurnStarted(
+        turn.message().number(),
+        turn.attempt() + 1,
+        speaker.apply(open.definition()),
+        "",
+        open.memory().window(open.definition().window()).leftOut(),
+        reissued,
+        now);
+  }
+
+  private ConversationEvent failed(Turn turn, String reason) {
+    return new ConversationEvent.TurnFailed(turn.message().number(), turn.attempt(), reason, now);
+  }
+}

@@ -1,0 +1,69 @@
+package io.llmcluster.patterns.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.patterns.conversation.Memory.Kept;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+
+  /** Ten messages of 25 tokens. */
+  private static Memory ten() {
+    Memory memory = Memory.EMPTY;
+    for (int i = 0; i < 10; i++) {
+      memory = memory.add(new Kept(i % 2 == 0 ? "user" : "assistant", (i + "x".repeat(99))));
+    }
+    return memory;
+  }
+
+  @Test
+  void the_window_holds_the_newest_messages_that_fit() {
+    Memory.Window window = ten().window(80);
+    assertThat(window.messages()).isEqualTo(ten().messages().subList(7, 10));
+    assertThat(window.leftOut()).isEqualTo(7);
+    assertThat(ten().window(250).leftOut()).isZero();
+  }
+
+  @Test
+  void the_newest_message_is_in_the_window_whatever_its_size() {
+    Memory memory = ten().add(new Kept("user", "y".repeat(10_000)));
+    assertThat(memory.window(80).messages()).hasSize(1);
+    assertThat(Memory.EMPTY.window(80).messages()).isEmpty();
+  }
+
+  @Test
+  void the_summary_takes_its_part_of_the_window() {
+    Memory memory = ten().summarized(2, "s".repeat(100));
+    assertThat(memory.window(100).messages()).hasSize(3);
+  }
+
+  @Test
+  void half_a_window_stays_as_it_is_when_it_is_compacted() {
+    assertThat(ten().compactThrough(100)).isEqualTo(8);
+    assertThat(ten().upTo(8)).isEqualTo(ten().messages().subList(0, 8));
+  }
+
+  @Test
+  void a_summary_covers_what_it_was_made_of_and_nothing_that_came_since() {
+    Memory memory = ten().add(new Kept("user", "new")).summarized(8, "short");
+    assertThat(memory.messages()).hasSize(3);
+    assertThat(memory.covered()).isEqualTo(8);
+    assertThat(memory.summary()).isEqualTo("short");
+    assertThat(memory.truncated()).isFalse();
+    assertThat(memory.compactThrough(10)).as("places go on").isEqualTo(10);
+  }
+
+  @Test
+  void a_summary_for_a_memory_that_has_moved_on_is_dropped() {
+    Memory moved = ten().truncated(9);
+    assertThat(moved.summarized(8, "late")).isEqualTo(moved);
+    assertThat(moved.summarized(9, "late")).isEqualTo(moved);
+    assertThat(moved.truncated()).isTrue();
+  }
+
+  @Test
+  void a_single_message_is_nothing_to_compact() {
+    Memory memory = Memory.EMPTY.add(new Kept("user", "y".repeat(10_000)));
+    assertThat(memory.compactThrough(100)).isEqualTo(memory.covered());
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of conversations. */
+@NullMarked
+package io.llmcluster.patterns.conversation;
+
+import org.jspecify.annotations.NullMarked;
