@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a workflow, from any member. */
 public sealed interface WorkflowCommand extends ClusterMessage
-    permits WorkflowCommand.Asked, WorkflowCommand.Watching, WorkflowActor.Own {
+    permits WorkflowCommand.Asked, WorkflowCommand.Watching, Own {
 
   /** A command that is answered with a {@link WorkflowReply}. */
   sealed interface Asked extends WorkflowCommand {
