@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.program.Budget;
+import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.util.concurrent.CompletionStage;
@@ -13,6 +16,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.jspecify.annotations.Nullable;
 
 /** Steering a workflow: pause, resume, cancel, input, retry, fork, reaggregate, erase. */
 final class ExecutionControl {
@@ -34,7 +38,7 @@ final class ExecutionControl {
         .thenCompose(
             body ->
                 path.action().equals("fork")
-                    ? fork(path.id(), body, PatternApi.EXECUTION)
+                    ? fork(exchange, path.id(), body, PatternApi.EXECUTION)
                     : workflows
                         .ask(path.id(), of(path.action(), body))
                         .thenCompose(reply -> answers.commanded(path.id(), reply)));
@@ -58,8 +62,9 @@ final class ExecutionControl {
         yield replyTo -> new WorkflowCommand.GiveInput(input, value, replyTo);
       }
       case "retry" -> {
-        String step = required(body, "step");
-        yield replyTo -> new WorkflowCommand.RetryStep(step, replyTo);
+        Budget more = more(body);
+        String step = more == null ? required(body, "step") : body.path("step").asText("");
+        yield replyTo -> new WorkflowCommand.RetryStep(step, more, replyTo);
       }
       case "reaggregate" -> replyTo -> new WorkflowCommand.Reaggregate(body, replyTo);
       default ->
@@ -74,14 +79,15 @@ final class ExecutionControl {
   /**
    * A new workflow with the history of another, up to event {@code at}; other fields are changed.
    */
-  CompletionStage<HttpResponse> fork(String parent, ObjectNode body, String location) {
+  CompletionStage<HttpResponse> fork(
+      Exchange exchange, String parent, ObjectNode body, String location) {
     ObjectNode changes = body.deepCopy();
     JsonNode at = changes.remove("at");
     if (at != null && !(at.isIntegralNumber() && at.asLong() > 0)) {
       throw new WireException(400, "at: " + at + " (expected: the number of an event, from 1)");
     }
     long sequenceNr = at == null ? 0 : at.asLong();
-    String id = WorkflowIds.of("", "");
+    String id = WorkflowIds.of(PatternApi.TENANT, PatternApi.header(exchange, "Idempotency-Key"));
     return workflows
         .ask(id, replyTo -> new WorkflowCommand.Fork(parent, sequenceNr, changes, replyTo))
         .thenCompose(reply -> answers.commanded(id, reply))
@@ -107,6 +113,12 @@ final class ExecutionControl {
               return JsonBody.answer(
                   200, JsonBody.JSON.createObjectNode().put("erased", path.id()));
             });
+  }
+
+  /** What a retry may cost beyond the budget; null if nothing is said of it. */
+  static @Nullable Budget more(ObjectNode body) {
+    RequestFields fields = new RequestFields(body);
+    return fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
   }
 
   private static String required(ObjectNode body, String field) {

@@ -27,9 +27,7 @@ final class Alarms {
     if (!(state instanceof Live live && live.runs())) {
       timers.cancel(Own.TimeIsUp.INSTANCE);
     } else if (!timers.isTimerActive(Own.TimeIsUp.INSTANCE)) {
-      start(
-          Own.TimeIsUp.INSTANCE,
-          live.definition().budget().seconds() * 1000 - live.clock().usedMillis(now));
+      start(Own.TimeIsUp.INSTANCE, Due.secondsLeft(live, now));
     }
     idle(state);
   }

@@ -42,8 +42,8 @@ final class CallEnds {
     if (ended.attempt() != step.attempt() || !step.is(Status.RUNNING)) {
       return List.of();
     }
-    boolean last = !failed.retryable() || ended.attempt() > step.spec().retries();
-    long retryAt = last ? 0 : now + settings.retryAfter(ended.attempt()).toMillis();
+    boolean last = !failed.retryable() || step.failures() > step.spec().retries();
+    long retryAt = last ? 0 : now + settings.retryAfter(step.failures()).toMillis();
     return List.of(
         new WorkflowEvent.StepFailed(
             ended.step(), ended.attempt(), failed.reason(), last, retryAt, now));

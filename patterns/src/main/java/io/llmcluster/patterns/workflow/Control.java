@@ -1,8 +1,6 @@
 package io.llmcluster.patterns.workflow;
 
-import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
-import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
@@ -10,11 +8,8 @@ import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** What a command does to a workflow, as events; or why it does nothing. */
 final class Control {
@@ -41,6 +36,9 @@ final class Control {
     if (command instanceof WorkflowCommand.Submit submit) {
       return sameAgain(submit, live.definition());
     }
+    if (command instanceof WorkflowCommand.Fork fork) {
+      return sameAgain(fork, live.definition());
+    }
     if (command instanceof WorkflowCommand.Pause) {
       return live.paused() ? Verdict.record() : Verdict.record(new WorkflowEvent.Paused(now));
     }
@@ -54,7 +52,7 @@ final class Control {
       return input(input, live, pattern, now);
     }
     if (command instanceof WorkflowCommand.RetryStep retry) {
-      return retry(retry, live.run(), now);
+      return Retrying.decide(retry, live, now);
     }
     if (command instanceof WorkflowCommand.TakeSteps take) {
       return take(take, live, now);
@@ -69,8 +67,11 @@ final class Control {
     if (command instanceof WorkflowCommand.Submit submit) {
       return sameAgain(submit, ended.definition());
     }
+    if (command instanceof WorkflowCommand.Fork fork) {
+      return sameAgain(fork, ended.definition());
+    }
     if (command instanceof WorkflowCommand.RetryStep retry) {
-      return retry(retry, ended.run(), now);
+      return Retrying.decide(retry, ended.reopened(), now);
     }
     if (command instanceof WorkflowCommand.Reaggregate again) {
       return Reaggregation.decide(again, ended, pattern, now);
@@ -87,8 +88,17 @@ final class Control {
   }
 
   private static Verdict sameAgain(WorkflowCommand.Submit submit, Definition definition) {
-    return submit.requestHash().equals(definition.requestHash())
-            && submit.pattern().equals(definition.pattern())
+    return sameAgain(
+        submit.requestHash().equals(definition.requestHash())
+            && submit.pattern().equals(definition.pattern()));
+  }
+
+  private static Verdict sameAgain(WorkflowCommand.Fork fork, Definition definition) {
+    return sameAgain(Definitions.hash(fork).equals(definition.requestHash()));
+  }
+
+  private static Verdict sameAgain(boolean same) {
+    return same
         ? Verdict.record()
         : Verdict.refuse(Why.CONFLICT, "the key was used for another request");
   }
@@ -116,47 +126,6 @@ final class Control {
     return errors.isEmpty()
         ? Verdict.record(new WorkflowEvent.InputReceived(input.input(), input.value(), now))
         : Verdict.refuse(Why.INVALID, String.join("; ", errors));
-  }
-
-  /** The step, every step that has read it, and every decision: all that may rest on it. */
-  private static Verdict retry(WorkflowCommand.RetryStep retry, Run run, long now) {
-    Optional<StepRecord> step = run.step(retry.step());
-    if (step.isEmpty()) {
-      return Verdict.refuse(Why.UNKNOWN, "step '" + retry.step() + "' not found");
-    }
-    if (!step.get().is(StepRecord.Status.FAILED) && !step.get().is(StepRecord.Status.SKIPPED)) {
-      return Verdict.refuse(
-          Why.CONFLICT, "step '" + retry.step() + "' has not failed (expected: a failed step)");
-    }
-    Set<String> forgotten = new HashSet<>(Set.of(retry.step()));
-    boolean skippedAtTheEnd;
-    do {
-      skippedAtTheEnd = false;
-      for (StepRecord other : run.steps().values()) {
-        boolean rests =
-            read(other.spec().prompt()).anyMatch(forgotten::contains)
-                || other.is(StepRecord.Status.SKIPPED);
-        skippedAtTheEnd |= rests && forgotten.add(other.id());
-      }
-    } while (skippedAtTheEnd);
-    return Verdict.record(
-        new WorkflowEvent.StepsReset(
-            forgotten.stream().sorted().toList(),
-            run.decisions().values().stream()
-                .filter(decision -> rests(decision, forgotten))
-                .map(Decision::id)
-                .toList(),
-            now));
-  }
-
-  private static boolean rests(Decision decision, Set<String> forgotten) {
-    return !decision.id().equals("plan") || forgotten.contains(decision.chosen());
-  }
-
-  private static Stream<String> read(Prompt prompt) {
-    return Stream.concat(
-        prompt.outputs().values().stream(),
-        prompt.lists().values().stream().flatMap(List::stream).map(Prompt.Item::step));
   }
 
   private static Verdict take(WorkflowCommand.TakeSteps take, Live live, long now) {

@@ -34,9 +34,14 @@ final class Due {
                     new WorkflowEvent.StepRepeated(due.step(), due.attempt() + 1, false, 0, now)));
   }
 
+  /** Of the budget of seconds, in ms; negative: overdrawn. */
+  static long secondsLeft(Live live, long now) {
+    return live.definition().budget().seconds() * 1000 - live.clock().usedMillis(now);
+  }
+
   /** Everything that models do is dropped when the seconds are used up. */
   static List<WorkflowEvent> seconds(Live live, long now) {
-    if (!live.runs()) {
+    if (!live.runs() || secondsLeft(live, now) > 0) {
       return List.of();
     }
     List<WorkflowEvent> events = new ArrayList<>();

@@ -19,10 +19,9 @@ final class Recovery {
    */
   static List<WorkflowEvent> events(Live live, Predicate<StepRecord> takenUp, long now) {
     List<WorkflowEvent> events = new ArrayList<>();
-    if (!live.openCalls().isEmpty()) {
-      int reused = live.run().steps(step -> step.is(Status.COMPLETED)).size();
-      events.add(new WorkflowEvent.Recovered(reused, now));
-    }
+    events.add(
+        new WorkflowEvent.Recovered(
+            live.run().steps(step -> step.is(Status.COMPLETED)).size(), now));
     for (StepRecord step : live.openCalls()) {
       if (!takenUp.test(step)) {
         events.add(

@@ -229,7 +229,10 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onTimeIsUp(Live live, Own.TimeIsUp timeIsUp) {
-    return advance(live, Due.seconds(live, now()));
+    List<WorkflowEvent> events = Due.seconds(live, now());
+    return events.isEmpty()
+        ? Effect().none().thenRun((WorkflowState state) -> follow(state)).thenNoReply()
+        : advance(live, events);
   }
 
   /** After a recovery: calls that still run here are taken up, the others are begun again. */

@@ -3,6 +3,7 @@ package io.llmcluster.patterns.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.serialization.ClusterMessage;
+import io.llmcluster.patterns.program.Budget;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,14 @@ public sealed interface WorkflowCommand extends ClusterMessage
   record GiveInput(String input, JsonNode value, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
-  /** Make a failed step again, and all that rests on it. */
-  record RetryStep(String step, ActorRef<WorkflowReply> replyTo) implements Asked {}
+  /**
+   * Make a failed step again, and all that rests on it.
+   *
+   * @param step empty: all that have failed
+   * @param more what it may cost beyond the budget that it has; null: nothing
+   */
+  record RetryStep(String step, @Nullable Budget more, ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
 
   /** Decide again from the recorded candidates with other parameters and without a model call. */
   record Reaggregate(ObjectNode changes, ActorRef<WorkflowReply> replyTo) implements Asked {}
