@@ -12,6 +12,7 @@ import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.gateway.workflow.WorkflowApi;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import java.util.function.BooleanSupplier;
@@ -58,6 +59,7 @@ public final class Apis {
     new ListingApi(directory).addTo(router);
     new ClusterApi(directory, inference, ready).addTo(router);
     PatternApis.addTo(router, settings, patternSettings, workflows, bodies, materializer);
+    WorkflowApi.addTo(router, patternSettings, workflows, bodies, materializer);
     return router;
   }
 }

@@ -19,13 +19,13 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.jspecify.annotations.Nullable;
 
 /** Steering a workflow: pause, resume, cancel, input, retry, fork, reaggregate, erase. */
-final class ExecutionControl {
+public final class ExecutionControl {
 
   private final Workflows workflows;
   private final JsonBody bodies;
   private final WorkflowAnswers answers;
 
-  ExecutionControl(Workflows workflows, JsonBody bodies, WorkflowAnswers answers) {
+  public ExecutionControl(Workflows workflows, JsonBody bodies, WorkflowAnswers answers) {
     this.workflows = workflows;
     this.bodies = bodies;
     this.answers = answers;
@@ -33,15 +33,25 @@ final class ExecutionControl {
 
   CompletionStage<HttpResponse> command(Exchange exchange) {
     ExecutionPath path = ExecutionPath.of(exchange, PatternApi.EXECUTION);
+    return command(exchange, path.id(), path.action(), PatternApi.EXECUTION);
+  }
+
+  /**
+   * Carries out a command, whose parameters are the request's body.
+   *
+   * @param location of workflows, to which the id of a fork is added
+   */
+  public CompletionStage<HttpResponse> command(
+      Exchange exchange, String id, String name, String location) {
     return bodies
         .read(exchange)
         .thenCompose(
             body ->
-                path.action().equals("fork")
-                    ? fork(exchange, path.id(), body, PatternApi.EXECUTION)
+                name.equals("fork")
+                    ? fork(exchange, id, body, location)
                     : workflows
-                        .ask(path.id(), of(path.action(), body))
-                        .thenCompose(reply -> answers.commanded(path.id(), reply)));
+                        .ask(id, of(name, body))
+                        .thenCompose(reply -> answers.commanded(id, reply)));
   }
 
   /**
@@ -79,7 +89,7 @@ final class ExecutionControl {
   /**
    * A new workflow with the history of another, up to event {@code at}; other fields are changed.
    */
-  CompletionStage<HttpResponse> fork(
+  private CompletionStage<HttpResponse> fork(
       Exchange exchange, String parent, ObjectNode body, String location) {
     ObjectNode changes = body.deepCopy();
     JsonNode at = changes.remove("at");

@@ -176,7 +176,7 @@ public final class ExecutionView {
         .put("seconds", estimate.seconds());
   }
 
-  static String time(long millis) {
+  public static String time(long millis) {
     return Instant.ofEpochMilli(millis).toString();
   }
 }

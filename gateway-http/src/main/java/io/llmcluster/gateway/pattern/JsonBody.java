@@ -16,7 +16,7 @@ import org.apache.pekko.util.ByteString;
 /** JSON objects in and out of the endpoints that are our own. */
 public final class JsonBody {
 
-  static final ObjectMapper JSON = new ObjectMapper();
+  public static final ObjectMapper JSON = new ObjectMapper();
 
   private final RequestBody bodies;
   private final long mostBytes;

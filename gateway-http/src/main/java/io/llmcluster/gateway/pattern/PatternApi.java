@@ -56,7 +56,7 @@ public final class PatternApi {
   }
 
   /** With every failure answered. */
-  static Handler safely(Handler handler) {
+  public static Handler safely(Handler handler) {
     return exchange -> {
       try {
         return handler
@@ -127,7 +127,7 @@ public final class PatternApi {
   }
 
   /** A header's value; empty if it is not there. */
-  static String header(Exchange exchange, String name) {
+  public static String header(Exchange exchange, String name) {
     return exchange.request().getHeader(name).map(HttpHeader::value).orElse("");
   }
 
@@ -137,7 +137,7 @@ public final class PatternApi {
   }
 
   /** A query parameter that is a number. */
-  static int number(Exchange exchange, String name, int otherwise, int min, int max) {
+  public static int number(Exchange exchange, String name, int otherwise, int min, int max) {
     String text = query(exchange, name);
     if (text.isEmpty()) {
       return otherwise;

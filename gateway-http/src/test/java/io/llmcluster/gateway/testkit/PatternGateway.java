@@ -20,8 +20,10 @@ import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.GatewayServer;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.gateway.workflow.WorkflowApi;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
 import io.llmcluster.patterns.model.Cast;
@@ -108,6 +110,7 @@ public final class PatternGateway implements AutoCloseable {
     ChatSocket chats = new ChatSocket(inference::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
     PatternApis.addTo(router, settings, patterns, workflows, bodies, materializer);
+    WorkflowApi.addTo(router, patterns, workflows, bodies, materializer);
     GatewayServer server = new GatewayServer(settings, router);
     int port = Await.the(server.bind(system)).localAddress().getPort();
     base = URI.create("http://127.0.0.1:" + port);
@@ -119,7 +122,7 @@ public final class PatternGateway implements AutoCloseable {
 
   private Workflows workflows(PatternSettings settings) {
     PatternRegistry patterns =
-        new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro")));
+        new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro"), new Decompose()));
     JournalReader journal = JournalReader.create(system, store.store());
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =

@@ -29,13 +29,14 @@ final class Beginning {
   }
 
   static Verdict of(Own.ParentRead read, Workshop workshop, long now) {
-    if (read.past() == null) {
+    Workshop.Past past = read.past();
+    if (past == null) {
       return Verdict.refuse(Why.CONFLICT, "the store cannot be read now");
     }
-    if (read.past().sequenceNr() == 0) {
+    if (past.sequenceNr() == 0) {
       return Verdict.refuse(Why.UNKNOWN, "workflow '" + read.fork().parent() + "' not found");
     }
-    return begun(() -> Definitions.of(read.fork(), read.past(), workshop, now), now);
+    return begun(() -> Definitions.of(read.fork(), past, workshop, now), now);
   }
 
   private static Verdict begun(Supplier<Definitions.Begun> definition, long now) {

@@ -1,7 +1,6 @@
 package io.llmcluster.patterns.workflow;
 
 import io.llmcluster.patterns.program.Pattern;
-import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
@@ -55,10 +54,10 @@ final class Control {
       return Retrying.decide(retry, live, now);
     }
     if (command instanceof WorkflowCommand.TakeSteps take) {
-      return take(take, live, now);
+      return Outside.take(take, live.run(), now);
     }
     if (command instanceof WorkflowCommand.ReportStep report) {
-      return report(report, live.run(), now);
+      return Outside.report(report, live.run(), now);
     }
     return Verdict.refuse(Why.CONFLICT, "the workflow has not ended");
   }
@@ -81,7 +80,7 @@ final class Control {
       return Verdict.record();
     }
     if (command instanceof WorkflowCommand.ReportStep report
-        && isSameReport(report, ended.run().step(report.step()))) {
+        && Outside.isSame(report, ended.run().step(report.step()))) {
       return Verdict.record();
     }
     return Verdict.refuse(Why.CONFLICT, "the workflow has ended");
@@ -126,53 +125,5 @@ final class Control {
     return errors.isEmpty()
         ? Verdict.record(new WorkflowEvent.InputReceived(input.input(), input.value(), now))
         : Verdict.refuse(Why.INVALID, String.join("; ", errors));
-  }
-
-  private static Verdict take(WorkflowCommand.TakeSteps take, Live live, long now) {
-    List<WorkflowEvent> events = new ArrayList<>();
-    for (String id : take.steps()) {
-      Optional<StepRecord> step = live.run().step(id).filter(one -> one.spec().external());
-      if (step.isEmpty()) {
-        return Verdict.refuse(Why.UNKNOWN, "task '" + id + "' not found");
-      }
-      StepRecord open = step.get();
-      boolean taken =
-          !open.owner().isEmpty() && !open.owner().equals(take.owner()) && open.dueMillis() > now;
-      if (open.isOver() || taken) {
-        return Verdict.refuse(
-            Why.CONFLICT, "task '" + id + "' is " + (taken ? "taken by another" : "over"));
-      }
-      events.add(new WorkflowEvent.StepTaken(id, take.owner(), now + take.leaseMillis(), now));
-    }
-    return new Verdict(events, Optional.empty());
-  }
-
-  private static Verdict report(WorkflowCommand.ReportStep report, Run run, long now) {
-    Optional<StepRecord> step = run.step(report.step()).filter(one -> one.spec().external());
-    if (step.isEmpty()) {
-      return Verdict.refuse(Why.UNKNOWN, "task '" + report.step() + "' not found");
-    }
-    if (isSameReport(report, step)) {
-      return Verdict.record();
-    }
-    if (step.get().isOver()) {
-      return Verdict.refuse(Why.CONFLICT, "task '" + report.step() + "' is over");
-    }
-    String owner = step.get().owner();
-    return Verdict.record(
-        report.succeeded()
-            ? new WorkflowEvent.StepCompleted(
-                report.step(), 1, report.output(), 0, 0, 0, "stop", owner, now)
-            : new WorkflowEvent.StepFailed(report.step(), 1, report.output(), true, 0, now));
-  }
-
-  private static boolean isSameReport(
-      WorkflowCommand.ReportStep report, Optional<StepRecord> step) {
-    return step.filter(
-            one ->
-                report.succeeded()
-                    ? one.is(StepRecord.Status.COMPLETED) && one.output().equals(report.output())
-                    : one.is(StepRecord.Status.FAILED) && one.reason().equals(report.output()))
-        .isPresent();
   }
 }

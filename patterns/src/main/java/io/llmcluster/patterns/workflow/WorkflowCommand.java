@@ -71,7 +71,7 @@ public sealed interface WorkflowCommand extends ClusterMessage
    * Take external steps.
    *
    * @param owner who takes them
-   * @param leaseMillis for how long
+   * @param leaseMillis for how long, then they are anybody's; 0: they are given back
    */
   record TakeSteps(
       List<String> steps, String owner, long leaseMillis, ActorRef<WorkflowReply> replyTo)
@@ -81,8 +81,10 @@ public sealed interface WorkflowCommand extends ClusterMessage
    * Report on an external step. The same again is answered as the first time.
    *
    * @param succeeded whether {@code output} is its result, or the reason of its failure
+   * @param owner who reports; empty: not said, and then nobody's lease is in the way
    */
-  record ReportStep(String step, boolean succeeded, String output, ActorRef<WorkflowReply> replyTo)
+  record ReportStep(
+      String step, boolean succeeded, String output, String owner, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
   /** Leave memory: the history of a workflow that has ended is to be erased. */

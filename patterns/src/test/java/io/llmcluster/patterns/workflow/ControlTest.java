@@ -130,12 +130,43 @@ class ControlTest {
   }
 
   @Test
+  void what_is_given_back_is_anybodys_at_once() {
+    Live taken =
+        Runs.after(begun("outside"), new WorkflowEvent.StepTaken("task", "me", 9000, 2000));
+    assertThat(decide(give("you"), taken).refused()).isPresent();
+    assertThat(decide(give("me"), taken).events())
+        .containsExactly(new WorkflowEvent.StepTaken("task", "", 0, 5000));
+    assertThat(decide(give("you"), begun("outside"))).isEqualTo(Verdict.record());
+  }
+
+  private static WorkflowCommand.TakeSteps give(String owner) {
+    return new WorkflowCommand.TakeSteps(List.of("task"), owner, 0, NOBODY);
+  }
+
+  @Test
+  void whoever_says_who_reports_needs_the_lease_while_it_runs() {
+    Live taken =
+        Runs.after(begun("outside"), new WorkflowEvent.StepTaken("task", "me", 5001, 2000));
+    var you = new WorkflowCommand.ReportStep("task", true, "x", "you", NOBODY);
+    assertThat(decide(you, taken).refused())
+        .hasValue(new Refused(Why.CONFLICT, "task 'task' is taken by another"));
+    assertThat(Control.decide(you, taken, CHAIN, 5001).refused()).isEmpty();
+    assertThat(
+            decide(new WorkflowCommand.ReportStep("task", true, "x", "me", NOBODY), taken)
+                .refused())
+        .isEmpty();
+    assertThat(
+            decide(new WorkflowCommand.ReportStep("task", true, "x", "", NOBODY), taken).refused())
+        .isEmpty();
+  }
+
+  @Test
   void only_steps_of_the_outside_can_be_taken_or_reported() {
     Live chain = begun("chain");
     assertThat(
             decide(new WorkflowCommand.TakeSteps(List.of("a"), "me", 1, NOBODY), chain).refused())
         .hasValue(new Refused(Why.UNKNOWN, "task 'a' not found"));
-    assertThat(decide(new WorkflowCommand.ReportStep("a", true, "x", NOBODY), chain).refused())
+    assertThat(decide(new WorkflowCommand.ReportStep("a", true, "x", "", NOBODY), chain).refused())
         .hasValue(new Refused(Why.UNKNOWN, "task 'a' not found"));
   }
 
@@ -145,10 +176,11 @@ class ControlTest {
         Runs.after(
             begun("outside"),
             new WorkflowEvent.StepCompleted("task", 1, "one", 0, 0, 0, "stop", "me", 4000));
-    assertThat(decide(new WorkflowCommand.ReportStep("task", true, "one", NOBODY), reported))
+    assertThat(decide(new WorkflowCommand.ReportStep("task", true, "one", "", NOBODY), reported))
         .isEqualTo(Verdict.record());
     assertThat(
-            decide(new WorkflowCommand.ReportStep("task", true, "two", NOBODY), reported).refused())
+            decide(new WorkflowCommand.ReportStep("task", true, "two", "", NOBODY), reported)
+                .refused())
         .hasValue(new Refused(Why.CONFLICT, "task 'task' is over"));
   }
 

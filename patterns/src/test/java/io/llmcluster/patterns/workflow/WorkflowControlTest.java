@@ -242,7 +242,7 @@ class WorkflowControlTest extends OnEmbeddedStore {
   }
 
   private static WorkflowReply report(TestWorkflow workflow, String output) {
-    return workflow.ask(reply -> new WorkflowCommand.ReportStep("task", true, output, reply));
+    return workflow.ask(reply -> new WorkflowCommand.ReportStep("task", true, output, "", reply));
   }
 
   @Test
