@@ -154,6 +154,7 @@ class WorkflowLossIT {
 
   @Test
   void after_a_full_stop_all_workflows_and_conversations_go_on_by_themselves() {
+    String outside = takenOutside(members.get(0).gateway());
     backends.forEach(one -> one.answers(1000, Duration.ofMillis(30))); // so that none is done
     List<Workflow> workflows = begin(15);
     String alone = converse("{\"model\":\"m\"}");
@@ -177,5 +178,20 @@ class WorkflowLossIT {
       assertToldOnce(workflow);
       assertThat(workflow.view(gateway).path("recovery").path("reissued").asInt()).isPositive();
     }
+    assertThat(gateway.get(outside + "/next").path("tasks")).as("it is still taken").isEmpty();
+    String done = "{\"status\":\"SUCCEEDED\",\"output\":\"by hand\",\"owner\":\"me\"}";
+    assertThat(gateway.send("PUT", outside + "/task/whole", done).statusCode()).isEqualTo(200);
+    assertThat(gateway.get(outside + "/result?wait=60s").path("answer").asText())
+        .isEqualTo("by hand");
+  }
+
+  /** A task that a client does; the stand-ins cannot plan, so it is the whole request. */
+  private static String takenOutside(Gateway gateway) {
+    String request = "{\"model\":\"m\",\"prompt\":\"q\",\"mode\":\"external\"}";
+    String submission = "/api/workflow/decompose/generate?wait=60s";
+    String id = Gateway.parse(gateway.post(submission, request).body()).path("id").asText();
+    JsonNode taken = gateway.get("/api/workflow/" + id + "/next?lease=3600&owner=me");
+    assertThat(taken.path("tasks")).hasSize(1);
+    return "/api/workflow/" + id;
   }
 }

@@ -7,6 +7,7 @@ import io.llmcluster.patterns.conversation.ConversationHistory;
 import io.llmcluster.patterns.conversation.ConversationReply;
 import io.llmcluster.patterns.conversation.Transcript;
 import io.llmcluster.patterns.model.Agent;
+import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowFilter;
 import io.llmcluster.patterns.history.WorkflowHistory;
 import io.llmcluster.patterns.history.WorkflowPage;
+import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.WorkflowActor;
 import io.llmcluster.patterns.workflow.WorkflowCommand;

@@ -14,6 +14,7 @@ import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.gateway.workflow.WorkflowApi;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.PatternSettings;
@@ -68,6 +69,7 @@ public final class Apis {
             materializer,
             settings.writeTimeout())
         .addTo(router);
+    WorkflowApi.addTo(router, patternSettings, workflows, bodies, materializer);
     return router;
   }
 }

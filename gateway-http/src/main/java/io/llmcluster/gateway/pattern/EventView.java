@@ -102,6 +102,10 @@ public record EventView(long number, String name, ObjectNode data) {
       reset.steps().forEach(data.putArray("steps")::add);
     } else if (event instanceof WorkflowEvent.BudgetExhausted exhausted) {
       data.put("what", exhausted.what());
+    } else if (event instanceof WorkflowEvent.BudgetRaised raised) {
+      data.put("modelCalls", raised.budget().modelCalls())
+          .put("tokens", raised.budget().tokens())
+          .put("seconds", raised.budget().seconds());
     } else if (event instanceof WorkflowEvent.WorkflowCompleted completed) {
       data.put("answer", completed.end().answer()).put("degraded", completed.end().degraded());
       completed.end().notes().forEach(data.putArray("notes")::add);

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.program.Budget;
+import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.util.concurrent.CompletionStage;
@@ -13,15 +16,16 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.jspecify.annotations.Nullable;
 
 /** Steering a workflow: pause, resume, cancel, input, retry, fork, reaggregate, erase. */
-final class ExecutionControl {
+public final class ExecutionControl {
 
   private final Workflows workflows;
   private final JsonBody bodies;
   private final WorkflowAnswers answers;
 
-  ExecutionControl(Workflows workflows, JsonBody bodies, WorkflowAnswers answers) {
+  public ExecutionControl(Workflows workflows, JsonBody bodies, WorkflowAnswers answers) {
     this.workflows = workflows;
     this.bodies = bodies;
     this.answers = answers;
@@ -29,15 +33,25 @@ final class ExecutionControl {
 
   CompletionStage<HttpResponse> command(Exchange exchange) {
     ExecutionPath path = ExecutionPath.of(exchange, PatternApi.EXECUTION);
+    return command(exchange, path.id(), path.action(), PatternApi.EXECUTION);
+  }
+
+  /**
+   * Carries out a command, whose parameters are the request's body.
+   *
+   * @param location of workflows, to which the id of a fork is added
+   */
+  public CompletionStage<HttpResponse> command(
+      Exchange exchange, String id, String name, String location) {
     return bodies
         .read(exchange)
         .thenCompose(
             body ->
-                path.action().equals("fork")
-                    ? fork(path.id(), body, PatternApi.EXECUTION)
+                name.equals("fork")
+                    ? fork(exchange, id, body, location)
                     : workflows
-                        .ask(path.id(), of(path.action(), body))
-                        .thenCompose(reply -> answers.commanded(path.id(), reply)));
+                        .ask(id, of(name, body))
+                        .thenCompose(reply -> answers.commanded(id, reply)));
   }
 
   /**
@@ -58,8 +72,9 @@ final class ExecutionControl {
         yield replyTo -> new WorkflowCommand.GiveInput(input, value, replyTo);
       }
       case "retry" -> {
-        String step = required(body, "step");
-        yield replyTo -> new WorkflowCommand.RetryStep(step, replyTo);
+        Budget more = more(body);
+        String step = more == null ? required(body, "step") : body.path("step").asText("");
+        yield replyTo -> new WorkflowCommand.RetryStep(step, more, replyTo);
       }
       case "reaggregate" -> replyTo -> new WorkflowCommand.Reaggregate(body, replyTo);
       default ->
@@ -74,14 +89,15 @@ final class ExecutionControl {
   /**
    * A new workflow with the history of another, up to event {@code at}; other fields are changed.
    */
-  CompletionStage<HttpResponse> fork(String parent, ObjectNode body, String location) {
+  private CompletionStage<HttpResponse> fork(
+      Exchange exchange, String parent, ObjectNode body, String location) {
     ObjectNode changes = body.deepCopy();
     JsonNode at = changes.remove("at");
     if (at != null && !(at.isIntegralNumber() && at.asLong() > 0)) {
       throw new WireException(400, "at: " + at + " (expected: the number of an event, from 1)");
     }
     long sequenceNr = at == null ? 0 : at.asLong();
-    String id = WorkflowIds.of("", "");
+    String id = WorkflowIds.of(PatternApi.TENANT, PatternApi.header(exchange, "Idempotency-Key"));
     return workflows
         .ask(id, replyTo -> new WorkflowCommand.Fork(parent, sequenceNr, changes, replyTo))
         .thenCompose(reply -> answers.commanded(id, reply))
@@ -107,6 +123,12 @@ final class ExecutionControl {
               return JsonBody.answer(
                   200, JsonBody.JSON.createObjectNode().put("erased", path.id()));
             });
+  }
+
+  /** What a retry may cost beyond the budget; null if nothing is said of it. */
+  static @Nullable Budget more(ObjectNode body) {
+    RequestFields fields = new RequestFields(body);
+    return fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
   }
 
   private static String required(ObjectNode body, String field) {

@@ -7,6 +7,7 @@ import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.history.WorkflowStatus;
+import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
@@ -102,6 +103,9 @@ public final class WorkflowAnswers {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof RefusedRequest refused) {
+      return Replies.error(Surface.NATIVE, 400, String.valueOf(refused.getMessage()));
+    }
     if (cause instanceof WireException wire) {
       return Replies.error(Surface.NATIVE, wire.status(), String.valueOf(wire.getMessage()));
     }

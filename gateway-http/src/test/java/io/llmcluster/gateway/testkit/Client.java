@@ -49,6 +49,10 @@ public final class Client {
     return send("POST", path, body, headers);
   }
 
+  public Answer put(String path, String body, String... headers) {
+    return send("PUT", path, body, headers);
+  }
+
   public Answer delete(String path) {
     return send("DELETE", path, "");
   }

@@ -17,9 +17,17 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Models that say what a test wants. One that a test does not speak for says {@code "NAME" + "
- * agrees"} in two pieces, of 3 tokens read and 2 written; {@code broken} refuses.
+ * agrees"} in two pieces, of 3 tokens read and 2 written; {@code broken} refuses, and {@code
+ * planner} answers whoever wants a form with {@link #PLAN}.
  */
 public final class Models implements Inference {
+
+  /** Two tasks, and one that needs both. */
+  public static final String PLAN =
+      "{\"tasks\":["
+          + "{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do a\",\"dependsOn\":[]},"
+          + "{\"id\":\"b\",\"title\":\"B\",\"instruction\":\"do b\",\"dependsOn\":[]},"
+          + "{\"id\":\"c\",\"title\":\"C\",\"instruction\":\"do c\",\"dependsOn\":[\"a\",\"b\"]}]}";
 
   private static final String LAST =
       "{\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\","
@@ -49,7 +57,7 @@ public final class Models implements Inference {
     return new InferenceCall() {
       @Override
       public CompletionStage<InferenceAnswer> answer() {
-        return CompletableFuture.completedStage(answerOf(request.model()));
+        return CompletableFuture.completedStage(answerOf(request));
       }
 
       @Override
@@ -57,10 +65,19 @@ public final class Models implements Inference {
     };
   }
 
-  private InferenceAnswer answerOf(String model) {
+  private InferenceAnswer answerOf(InferenceRequest request) {
+    String model = request.model();
     if (model.equals("broken")) {
       return new InferenceAnswer.Whole(
           "n1", 400, "application/json", ByteString.fromString("{\"error\":\"no such thing\"}"));
+    }
+    if (model.equals("planner") && request.body().utf8String().contains("\"format\"")) {
+      return new InferenceAnswer.Streamed(
+          "n1",
+          200,
+          "application/x-ndjson",
+          Source.from(
+              java.util.List.of(piece(PLAN.replace("\"", "\\\"")), ByteString.fromString(LAST))));
     }
     Voice voice = voices.get(model);
     Source<ByteString, NotUsed> body =

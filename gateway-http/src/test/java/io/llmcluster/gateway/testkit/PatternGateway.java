@@ -22,6 +22,7 @@ import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.GatewayServer;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
+import io.llmcluster.gateway.workflow.WorkflowApi;
 import io.llmcluster.patterns.ChildWorkflows;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.Workflows;
@@ -30,6 +31,7 @@ import io.llmcluster.patterns.conversation.ConversationActor;
 import io.llmcluster.patterns.conversation.ConversationDesk;
 import io.llmcluster.patterns.conversation.ConversationHistory;
 import io.llmcluster.patterns.conversation.ConversationSettings;
+import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
 import io.llmcluster.patterns.model.Agent;
@@ -72,7 +74,7 @@ public final class PatternGateway implements AutoCloseable {
       """;
 
   private static final PatternRegistry PATTERNS =
-      new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro")));
+      new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro"), new Decompose()));
   private static final List<ModelInfo> MODELS = List.of(info("ada"), info("bob"));
 
   public final Models models;
@@ -134,6 +136,7 @@ public final class PatternGateway implements AutoCloseable {
             materializer,
             settings.writeTimeout())
         .addTo(router);
+    WorkflowApi.addTo(router, patterns, workflows, bodies, materializer);
     GatewayServer server = new GatewayServer(settings, router);
     int port = Await.the(server.bind(system)).localAddress().getPort();
     base = URI.create("http://127.0.0.1:" + port);

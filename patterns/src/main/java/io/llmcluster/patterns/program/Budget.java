@@ -7,4 +7,17 @@ package io.llmcluster.patterns.program;
  * @param tokens prompt and answer together, at least 1
  * @param seconds of running; waiting for input and being paused do not count; at least 1
  */
-public record Budget(int modelCalls, long tokens, long seconds) {}
+public record Budget(int modelCalls, long tokens, long seconds) {
+
+  /** Both together, at most what a number can hold. */
+  public Budget plus(Budget more) {
+    return new Budget(
+        (int) Math.min(Integer.MAX_VALUE, (long) modelCalls + more.modelCalls),
+        sum(tokens, more.tokens),
+        sum(seconds, more.seconds));
+  }
+
+  private static long sum(long one, long other) {
+    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+  }
+}

@@ -79,6 +79,10 @@ public record Run(
     return new Run(request, steps, decisions, inputs, true);
   }
 
+  public Run withBudget() {
+    return new Run(request, steps, decisions, inputs, false);
+  }
+
   /** The same record of another request, for a fork. */
   public Run asking(ObjectNode other) {
     return new Run(other, steps, decisions, inputs, false);

@@ -16,6 +16,8 @@ package io.llmcluster.patterns.program;
  * @param dueMillis of a step to be tried again: not before (ms since 1970); of a taken external
  *     step: when its lease ends; else 0
  * @param owner who has taken an external step; else empty
+ * @param reissued attempts that were begun because a crash left the one before without a result;
+ *     they use up no retry
  */
 public record StepRecord(
     StepSpec spec,
@@ -29,7 +31,8 @@ public record StepRecord(
     String node,
     String reason,
     long dueMillis,
-    String owner) {
+    String owner,
+    int reissued) {
 
   /** How a step stands. */
   public enum Status {
@@ -45,7 +48,7 @@ public record StepRecord(
   }
 
   public static StepRecord begun(StepSpec spec) {
-    return new StepRecord(spec, 1, Status.RUNNING, "", 0, 0, 0, "", "", "", 0, "");
+    return new StepRecord(spec, 1, Status.RUNNING, "", 0, 0, 0, "", "", "", 0, "", 0);
   }
 
   public String id() {
@@ -61,14 +64,38 @@ public record StepRecord(
     return status == Status.COMPLETED || status == Status.FAILED || status == Status.SKIPPED;
   }
 
-  public StepRecord again(int nextAttempt) {
-    return new StepRecord(spec, nextAttempt, Status.RUNNING, "", 0, 0, 0, "", "", reason, 0, "");
+  /** Attempts that have failed, if this one has. */
+  public int failures() {
+    return attempt - reissued;
+  }
+
+  /**
+   * The next attempt.
+   *
+   * @param afterCrash whether the one before did not fail, but was lost
+   */
+  public StepRecord again(int nextAttempt, boolean afterCrash) {
+    int lost = reissued + (afterCrash ? 1 : 0);
+    return new StepRecord(
+        spec, nextAttempt, Status.RUNNING, "", 0, 0, 0, "", "", reason, 0, "", lost);
   }
 
   public StepRecord completed(
       int by, String text, long prompt, long completion, long millis, String done, String at) {
     return new StepRecord(
-        spec, by, Status.COMPLETED, text, prompt, completion, millis, done, at, "", 0, owner);
+        spec,
+        by,
+        Status.COMPLETED,
+        text,
+        prompt,
+        completion,
+        millis,
+        done,
+        at,
+        "",
+        0,
+        owner,
+        reissued);
   }
 
   public StepRecord failed(String why, boolean last, long retryAtMillis) {
@@ -84,11 +111,12 @@ public record StepRecord(
         node,
         why,
         last ? 0 : retryAtMillis,
-        "");
+        "",
+        reissued);
   }
 
   public StepRecord skipped(String why) {
-    return new StepRecord(spec, attempt, Status.SKIPPED, "", 0, 0, 0, "", "", why, 0, "");
+    return new StepRecord(spec, attempt, Status.SKIPPED, "", 0, 0, 0, "", "", why, 0, "", reissued);
   }
 
   /** Taken by somebody outside until a moment; an empty owner gives it back. */
@@ -105,6 +133,7 @@ public record StepRecord(
         node,
         reason,
         untilMillis,
-        by);
+        by,
+        reissued);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the requests of all patterns have in common: {@code prompt} or {@code messages}, {@code
@@ -23,6 +24,9 @@ public final class CommonRequest {
 
   /** Whatever a model says, it ends somewhere: Ollama's {@code num_predict} when none is given. */
   private static final int NUM_PREDICT = 1024;
+
+  /** Whether the cluster chose the models. */
+  private static final String CHOSEN = "modelsChosen";
 
   private static final long DAY_SECONDS = 86_400;
 
@@ -41,11 +45,11 @@ public final class CommonRequest {
     conversation(fields, out);
     models(fields, cast, voices, mostModels, out);
     ObjectNode options = fields.object("options").deepCopy();
+    seed(fields, options, out);
     if (!options.has("num_predict")) {
       options.put("num_predict", NUM_PREDICT);
     }
     out.set("options", options);
-    out.put("seed", fields.integer("seed", 0L, Long.MIN_VALUE, Long.MAX_VALUE));
     RequestFields budget = new RequestFields(fields.object("budget"));
     out.putObject("budget")
         .put("modelCalls", budget.integer("modelCalls", 200, 1, 100_000))
@@ -54,7 +58,48 @@ public final class CommonRequest {
     return out;
   }
 
+  /**
+   * The seed of a run, of which each of its calls has one of its own: one seed for all would make
+   * voices of the same model say the same. Ollama's {@code options.seed} means it too, unless it is
+   * negative, which is Ollama's "any".
+   */
+  private static void seed(RequestFields fields, ObjectNode options, ObjectNode out) {
+    RequestFields given = new RequestFields(options);
+    long asked = given.integer("seed", -1L, Long.MIN_VALUE, Long.MAX_VALUE);
+    options.remove("seed");
+    if (fields.has("seed") || asked >= 0) {
+      out.put("seed", fields.integer("seed", asked, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+  }
+
+  /** Whether the client, or somebody who has prepared the request, has chosen the seed. */
+  public static boolean hasSeed(JsonNode request) {
+    return request.has("seed");
+  }
+
+  /**
+   * A prepared request with fields changed, to be prepared again. What was chosen for the client
+   * does not outlast what the client says now.
+   */
+  public static ObjectNode changed(ObjectNode prepared, ObjectNode changes) {
+    ObjectNode out = prepared.deepCopy();
+    if (changes.has("models") || changes.has("model")) {
+      out.remove(List.of("models", CHOSEN));
+    }
+    if (changes.path("options").has("seed")) {
+      out.remove("seed");
+    }
+    if (changes.has("prompt")) {
+      out.remove("messages");
+    } else if (changes.has("messages")) {
+      out.remove("prompt");
+    }
+    out.setAll(changes);
+    return out;
+  }
+
   private static void conversation(RequestFields fields, ObjectNode out) {
+    refuseImages(fields.get("images"));
     JsonNode messages = fields.get("messages");
     String prompt = fields.text("prompt", "");
     if (messages == null) {
@@ -77,10 +122,18 @@ public final class CommonRequest {
         throw new RefusedRequest(
             "messages", RequestFields.shown(message), "an object with role and content");
       }
+      refuseImages(message.get("images"));
       kept.add(message);
     }
     if (question(out).isBlank()) {
       throw new RefusedRequest("messages: no message of role user (expected: at least one)");
+    }
+  }
+
+  /** A step's prompt is made of text, and a model that sees nothing would answer all the same. */
+  private static void refuseImages(@Nullable JsonNode images) {
+    if (images != null && !images.isNull() && !images.isEmpty()) {
+      throw new RefusedRequest("images: given (expected: none; patterns take text only)");
     }
   }
 
@@ -93,7 +146,7 @@ public final class CommonRequest {
     }
     ArrayNode models = out.putArray("models");
     chosen.forEach(models::add);
-    out.put("modelsChosen", named.isEmpty());
+    out.put(CHOSEN, named.isEmpty() || fields.flag(CHOSEN, false));
   }
 
   /** What is asked: the prompt, or the last message of the user. */
@@ -122,11 +175,20 @@ public final class CommonRequest {
         budget.path("seconds").asLong());
   }
 
+  /** A budget, or what is added to one: what is left out is 0. */
+  public static Budget more(ObjectNode budget) {
+    RequestFields fields = new RequestFields(budget);
+    return new Budget(
+        fields.integer("modelCalls", 0, 0, 100_000),
+        fields.integer("tokens", 0L, 0, Long.MAX_VALUE),
+        fields.integer("seconds", 0L, 0, 30 * DAY_SECONDS));
+  }
+
   public static long seed(JsonNode prepared) {
     return prepared.path("seed").asLong();
   }
 
-  /** The request's options with another temperature, and a seed of the caller's choice. */
+  /** The request's options with another temperature, and the seed of one call. */
   public static Map<String, Object> options(JsonNode prepared, double temperature, long seed) {
     Map<String, Object> options = new HashMap<>();
     prepared
@@ -134,7 +196,7 @@ public final class CommonRequest {
         .properties()
         .forEach(entry -> options.put(entry.getKey(), plain(entry.getValue())));
     options.put("temperature", temperature);
-    options.putIfAbsent("seed", Math.floorMod(seed, Integer.MAX_VALUE));
+    options.put("seed", Math.floorMod(seed, Integer.MAX_VALUE));
     return options;
   }
 

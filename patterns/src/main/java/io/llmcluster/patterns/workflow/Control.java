@@ -1,20 +1,14 @@
 package io.llmcluster.patterns.workflow;
 
-import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
-import io.llmcluster.patterns.program.Prompt;
-import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** What a command does to a workflow, as events; or why it does nothing. */
 final class Control {
@@ -41,6 +35,9 @@ final class Control {
     if (command instanceof WorkflowCommand.Submit submit) {
       return sameAgain(submit, live.definition());
     }
+    if (command instanceof WorkflowCommand.Fork fork) {
+      return sameAgain(fork, live.definition());
+    }
     if (command instanceof WorkflowCommand.Pause) {
       return live.paused() ? Verdict.record() : Verdict.record(new WorkflowEvent.Paused(now));
     }
@@ -54,13 +51,13 @@ final class Control {
       return input(input, live, pattern, now);
     }
     if (command instanceof WorkflowCommand.RetryStep retry) {
-      return retry(retry, live.run(), now);
+      return Retrying.decide(retry, live, now);
     }
     if (command instanceof WorkflowCommand.TakeSteps take) {
-      return take(take, live, now);
+      return Outside.take(take, live.run(), now);
     }
     if (command instanceof WorkflowCommand.ReportStep report) {
-      return report(report, live.run(), now);
+      return Outside.report(report, live.run(), now);
     }
     return Verdict.refuse(Why.CONFLICT, "the workflow has not ended");
   }
@@ -69,8 +66,11 @@ final class Control {
     if (command instanceof WorkflowCommand.Submit submit) {
       return sameAgain(submit, ended.definition());
     }
+    if (command instanceof WorkflowCommand.Fork fork) {
+      return sameAgain(fork, ended.definition());
+    }
     if (command instanceof WorkflowCommand.RetryStep retry) {
-      return retry(retry, ended.run(), now);
+      return Retrying.decide(retry, ended.reopened(), now);
     }
     if (command instanceof WorkflowCommand.Reaggregate again) {
       return Reaggregation.decide(again, ended, pattern, now);
@@ -80,15 +80,24 @@ final class Control {
       return Verdict.record();
     }
     if (command instanceof WorkflowCommand.ReportStep report
-        && isSameReport(report, ended.run().step(report.step()))) {
+        && Outside.isSame(report, ended.run().step(report.step()))) {
       return Verdict.record();
     }
     return Verdict.refuse(Why.CONFLICT, "the workflow has ended");
   }
 
   private static Verdict sameAgain(WorkflowCommand.Submit submit, Definition definition) {
-    return submit.requestHash().equals(definition.requestHash())
-            && submit.pattern().equals(definition.pattern())
+    return sameAgain(
+        submit.requestHash().equals(definition.requestHash())
+            && submit.pattern().equals(definition.pattern()));
+  }
+
+  private static Verdict sameAgain(WorkflowCommand.Fork fork, Definition definition) {
+    return sameAgain(Definitions.hash(fork).equals(definition.requestHash()));
+  }
+
+  private static Verdict sameAgain(boolean same) {
+    return same
         ? Verdict.record()
         : Verdict.refuse(Why.CONFLICT, "the key was used for another request");
   }
@@ -116,94 +125,5 @@ final class Control {
     return errors.isEmpty()
         ? Verdict.record(new WorkflowEvent.InputReceived(input.input(), input.value(), now))
         : Verdict.refuse(Why.INVALID, String.join("; ", errors));
-  }
-
-  /** The step, every step that has read it, and every decision: all that may rest on it. */
-  private static Verdict retry(WorkflowCommand.RetryStep retry, Run run, long now) {
-    Optional<StepRecord> step = run.step(retry.step());
-    if (step.isEmpty()) {
-      return Verdict.refuse(Why.UNKNOWN, "step '" + retry.step() + "' not found");
-    }
-    if (!step.get().is(StepRecord.Status.FAILED) && !step.get().is(StepRecord.Status.SKIPPED)) {
-      return Verdict.refuse(
-          Why.CONFLICT, "step '" + retry.step() + "' has not failed (expected: a failed step)");
-    }
-    Set<String> forgotten = new HashSet<>(Set.of(retry.step()));
-    boolean skippedAtTheEnd;
-    do {
-      skippedAtTheEnd = false;
-      for (StepRecord other : run.steps().values()) {
-        boolean rests =
-            read(other.spec().prompt()).anyMatch(forgotten::contains)
-                || other.is(StepRecord.Status.SKIPPED);
-        skippedAtTheEnd |= rests && forgotten.add(other.id());
-      }
-    } while (skippedAtTheEnd);
-    return Verdict.record(
-        new WorkflowEvent.StepsReset(
-            forgotten.stream().sorted().toList(),
-            run.decisions().values().stream()
-                .filter(decision -> rests(decision, forgotten))
-                .map(Decision::id)
-                .toList(),
-            now));
-  }
-
-  private static boolean rests(Decision decision, Set<String> forgotten) {
-    return !decision.id().equals("plan") || forgotten.contains(decision.chosen());
-  }
-
-  private static Stream<String> read(Prompt prompt) {
-    return Stream.concat(
-        prompt.outputs().values().stream(),
-        prompt.lists().values().stream().flatMap(List::stream).map(Prompt.Item::step));
-  }
-
-  private static Verdict take(WorkflowCommand.TakeSteps take, Live live, long now) {
-    List<WorkflowEvent> events = new ArrayList<>();
-    for (String id : take.steps()) {
-      Optional<StepRecord> step = live.run().step(id).filter(one -> one.spec().external());
-      if (step.isEmpty()) {
-        return Verdict.refuse(Why.UNKNOWN, "task '" + id + "' not found");
-      }
-      StepRecord open = step.get();
-      boolean taken =
-          !open.owner().isEmpty() && !open.owner().equals(take.owner()) && open.dueMillis() > now;
-      if (open.isOver() || taken) {
-        return Verdict.refuse(
-            Why.CONFLICT, "task '" + id + "' is " + (taken ? "taken by another" : "over"));
-      }
-      events.add(new WorkflowEvent.StepTaken(id, take.owner(), now + take.leaseMillis(), now));
-    }
-    return new Verdict(events, Optional.empty());
-  }
-
-  private static Verdict report(WorkflowCommand.ReportStep report, Run run, long now) {
-    Optional<StepRecord> step = run.step(report.step()).filter(one -> one.spec().external());
-    if (step.isEmpty()) {
-      return Verdict.refuse(Why.UNKNOWN, "task '" + report.step() + "' not found");
-    }
-    if (isSameReport(report, step)) {
-      return Verdict.record();
-    }
-    if (step.get().isOver()) {
-      return Verdict.refuse(Why.CONFLICT, "task '" + report.step() + "' is over");
-    }
-    String owner = step.get().owner();
-    return Verdict.record(
-        report.succeeded()
-            ? new WorkflowEvent.StepCompleted(
-                report.step(), 1, report.output(), 0, 0, 0, "stop", owner, now)
-            : new WorkflowEvent.StepFailed(report.step(), 1, report.output(), true, 0, now));
-  }
-
-  private static boolean isSameReport(
-      WorkflowCommand.ReportStep report, Optional<StepRecord> step) {
-    return step.filter(
-            one ->
-                report.succeeded()
-                    ? one.is(StepRecord.Status.COMPLETED) && one.output().equals(report.output())
-                    : one.is(StepRecord.Status.FAILED) && one.reason().equals(report.output()))
-        .isPresent();
   }
 }

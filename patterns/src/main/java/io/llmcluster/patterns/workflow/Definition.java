@@ -28,4 +28,19 @@ public record Definition(
     Budget budget,
     long createdAt,
     String parent,
-    long parentSequenceNr) {}
+    long parentSequenceNr) {
+
+  Definition with(Budget other) {
+    return new Definition(
+        pattern,
+        version,
+        hash,
+        requestHash,
+        tenant,
+        estimate,
+        other,
+        createdAt,
+        parent,
+        parentSequenceNr);
+  }
+}

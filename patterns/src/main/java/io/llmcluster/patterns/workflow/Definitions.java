@@ -7,6 +7,7 @@ import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.Spent;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import io.llmcluster.patterns.workflow.Workshop.Past;
@@ -25,7 +26,7 @@ final class Definitions {
   static Begun of(
       String id, WorkflowCommand.Submit submit, Pattern pattern, Workshop workshop, long now) {
     ObjectNode prepared = pattern.prepare(submit.request(), workshop.cast().get());
-    if (CommonRequest.seed(prepared) == 0) {
+    if (!CommonRequest.hasSeed(prepared)) {
       prepared.put("seed", id.hashCode());
     }
     return new Begun(
@@ -58,9 +59,9 @@ final class Definitions {
             .patterns()
             .find(parent.pattern(), parent.version())
             .orElseThrow(() -> new RefusedRequest("its pattern is not in this program any more"));
-    ObjectNode request = run.request().deepCopy();
-    request.setAll(fork.changes());
-    ObjectNode prepared = pattern.prepare(request, workshop.cast().get());
+    ObjectNode prepared =
+        pattern.prepare(
+            CommonRequest.changed(run.request(), fork.changes()), workshop.cast().get());
     Run inherited =
         run.asking(prepared)
             .keeping(step -> step.is(StepRecord.Status.COMPLETED), decision -> !isEnd(past));
@@ -69,7 +70,7 @@ final class Definitions {
             definition(
                 pattern,
                 prepared,
-                "fork:" + fork.parent() + "@" + past.sequenceNr() + fork.changes(),
+                hash(fork),
                 parent.tenant(),
                 workshop,
                 now,
@@ -79,6 +80,11 @@ final class Definitions {
             Spent.NOTHING,
             now),
         pattern);
+  }
+
+  /** By which the same fork is known again. */
+  static String hash(WorkflowCommand.Fork fork) {
+    return "fork:" + fork.parent() + "@" + fork.sequenceNr() + ":" + RequestHash.of(fork.changes());
   }
 
   /** From the end of a parent, decisions are taken anew: they are what the fork wants different. */

@@ -126,10 +126,14 @@ public final class Fold {
     }
     if (event instanceof WorkflowEvent.Recovered recovered) {
       Receipt receipt = live.receipt();
-      return live.with(new Receipt(receipt.reissued(), receipt.tokensLost(), recovered.reused()));
+      return live.with(new Receipt(receipt.reissued(), receipt.tokensLost(), recovered.reused()))
+          .with(live.clock().recovered());
     }
     if (event instanceof WorkflowEvent.BudgetExhausted) {
       return live.with(live.run().withoutBudget());
+    }
+    if (event instanceof WorkflowEvent.BudgetRaised raised) {
+      return live.with(raised.budget()).with(live.run().withBudget());
     }
     if (event instanceof WorkflowEvent.WorkflowCancelled cancelled) {
       String reason = cancelled.reason() == null ? "cancelled" : cancelled.reason();
@@ -160,7 +164,7 @@ public final class Fold {
   private static Live repeated(Live live, WorkflowEvent.StepRepeated repeated) {
     Receipt receipt = live.receipt();
     Live next =
-        step(live, repeated.step(), step -> step.again(repeated.attempt()))
+        step(live, repeated.step(), step -> step.again(repeated.attempt(), repeated.reissued()))
             .with(live.spent().call());
     return repeated.reissued()
         ? next.with(

@@ -8,6 +8,7 @@ import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.workflow.Control.Verdict;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
@@ -26,13 +27,11 @@ final class Reaggregation {
 
   static Verdict decide(
       WorkflowCommand.Reaggregate command, Ended ended, Pattern pattern, long now) {
-    ObjectNode request = ended.run().request().deepCopy();
-    request.setAll(command.changes());
-    Run run =
-        ended
-            .run()
-            .asking(request)
-            .keeping(step -> step.is(StepRecord.Status.COMPLETED), decision -> false);
+    ObjectNode request = CommonRequest.changed(ended.run().request(), command.changes());
+    Run run = ended.run().asking(request).keeping(StepRecord::isOver, decision -> false);
+    if (ended.run().exhausted()) { // what it could not pay for then is not wanted now either
+      run = run.withoutBudget();
+    }
     for (int turn = 0; turn < MOST_TURNS; turn++) {
       Plan plan;
       try {

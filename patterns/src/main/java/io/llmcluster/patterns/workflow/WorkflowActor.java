@@ -1,16 +1,11 @@
 package io.llmcluster.patterns.workflow;
 
-import io.llmcluster.patterns.call.CallResult;
 import io.llmcluster.patterns.program.Pattern;
-import io.llmcluster.patterns.program.RefusedRequest;
-import io.llmcluster.patterns.program.StepRecord;
-import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Absent;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,40 +43,15 @@ public final class WorkflowActor
   /** The tag of the events by which lists are made. */
   public static final String LIFECYCLE = "workflow";
 
-  /** What it says to itself. */
-  sealed interface Own extends WorkflowCommand {}
-
-  private record CallEnded(OpenCalls.Ended ended) implements Own {}
-
-  private record PieceHeard(OpenCalls.Piece piece) implements Own {}
-
-  private record RetryDue(String step, int attempt) implements Own {}
-
-  private record ParentRead(
-      WorkflowCommand.Fork fork, Workshop.@org.jspecify.annotations.Nullable Past past)
-      implements Own {}
-
-  private enum TimeIsUp implements Own {
-    INSTANCE
-  }
-
-  private enum TakeUp implements Own {
-    INSTANCE
-  }
-
-  private enum Idle implements Own {
-    INSTANCE
-  }
-
   private final String id;
   private final Workshop workshop;
   private final ActorContext<WorkflowCommand> context;
-  private final TimerScheduler<WorkflowCommand> timers;
+  private final Alarms alarms;
   private final ActorRef<ClusterSharding.ShardCommand> shard;
   private final OpenCalls calls;
   private final Watchers watchers = new Watchers();
 
-  /** False from a recovery in mid-run until {@link TakeUp}. */
+  /** False from a recovery in mid-run until {@link Own.TakeUp}. */
   private boolean takenUp = true;
 
   /** A workflow under sharding. */
@@ -110,7 +80,7 @@ public final class WorkflowActor
     this.id = id;
     this.workshop = workshop;
     this.context = context;
-    this.timers = timers;
+    this.alarms = new Alarms(timers, workshop.settings().idleKept());
     this.shard = shard;
     ActorRef<WorkflowCommand> self = context.getSelf();
     this.calls =
@@ -120,14 +90,14 @@ public final class WorkflowActor
             ended -> self.tell(ended(ended)),
             piece -> {
               if (watchers.any()) {
-                self.tell(new PieceHeard(piece));
+                self.tell(new Own.PieceHeard(piece));
               }
             });
   }
 
   /** How the actor hears of the end of a call. */
   static WorkflowCommand ended(OpenCalls.Ended ended) {
-    return new CallEnded(ended);
+    return new Own.CallEnded(ended);
   }
 
   /** Under which a workflow's events are stored. */
@@ -145,56 +115,40 @@ public final class WorkflowActor
     var commands = newCommandHandlerWithReplyBuilder();
     commands // a command that woke it must not begin calls which still run
         .forState(state -> !takenUp)
-        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Live) state))
+        .onCommand(Own.TakeUp.class, (state, takeUp) -> onTakeUp((Live) state))
         .onCommand(WorkflowCommand.Asked.class, asked -> Effect().stash())
-        .onCommand(CallEnded.class, ended -> Effect().stash())
-        .onCommand(RetryDue.class, due -> Effect().noReply()) // its timer is set again
-        .onCommand(TimeIsUp.class, () -> Effect().noReply());
+        .onCommand(Own.CallEnded.class, ended -> Effect().stash())
+        .onCommand(Own.RetryDue.class, due -> Effect().noReply()) // its timer is set again
+        .onCommand(Own.TimeIsUp.class, () -> Effect().noReply());
     commands
         .forStateType(Absent.class)
         .onCommand(WorkflowCommand.Submit.class, this::onSubmit)
         .onCommand(WorkflowCommand.Fork.class, this::onFork)
-        .onCommand(ParentRead.class, this::onParentRead)
+        .onCommand(Own.ParentRead.class, this::onParentRead)
         .onCommand(WorkflowCommand.Asked.class, this::onUnknown);
     commands
         .forStateType(Live.class)
         .onCommand(WorkflowCommand.Asked.class, this::onAsked)
-        .onCommand(CallEnded.class, this::onCallEnded)
-        .onCommand(RetryDue.class, this::onRetryDue)
-        .onCommand(TimeIsUp.class, this::onTimeIsUp);
+        .onCommand(Own.CallEnded.class, this::onCallEnded)
+        .onCommand(Own.RetryDue.class, this::onRetryDue)
+        .onCommand(Own.TimeIsUp.class, this::onTimeIsUp);
     commands
         .forStateType(Ended.class)
         .onCommand(WorkflowCommand.Asked.class, this::onAskedAfterEnd)
-        .onCommand(CallEnded.class, this::onLateResult);
+        .onCommand(Own.CallEnded.class, this::onLateResult);
     commands // last: the first match wins
         .forAnyState()
         .onCommand(WorkflowCommand.Watch.class, this::onWatch)
         .onCommand(WorkflowCommand.Unwatch.class, this::onUnwatch)
-        .onCommand(PieceHeard.class, this::onPiece)
-        .onCommand(Idle.class, this::onIdle)
+        .onCommand(Own.PieceHeard.class, this::onPiece)
+        .onCommand(Own.Idle.class, this::onIdle)
         .onCommand(Own.class, own -> Effect().noReply());
     return commands.build();
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onSubmit(
       Absent absent, WorkflowCommand.Submit submit) {
-    Optional<Pattern> pattern = workshop.patterns().newest(submit.pattern());
-    if (pattern.isEmpty()) {
-      return refuseToBegin(
-          submit.replyTo(),
-          Why.UNKNOWN,
-          "pattern '"
-              + submit.pattern()
-              + "' not found (expected: one of "
-              + String.join(", ", workshop.patterns().names())
-              + ")");
-    }
-    try {
-      Definitions.Begun begun = Definitions.of(id, submit, pattern.get(), workshop, now());
-      return begin(absent, begun.event(), pattern.get(), submit.replyTo());
-    } catch (RefusedRequest refused) {
-      return refuseToBegin(submit.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
-    }
+    return begin(Beginning.of(id, submit, workshop, now()), submit.replyTo());
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onFork(
@@ -202,30 +156,21 @@ public final class WorkflowActor
     long until = fork.sequenceNr() == 0 ? Long.MAX_VALUE : fork.sequenceNr();
     context.pipeToSelf(
         workshop.histories().read(fork.parent(), until),
-        (past, failure) -> new ParentRead(fork, failure == null ? past : null));
+        (past, failure) -> new Own.ParentRead(fork, failure == null ? past : null));
     return Effect().noReply();
   }
 
-  private ReplyEffect<WorkflowEvent, WorkflowState> onParentRead(Absent absent, ParentRead read) {
-    ActorRef<WorkflowReply> replyTo = read.fork().replyTo();
-    if (read.past() == null) {
-      return refuseToBegin(replyTo, Why.CONFLICT, "the store cannot be read now");
-    }
-    if (read.past().sequenceNr() == 0) {
-      return refuseToBegin(
-          replyTo, Why.UNKNOWN, "workflow '" + read.fork().parent() + "' not found");
-    }
-    try {
-      Definitions.Begun begun = Definitions.of(read.fork(), read.past(), workshop, now());
-      return begin(absent, begun.event(), begun.pattern(), replyTo);
-    } catch (RefusedRequest refused) {
-      return refuseToBegin(replyTo, Why.INVALID, String.valueOf(refused.getMessage()));
-    }
+  private ReplyEffect<WorkflowEvent, WorkflowState> onParentRead(
+      Absent absent, Own.ParentRead read) {
+    return begin(Beginning.of(read, workshop, now()), read.fork().replyTo());
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> begin(
-      Absent absent, WorkflowEvent event, Pattern pattern, ActorRef<WorkflowReply> replyTo) {
-    return record(Advance.after(List.of(event), absent, pattern, now()), replyTo);
+      Control.Verdict verdict, ActorRef<WorkflowReply> replyTo) {
+    return verdict
+        .refused()
+        .map(refused -> refuseToBegin(replyTo, refused.why(), refused.reason()))
+        .orElseGet(() -> record(verdict.events(), replyTo));
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onUnknown(
@@ -270,117 +215,35 @@ public final class WorkflowActor
                     asked.replyTo()));
   }
 
-  private ReplyEffect<WorkflowEvent, WorkflowState> onCallEnded(Live live, CallEnded message) {
-    OpenCalls.Ended ended = message.ended();
-    Optional<StepRecord> step = live.run().step(ended.step());
-    if (step.isEmpty() || step.get().isOver()) {
-      return onLateResult(live, message);
-    }
-    if (ended.result() instanceof CallResult.Answered answered) {
-      return advance(live, completed(ended, answered));
-    }
-    CallResult.Failed failed = (CallResult.Failed) ended.result();
-    if (ended.attempt() != step.get().attempt() || !step.get().is(Status.RUNNING)) {
-      return Effect().noReply();
-    }
-    boolean last = !failed.retryable() || ended.attempt() > step.get().spec().retries();
-    long retryAt = last ? 0 : now() + workshop.settings().retryAfter(ended.attempt()).toMillis();
-    return advance(
-        live,
-        new WorkflowEvent.StepFailed(
-            ended.step(), ended.attempt(), failed.reason(), last, retryAt, now()));
+  private ReplyEffect<WorkflowEvent, WorkflowState> onCallEnded(Live live, Own.CallEnded message) {
+    return advance(live, CallEnds.of(message.ended(), live, workshop.settings(), now()));
   }
 
-  private WorkflowEvent completed(OpenCalls.Ended ended, CallResult.Answered answered) {
-    return new WorkflowEvent.StepCompleted(
-        ended.step(),
-        ended.attempt(),
-        answered.text(),
-        answered.promptTokens(),
-        answered.completionTokens(),
-        answered.millis(),
-        answered.doneReason(),
-        answered.node(),
-        now());
-  }
-
-  /** The first result stands; this one is dropped, but it was paid for. */
   private ReplyEffect<WorkflowEvent, WorkflowState> onLateResult(
-      WorkflowState state, CallEnded message) {
-    OpenCalls.Ended ended = message.ended();
-    boolean isRecorded =
-        Fold.run(state)
-            .step(ended.step())
-            .filter(step -> step.is(Status.COMPLETED) && step.attempt() == ended.attempt())
-            .isPresent();
-    if (!isRecorded && ended.result() instanceof CallResult.Answered late) {
-      return record(
-          List.of(
-              new WorkflowEvent.LateResultDropped(
-                  ended.step(),
-                  ended.attempt(),
-                  late.promptTokens(),
-                  late.completionTokens(),
-                  now())));
-    }
-    return Effect().noReply();
+      Ended ended, Own.CallEnded message) {
+    return record(CallEnds.late(message.ended(), ended, now()));
   }
 
-  private ReplyEffect<WorkflowEvent, WorkflowState> onRetryDue(Live live, RetryDue due) {
-    Optional<StepRecord> retrying =
-        live.run()
-            .step(due.step())
-            .filter(step -> step.is(Status.RETRYING) && step.attempt() == due.attempt());
-    if (retrying.isEmpty() || live.paused()) {
-      return Effect().noReply();
-    }
-    Optional<String> over = Advance.over(live);
-    if (over.isPresent()) {
-      String reason = retrying.get().reason();
-      return advance(
-          live,
-          new WorkflowEvent.BudgetExhausted(over.get(), now()),
-          new WorkflowEvent.StepFailed(due.step(), due.attempt(), reason, true, 0, now()));
-    }
-    return advance(
-        live, new WorkflowEvent.StepRepeated(due.step(), due.attempt() + 1, false, 0, now()));
+  private ReplyEffect<WorkflowEvent, WorkflowState> onRetryDue(Live live, Own.RetryDue due) {
+    return advance(live, Due.retry(due, live, now()));
+  }
+
+  private ReplyEffect<WorkflowEvent, WorkflowState> onTimeIsUp(Live live, Own.TimeIsUp timeIsUp) {
+    List<WorkflowEvent> events = Due.seconds(live, now());
+    return events.isEmpty()
+        ? Effect().none().thenRun((WorkflowState state) -> follow(state)).thenNoReply()
+        : advance(live, events);
   }
 
   /** After a recovery: calls that still run here are taken up, the others are begun again. */
   private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live) {
     takenUp = true;
-    List<WorkflowEvent> events = new ArrayList<>();
-    for (StepRecord step : live.openCalls()) {
-      if (!calls.attach(step)) {
-        events.add(
-            new WorkflowEvent.StepRepeated(
-                step.id(), step.attempt() + 1, true, TokenGuess.prompt(step, live.run()), now()));
-      }
-    }
-    if (!live.openCalls().isEmpty()) {
-      int reused = live.run().steps(step -> step.is(Status.COMPLETED)).size();
-      events.add(0, new WorkflowEvent.Recovered(reused, now()));
-    }
-    List<WorkflowEvent> all = advanced(live, events);
+    List<WorkflowEvent> all = advanced(live, Recovery.events(live, calls::attach, now()));
     return Effect().persist(all).thenRun(this::follow).thenNoReply().thenUnstashAll();
   }
 
-  private ReplyEffect<WorkflowEvent, WorkflowState> onTimeIsUp(Live live, TimeIsUp timeIsUp) {
-    if (!live.runs()) {
-      return Effect().noReply();
-    }
-    List<WorkflowEvent> events = new ArrayList<>();
-    events.add(new WorkflowEvent.BudgetExhausted("seconds", now()));
-    live.run()
-        .steps(step -> !step.isOver() && !step.spec().external())
-        .forEach(
-            step ->
-                events.add(new WorkflowEvent.StepSkipped(step.id(), "the time is used up", now())));
-    return record(advanced(live, events));
-  }
-
-  private ReplyEffect<WorkflowEvent, WorkflowState> advance(Live live, WorkflowEvent... events) {
-    return record(advanced(live, List.of(events)));
+  private ReplyEffect<WorkflowEvent, WorkflowState> advance(Live live, List<WorkflowEvent> events) {
+    return record(events.isEmpty() ? events : advanced(live, events));
   }
 
   private List<WorkflowEvent> advanced(Live live, List<WorkflowEvent> events) {
@@ -392,7 +255,7 @@ public final class WorkflowActor
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(List<WorkflowEvent> events) {
     return events.isEmpty()
-        ? Effect().none().thenRun((WorkflowState state) -> follow(state)).thenNoReply()
+        ? Effect().noReply()
         : Effect().persist(events).thenRun(this::follow).thenNoReply();
   }
 
@@ -427,7 +290,7 @@ public final class WorkflowActor
               watch
                   .watcher()
                   .tell(new WorkflowUpdate.Advanced(sequenceNr(), state instanceof Ended));
-              stayOrLeave(state);
+              alarms.idle(state);
             })
         .thenNoReply();
   }
@@ -437,7 +300,7 @@ public final class WorkflowActor
     return Effect().noReply();
   }
 
-  private ReplyEffect<WorkflowEvent, WorkflowState> onPiece(PieceHeard heard) {
+  private ReplyEffect<WorkflowEvent, WorkflowState> onPiece(Own.PieceHeard heard) {
     OpenCalls.Piece piece = heard.piece();
     watchers.tell(
         new WorkflowUpdate.Piece(piece.step(), piece.attempt(), piece.offset(), piece.text()));
@@ -447,48 +310,17 @@ public final class WorkflowActor
   /** Makes the world fit what is recorded. */
   private void follow(WorkflowState state) {
     calls.follow(state);
-    if (state instanceof Live live) {
-      armTimers(live);
-    } else {
-      timers.cancel(TimeIsUp.INSTANCE);
-    }
+    alarms.follow(state, now());
     watchers.tell(new WorkflowUpdate.Advanced(sequenceNr(), state instanceof Ended));
-    stayOrLeave(state);
   }
 
-  private void armTimers(Live live) {
-    for (StepRecord step : live.retrying()) {
-      RetryDue due = new RetryDue(step.id(), step.attempt());
-      if (!live.paused() && !timers.isTimerActive(due)) {
-        timers.startSingleTimer(due, due, Duration.ofMillis(Math.max(0, step.dueMillis() - now())));
-      }
-    }
-    if (live.runs()) {
-      if (!timers.isTimerActive(TimeIsUp.INSTANCE)) {
-        long left = live.definition().budget().seconds() * 1000 - live.clock().usedMillis(now());
-        timers.startSingleTimer(
-            TimeIsUp.INSTANCE, TimeIsUp.INSTANCE, Duration.ofMillis(Math.max(0, left)));
-      }
-    } else {
-      timers.cancel(TimeIsUp.INSTANCE);
-    }
-  }
-
-  private void stayOrLeave(WorkflowState state) {
-    if (state instanceof Live live && live.runs()) {
-      timers.cancel(Idle.INSTANCE);
-    } else if (!timers.isTimerActive(Idle.INSTANCE)) {
-      timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, workshop.settings().idleKept());
-    }
-  }
-
-  private ReplyEffect<WorkflowEvent, WorkflowState> onIdle(Idle idle) {
+  private ReplyEffect<WorkflowEvent, WorkflowState> onIdle(Own.Idle idle) {
     return Effect()
         .none()
         .thenRun(
             (WorkflowState state) -> {
               if (watchers.anyNow(System.nanoTime())) {
-                stayOrLeave(state);
+                alarms.idle(state);
               } else if (!(state instanceof Live live && live.runs())) {
                 leaveMemory();
               }
@@ -518,9 +350,9 @@ public final class WorkflowActor
   private void onRecovered(WorkflowState state) {
     if (state instanceof Live live && live.runs()) {
       takenUp = false;
-      context.getSelf().tell(TakeUp.INSTANCE);
+      context.getSelf().tell(Own.TakeUp.INSTANCE);
     } else if (!(state instanceof Absent)) {
-      stayOrLeave(state);
+      alarms.idle(state);
     }
   }
 

@@ -3,13 +3,14 @@ package io.llmcluster.patterns.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.serialization.ClusterMessage;
+import io.llmcluster.patterns.program.Budget;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a workflow, from any member. */
 public sealed interface WorkflowCommand extends ClusterMessage
-    permits WorkflowCommand.Asked, WorkflowCommand.Watching, WorkflowActor.Own {
+    permits WorkflowCommand.Asked, WorkflowCommand.Watching, Own {
 
   /** A command that is answered with a {@link WorkflowReply}. */
   sealed interface Asked extends WorkflowCommand {
@@ -54,8 +55,14 @@ public sealed interface WorkflowCommand extends ClusterMessage
   record GiveInput(String input, JsonNode value, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
-  /** Make a failed step again, and all that rests on it. */
-  record RetryStep(String step, ActorRef<WorkflowReply> replyTo) implements Asked {}
+  /**
+   * Make a failed step again, and all that rests on it.
+   *
+   * @param step empty: all that have failed
+   * @param more what it may cost beyond the budget that it has; null: nothing
+   */
+  record RetryStep(String step, @Nullable Budget more, ActorRef<WorkflowReply> replyTo)
+      implements Asked {}
 
   /** Decide again from the recorded candidates with other parameters and without a model call. */
   record Reaggregate(ObjectNode changes, ActorRef<WorkflowReply> replyTo) implements Asked {}
@@ -64,7 +71,7 @@ public sealed interface WorkflowCommand extends ClusterMessage
    * Take external steps.
    *
    * @param owner who takes them
-   * @param leaseMillis for how long
+   * @param leaseMillis for how long, then they are anybody's; 0: they are given back
    */
   record TakeSteps(
       List<String> steps, String owner, long leaseMillis, ActorRef<WorkflowReply> replyTo)
@@ -74,8 +81,10 @@ public sealed interface WorkflowCommand extends ClusterMessage
    * Report on an external step. The same again is answered as the first time.
    *
    * @param succeeded whether {@code output} is its result, or the reason of its failure
+   * @param owner who reports; empty: not said, and then nobody's lease is in the way
    */
-  record ReportStep(String step, boolean succeeded, String output, ActorRef<WorkflowReply> replyTo)
+  record ReportStep(
+      String step, boolean succeeded, String output, String owner, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
 
   /** Leave memory: the history of a workflow that has ended is to be erased. */

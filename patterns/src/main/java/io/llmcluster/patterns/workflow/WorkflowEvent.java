@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.serialization.StoredMessage;
+import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Plan.End.Answered;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = WorkflowEvent.Resumed.class, name = "resumed"),
   @JsonSubTypes.Type(value = WorkflowEvent.Recovered.class, name = "recovered"),
   @JsonSubTypes.Type(value = WorkflowEvent.BudgetExhausted.class, name = "exhausted"),
+  @JsonSubTypes.Type(value = WorkflowEvent.BudgetRaised.class, name = "raised"),
   @JsonSubTypes.Type(value = WorkflowEvent.WorkflowCancelled.class, name = "cancelled"),
   @JsonSubTypes.Type(value = WorkflowEvent.WorkflowCompleted.class, name = "answered"),
   @JsonSubTypes.Type(value = WorkflowEvent.WorkflowFailed.class, name = "gave-up"),
@@ -111,13 +113,20 @@ public sealed interface WorkflowEvent extends StoredMessage {
 
   record Resumed(long at) implements WorkflowEvent {}
 
-  /** The workflow was taken up again with calls open; {@code reused} results were there. */
+  /** The workflow was taken up again in mid-run; {@code reused} results were there. */
   record Recovered(int reused, long at) implements WorkflowEvent {}
 
   /**
    * @param what of the budget is used up: {@code modelCalls}, {@code tokens}, {@code seconds}
    */
   record BudgetExhausted(String what, long at) implements WorkflowEvent {}
+
+  /**
+   * It may cost more from now on, also if it was used up.
+   *
+   * @param budget the whole of it
+   */
+  record BudgetRaised(Budget budget, long at) implements WorkflowEvent {}
 
   record WorkflowCancelled(@Nullable String reason, long at) implements WorkflowEvent {}
 

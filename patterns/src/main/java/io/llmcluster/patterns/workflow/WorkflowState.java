@@ -3,6 +3,7 @@ package io.llmcluster.patterns.workflow;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.llmcluster.core.serialization.StoredMessage;
+import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Plan.End.Answered;
 import io.llmcluster.patterns.program.Run;
@@ -67,6 +68,14 @@ public sealed interface WorkflowState extends StoredMessage {
 
     Live with(Receipt next) {
       return new Live(definition, run, spent, clock, next, paused, asked);
+    }
+
+    Live with(Budget budget) {
+      return new Live(definition.with(budget), run, spent, clock, receipt, paused, asked);
+    }
+
+    Live with(RunClock next) {
+      return new Live(definition, run, spent, next, receipt, paused, asked);
     }
 
     Live paused(boolean now) {

@@ -27,7 +27,7 @@ class DebateRequestTest {
             Simulation.object(
                 """
                 {'prompt':'Why?','models':['big','c','b'],'modelsChosen':true,
-                'options':{'num_predict':1024},'seed':0,
+                'options':{'num_predict':1024},
                 'budget':{'modelCalls':200,'tokens':1000000,'seconds':3600},
                 'debaters':3,'rounds':1,'topology':'auto','roles':'peer','gate':0.8,'judge':'a',
                 'temperature':0.7,'approve':false,'stopWhen':['budget','noChange','unanimity'],

@@ -83,7 +83,7 @@ class EnsembleRequestTest {
     assertThat(EnsembleParams.of(prepared).models()).containsExactly("m4");
     List<StepSpec> steps = Play.ENSEMBLE.next(Run.of(prepared)).steps();
     assertThat(steps).hasSize(3);
-    assertThat(steps).extracting(step -> step.options().get("seed")).containsExactly(5L, 6L, 7L);
+    assertThat(steps).extracting(step -> step.options().get("seed")).doesNotHaveDuplicates();
   }
 
   @Test

@@ -289,7 +289,7 @@ public final class CrashMatrix {
                   workflow.ask(
                       reply ->
                           new WorkflowCommand.ReportStep(
-                              task.id(), true, script.outside(task.id()), reply)));
+                              task.id(), true, script.outside(task.id()), "", reply)));
     }
 
     /** Waits for the next write. */

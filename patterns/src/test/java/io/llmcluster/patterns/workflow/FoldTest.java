@@ -51,6 +51,16 @@ class FoldTest {
   }
 
   @Test
+  void the_time_in_which_nobody_ran_it_is_not_on_the_clock() {
+    Live recovered =
+        with(
+            scheduled("a"),
+            new WorkflowEvent.Paused(1500),
+            new WorkflowEvent.Recovered(0, 1_000_000));
+    assertThat(recovered.clock().usedMillis(1_002_000)).isEqualTo(500 + 2000);
+  }
+
+  @Test
   void the_clock_runs_while_a_call_is_open_and_stands_while_somebody_is_waited_for() {
     Live open = with(scheduled("a"));
     assertThat(open.clock()).isEqualTo(new RunClock(0, 1000));

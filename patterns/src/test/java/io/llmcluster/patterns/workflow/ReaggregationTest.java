@@ -23,6 +23,21 @@ class ReaggregationTest {
   }
 
   @Test
+  void a_step_that_failed_or_was_not_needed_is_not_asked_for_again() {
+    Ended vote = Runs.vote();
+    Ended degraded =
+        vote.with(vote.run().with(vote.run().step("v1").orElseThrow().failed("no", true, 0)));
+    assertThat(decision(again(degraded, "{}")).tally()).containsOnlyKeys("y");
+  }
+
+  @Test
+  void what_the_budget_did_not_allow_is_not_asked_for_now() {
+    Ended vote = Runs.vote();
+    Ended poor = vote.with(vote.run().withoutBudget());
+    assertThat(again(poor, "{'width':4}").refused()).isEmpty();
+  }
+
+  @Test
   void the_same_parameters_decide_the_same() {
     Decision decision = decision(again(Runs.vote(), "{}"));
     assertThat(decision.chosen()).isEqualTo("y");

@@ -2,6 +2,7 @@ package io.llmcluster.patterns.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.Simulation;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What people ask of a workflow on its way. */
@@ -106,9 +108,9 @@ class WorkflowControlTest extends OnEmbeddedStore {
     answer("a", "one");
     process().inference().await("b").refuse(400, "no");
     workflow.awaitEnd();
-    assertThat(workflow.ask(reply -> new WorkflowCommand.RetryStep("a", reply)))
+    assertThat(workflow.ask(reply -> new WorkflowCommand.RetryStep("a", null, reply)))
         .isEqualTo(new Refused(Why.CONFLICT, "step 'a' has not failed (expected: a failed step)"));
-    assertThat(workflow.ask(reply -> new WorkflowCommand.RetryStep("b", reply)))
+    assertThat(workflow.ask(reply -> new WorkflowCommand.RetryStep("b", null, reply)))
         .isInstanceOf(Done.class);
     answer("b", "two");
     answer("c", "three");
@@ -144,6 +146,48 @@ class WorkflowControlTest extends OnEmbeddedStore {
     assertThat(ended.definition().parentSequenceNr()).isEqualTo(vote);
     assertThat(process().inference().asked()).hasSize(calls + 1);
     assertThat(answer((Ended) parent.state())).isEqualTo("y: sure");
+  }
+
+  private static WorkflowReply fork(TestWorkflow fork, TestWorkflow parent, String changes) {
+    return fork.ask(
+        reply -> new WorkflowCommand.Fork(parent.id(), 0, Simulation.object(changes), reply));
+  }
+
+  @Test
+  void the_same_fork_again_is_answered_as_the_first_time_and_another_one_is_a_conflict() {
+    TestWorkflow parent = ended();
+    TestWorkflow fork = process().start(UUID.randomUUID().toString());
+    String late = "{'least':4,'width':3}";
+    assertThat(fork(fork, parent, late)).isInstanceOf(Done.class);
+    fork.awaitEnd();
+    int events = fork.events().size();
+    assertThat(fork(fork, parent, "{'width':3,'least':4}")).isInstanceOf(Done.class);
+    assertThat(fork.events()).hasSize(events);
+    Refused other = new Refused(Why.CONFLICT, "the key was used for another request");
+    assertThat(fork(fork, parent, "{'least':3}")).isEqualTo(other);
+    assertThat(fork(fork, fork, late)).isEqualTo(other);
+    assertThat(fork(parent, parent, late)).isEqualTo(other);
+  }
+
+  @Test
+  void a_run_whose_budget_was_used_up_goes_on_with_more_of_it() {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q','budget':{'modelCalls':1}}");
+    answer("a", "one");
+    assertThat(workflow.awaitEnd().reason()).isEqualTo("the budget is used up");
+    assertThat(retry(workflow, null))
+        .isEqualTo(
+            new Refused(
+                Why.CONFLICT,
+                "the budget of modelCalls is used up (expected: budget, with more modelCalls)"));
+    assertThat(retry(workflow, new Budget(2, 0, 0))).isInstanceOf(Done.class);
+    answer("b", "two");
+    answer("c", "three");
+    assertThat(answer(workflow.awaitEnd())).isEqualTo("three");
+    assertThat(process().inference().asked()).hasSize(3);
+  }
+
+  private static WorkflowReply retry(TestWorkflow workflow, @Nullable Budget more) {
+    return workflow.ask(reply -> new WorkflowCommand.RetryStep("", more, reply));
   }
 
   @Test
@@ -198,7 +242,7 @@ class WorkflowControlTest extends OnEmbeddedStore {
   }
 
   private static WorkflowReply report(TestWorkflow workflow, String output) {
-    return workflow.ask(reply -> new WorkflowCommand.ReportStep("task", true, output, reply));
+    return workflow.ask(reply -> new WorkflowCommand.ReportStep("task", true, output, "", reply));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.llmcluster.patterns;
+package io.llmcluster.patterns.request;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,14 +10,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A hash by which the same request is known again, whatever the order of its fields. */
-final class RequestHash {
+public final class RequestHash {
 
   private static final ObjectMapper SORTED =
       JsonMapper.builder().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true).build();
 
   private RequestHash() {}
 
-  static String of(ObjectNode request) {
+  public static String of(ObjectNode request) {
     try {
       Object plain = SORTED.treeToValue(request, Object.class);
       byte[] bytes = SORTED.writeValueAsBytes(plain);

@@ -1,0 +1,159 @@
+package io.llmcluster.gateway.workflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.pattern.ExecutionView;
+import io.llmcluster.gateway.pattern.JsonBody;
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.wire.WireException;
+import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.history.WorkflowFilter;
+import io.llmcluster.patterns.history.WorkflowStatus;
+import io.llmcluster.patterns.history.WorkflowSummary;
+import io.llmcluster.patterns.request.RequestFields;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Erases workflows that ended some time ago, for good, and says which. */
+final class Cleanup {
+
+  private static final Pattern AGE = Pattern.compile("([0-9]{1,9})([smhd]?)");
+  private static final Set<WorkflowStatus> OVER =
+      EnumSet.of(WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
+
+  /** Entries that are read of a list at a time. */
+  private static final int PAGE = 1000;
+
+  /** Workflows that one call erases, so that it ends in time. */
+  private static final int MOST = 1000;
+
+  private static final String ANY = "any";
+
+  private final Workflows workflows;
+  private final JsonBody bodies;
+  private final Clock clock;
+
+  Cleanup(Workflows workflows, JsonBody bodies, Clock clock) {
+    this.workflows = workflows;
+    this.bodies = bodies;
+    this.clock = clock;
+  }
+
+  CompletionStage<HttpResponse> cleanup(Exchange exchange) {
+    return bodies.read(exchange).thenCompose(this::cleanup);
+  }
+
+  private CompletionStage<HttpResponse> cleanup(ObjectNode body) {
+    RequestFields fields = new RequestFields(body);
+    long before = clock.millis() - age(fields.get("olderThan")).toMillis();
+    boolean dryRun = fields.flag("dryRun", false);
+    String pattern = fields.text("pattern", Decomposition.PATTERN);
+    WorkflowFilter filter =
+        new WorkflowFilter(
+            states(fields), pattern.equals(ANY) ? "" : pattern, "", before, Long.MIN_VALUE);
+    return matching(filter, before, 0, new ArrayList<>())
+        .thenCompose(
+            matching -> {
+              List<WorkflowSummary> now = matching.subList(0, Math.min(MOST, matching.size()));
+              return (dryRun ? CompletableFuture.completedStage(now) : erase(now))
+                  .thenApply(some -> JsonBody.answer(200, told(dryRun, matching.size(), some)));
+            });
+  }
+
+  private static ObjectNode told(boolean dryRun, int matching, List<WorkflowSummary> some) {
+    ObjectNode answer =
+        JsonBody.JSON.createObjectNode().put("dryRun", dryRun).put("matching", matching);
+    ArrayNode list = answer.putArray(dryRun ? "wouldDelete" : "deleted");
+    for (WorkflowSummary one : some) {
+      list.addObject()
+          .put("id", one.id())
+          .put("pattern", one.pattern())
+          .put("status", one.status().id())
+          .put("endedAt", ExecutionView.time(one.changedAt()));
+    }
+    return answer;
+  }
+
+  /** All that ended before that moment. */
+  private CompletionStage<List<WorkflowSummary>> matching(
+      WorkflowFilter filter, long before, int offset, List<WorkflowSummary> found) {
+    return workflows
+        .list(filter, offset, PAGE)
+        .thenCompose(
+            page -> {
+              page.workflows().stream().filter(one -> one.changedAt() < before).forEach(found::add);
+              return page.workflows().size() < PAGE
+                  ? CompletableFuture.completedStage(found)
+                  : matching(filter, before, offset + PAGE, found);
+            });
+  }
+
+  /** One after the other; one that was opened again meanwhile is left alone. */
+  private CompletionStage<List<WorkflowSummary>> erase(List<WorkflowSummary> all) {
+    CompletionStage<List<WorkflowSummary>> erased =
+        CompletableFuture.completedStage(new ArrayList<>());
+    for (WorkflowSummary one : all) {
+      erased =
+          erased.thenCompose(
+              list ->
+                  workflows
+                      .erase(one.id())
+                      .thenApply(
+                          done -> {
+                            if (done) {
+                              list.add(one);
+                            }
+                            return list;
+                          }));
+    }
+    return erased;
+  }
+
+  private static Set<WorkflowStatus> states(RequestFields fields) {
+    Set<WorkflowStatus> states = EnumSet.noneOf(WorkflowStatus.class);
+    for (String name : fields.texts("states", OVER.size())) {
+      states.add(
+          WorkflowStatus.of(name)
+              .filter(WorkflowStatus::isOver)
+              .orElseThrow(
+                  () ->
+                      new WireException(
+                          400,
+                          "states: "
+                              + name
+                              + " (expected: some of completed, failed, cancelled)")));
+    }
+    return states.isEmpty() ? OVER : states;
+  }
+
+  /** Required, so that nobody deletes everything by leaving it out. */
+  private static Duration age(@Nullable JsonNode given) {
+    String text = given == null ? "" : given.asText();
+    Matcher matcher = AGE.matcher(text);
+    if (!matcher.matches()) {
+      throw new WireException(
+          400,
+          "olderThan: "
+              + (text.isEmpty() ? "missing" : text)
+              + " (expected: a time such as 7d, 12h, 30m or 0s)");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (String.valueOf(matcher.group(2))) {
+      case "d" -> Duration.ofDays(number);
+      case "h" -> Duration.ofHours(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofSeconds(number);
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package io.llmcluster.patterns.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.storage.Store;
+import io.llmcluster.patterns.debate.Debate;
+import io.llmcluster.patterns.debate.Script;
+import io.llmcluster.patterns.program.StepRecord.Status;
+import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
+import io.llmcluster.patterns.testkit.TestMember;
+import io.llmcluster.patterns.testkit.TestProcess;
+import io.llmcluster.patterns.testkit.TestWorkflow;
+import io.llmcluster.patterns.workflow.WorkflowState.Ended;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model that every node has lost while a debate is under way. */
+class LostModelTest {
+
+  private static final String KEEPS =
+      "{\"reasoning\":\"I checked\",\"keep\":true,\"confidence\":0.6}";
+
+  private static void play(Asked call) {
+    String model = call.body().path("model").asText();
+    if (call.step().startsWith("first/")) {
+      call.answer(Script.answer(model.equals("a") ? "41" : "42", "0.5"));
+    } else if (model.equals("c")) {
+      call.fail(new InferenceFailure.ModelNotFound("c"));
+    } else {
+      call.answer(KEEPS);
+    }
+  }
+
+  @Test
+  void a_debate_goes_on_without_a_model_that_disappears(@TempDir Path folder) {
+    try (TestMember member =
+        TestMember.on(new Store.OwnFile(folder.resolve("store")), List.of(new Debate()))) {
+      TestProcess process = member.process();
+      TestWorkflow debate = process.start("lost");
+      debate.submit(
+          "debate", "{'prompt':'What is 6 * 7?','models':['a','b','c'],'answers':'number'}");
+      Awaitility.await()
+          .atMost(TestMember.PATIENCE)
+          .until(
+              () -> {
+                process.inference().open().forEach(LostModelTest::play);
+                return debate.state() instanceof Ended;
+              });
+      Ended ended = (Ended) debate.state();
+      assertThat(Objects.requireNonNull(ended.answer()).answer()).isEqualTo("42");
+      assertThat(ended.run().step("round1/debater3").orElseThrow().is(Status.FAILED)).isTrue();
+      assertThat(ended.run().step("round1/debater3").orElseThrow().reason())
+          .isEqualTo("model 'c' not found");
+    }
+  }
+}
