@@ -22,7 +22,7 @@ run: ## starts a cluster of one on this machine
 bench: ## the figures of docs/benchmarks.md
 	scripts/bench
 
-crash-matrix: ## every pattern, its process lost at every durable point: the outcomes as a table
+crash-matrix: ## every pattern, its process lost at every durable point, members killed -9 too: the outcomes as tables
 	scripts/crash-matrix
 
 verify-mongodb: ## the store's promises on your MongoDB: make verify-mongodb MONGODB_URI=mongodb://...
