@@ -30,14 +30,17 @@ public final class FerretDb implements AutoCloseable {
     this.process = run();
   }
 
+  /** Whether there is such a program. */
+  public static boolean isHere() {
+    return !System.getenv().getOrDefault(VARIABLE, "").isBlank();
+  }
+
   /** Starts it; skips the test, and says so, where there is no such program. */
   public static FerretDb start(Path folder) throws IOException {
-    String program = System.getenv(VARIABLE);
     Assumptions.assumeTrue(
-        program != null && !program.isBlank(),
-        VARIABLE + " is not set (scripts/test sets it where it can be had)");
+        isHere(), VARIABLE + " is not set (scripts/test sets it where it can be had)");
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new FerretDb(String.valueOf(program), folder, socket.getLocalPort());
+      return new FerretDb(System.getenv(VARIABLE), folder, socket.getLocalPort());
     }
   }
 
