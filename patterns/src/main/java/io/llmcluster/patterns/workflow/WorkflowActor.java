@@ -73,6 +73,10 @@ public final class WorkflowActor
     INSTANCE
   }
 
+  private enum Nudge implements Own {
+    INSTANCE
+  }
+
   private final String id;
   private final Workshop workshop;
   private final ActorContext<WorkflowCommand> context;
@@ -83,6 +87,9 @@ public final class WorkflowActor
 
   /** False from a recovery in mid-run until {@link TakeUp}. */
   private boolean takenUp = true;
+
+  /** Events that were handed to the journal together and are not known to be stored. */
+  private int unsettled;
 
   /** A workflow under sharding. */
   public static Behavior<WorkflowCommand> create(
@@ -362,6 +369,7 @@ public final class WorkflowActor
       events.add(0, new WorkflowEvent.Recovered(reused, now()));
     }
     List<WorkflowEvent> all = advanced(live, events);
+    unsettled = all.size();
     return Effect().persist(all).thenRun(this::follow).thenNoReply().thenUnstashAll();
   }
 
@@ -391,6 +399,7 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(List<WorkflowEvent> events) {
+    unsettled = events.size();
     return events.isEmpty()
         ? Effect().none().thenRun((WorkflowState state) -> follow(state)).thenNoReply()
         : Effect().persist(events).thenRun(this::follow).thenNoReply();
@@ -398,6 +407,7 @@ public final class WorkflowActor
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(
       List<WorkflowEvent> events, ActorRef<WorkflowReply> replyTo) {
+    unsettled = events.size();
     return events.isEmpty()
         ? Effect().reply(replyTo, new WorkflowReply.Done(sequenceNr()))
         : Effect()
@@ -446,6 +456,7 @@ public final class WorkflowActor
 
   /** Makes the world fit what is recorded. */
   private void follow(WorkflowState state) {
+    unsettled = 0;
     calls.follow(state);
     if (state instanceof Live live) {
       armTimers(live);
@@ -516,6 +527,12 @@ public final class WorkflowActor
   }
 
   private void onRecovered(WorkflowState state) {
+    // The journal refuses each event of a write. The first refusal restarts this actor; the others
+    // wait in Pekko's stash (1.2.1), in front of all that comes later, and only a command that is
+    // handled takes one thing out of there.
+    for (; unsettled > 0; unsettled--) {
+      context.getSelf().tell(Nudge.INSTANCE);
+    }
     if (state instanceof Live live && live.runs()) {
       takenUp = false;
       context.getSelf().tell(TakeUp.INSTANCE);
