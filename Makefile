@@ -25,7 +25,5 @@ bench: ## the figures of docs/benchmarks.md
 crash-matrix: ## every pattern, its process lost at every durable point, members killed -9 too: the outcomes as tables
 	scripts/crash-matrix
 
-verify-mongodb: ## the store's promises on your MongoDB: make verify-mongodb MONGODB_URI=mongodb://...
-	@test -n "$(MONGODB_URI)" || { echo "verify-mongodb: MONGODB_URI is missing (expected: mongodb://HOST:PORT)"; exit 1; }
-	LLM_CLUSTER_TEST_MONGODB="$(MONGODB_URI)" mvn -B -ntp -Dquick verify -pl cluster-core -Dtest=MongoDbTest -DskipITs
-	@echo "checked: persisting, recovery, tagged queries with overlap, erasing; in a database of its own, which may be dropped"
+verify-mongodb: ## all that workflows promise, on your MongoDB: make verify-mongodb MONGODB_URI=mongodb://...
+	scripts/verify-mongodb "$(MONGODB_URI)"

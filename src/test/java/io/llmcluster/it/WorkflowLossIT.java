@@ -88,7 +88,7 @@ class WorkflowLossIT {
     return workflows;
   }
 
-  private static void assertToldOnce(Workflow workflow) {
+  static void assertToldOnce(Workflow workflow) {
     assertThat(workflow.isOver()).as(workflow.id() + workflow.names()).isTrue();
     assertThat(workflow.numbers())
         .as("no gap and no repeat")

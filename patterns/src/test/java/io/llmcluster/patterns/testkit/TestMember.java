@@ -102,6 +102,11 @@ public final class TestMember implements AutoCloseable {
     return Objects.requireNonNull(history);
   }
 
+  /** Where its workflows are kept. */
+  public Store store() {
+    return Objects.requireNonNull(store).store();
+  }
+
   ActorTestKit kit() {
     return kit;
   }
