@@ -29,7 +29,18 @@ public final class Workflow {
 
   /** Begins one. */
   public static Workflow begin(Gateway gateway, String pattern, String request) {
-    HttpResponse<String> answer = gateway.post("/api/patterns/" + pattern, request);
+    return begin(gateway, pattern, request, "");
+  }
+
+  /**
+   * Begins one, or finds the one that was begun before.
+   *
+   * @param key for its idempotency; empty: none
+   */
+  public static Workflow begin(Gateway gateway, String pattern, String request, String key) {
+    String[] headers = key.isEmpty() ? new String[0] : new String[] {"Idempotency-Key", key};
+    HttpResponse<String> answer =
+        gateway.sendAsync("POST", "/api/patterns/" + pattern, request, headers).join();
     if (answer.statusCode() != 202) {
       throw new AssertionError(answer.statusCode() + " " + answer.body());
     }
@@ -44,8 +55,12 @@ public final class Workflow {
     return gateway.get("/api/patterns/execution/" + id);
   }
 
-  /** Reads its events at one gateway, from where it is, until they end or break off. */
-  public void follow(Gateway gateway) {
+  /**
+   * Reads its events at one gateway, from where it is, until they end or break off.
+   *
+   * @return whether that gateway told any
+   */
+  public boolean follow(Gateway gateway) {
     long last = told.isEmpty() ? 0 : told.get(told.size() - 1).number();
     try {
       HttpResponse<Stream<String>> events =
@@ -65,6 +80,7 @@ public final class Workflow {
     } catch (java.io.IOException | java.io.UncheckedIOException brokenOff) {
       // the gateway was lost; whoever follows asks another one
     }
+    return !told.isEmpty() && told.get(told.size() - 1).number() > last;
   }
 
   private long number;
