@@ -13,9 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -28,15 +27,24 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit fills the folder in
 class WorkflowLossIT {
 
-  private static final List<String> KINDS =
-      List.of("ensemble", "maestro", "decompose", "debate", "auto");
+  /** Larger in scripts/bench-chaos. */
+  private static final int WORKFLOWS = Integer.getInteger("chaos.workflows", 20);
+
+  private static final int KILLS = Integer.getInteger("chaos.kills", 2);
+  private static final int SECONDS = Integer.getInteger("chaos.seconds", 0);
+  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 1);
+
+  /** Calls that a stand-in answers at once. */
+  private static final int CONCURRENCY = 8;
+
+  private final Random random = new Random(7);
 
   private static final String CONVERSATIONS = "/api/agents/conversations";
 
   @TempDir Path folder;
 
   private final List<StandIn> backends = new ArrayList<>();
-  private final List<MemberProcess> members = new ArrayList<>();
+  private final List<MemberProcess> members = new CopyOnWriteArrayList<>();
   private StoreServer store;
   private String nodes = "";
 
@@ -47,7 +55,9 @@ class WorkflowLossIT {
       backends.add(StandIn.start("n" + i).answers(10, Duration.ofMillis(30)));
     }
     nodes =
-        backends.stream().map(one -> one.node(8)).collect(Collectors.joining(",", "nodes=[", "]"));
+        backends.stream()
+            .map(one -> one.node(CONCURRENCY))
+            .collect(Collectors.joining(",", "nodes=[", "]"));
     member();
     member();
     member();
@@ -85,13 +95,13 @@ class WorkflowLossIT {
       workflows.add(
           Workflow.begin(
               members.get(i % members.size()).gateway(),
-              KINDS.get(i % KINDS.size()),
+              WorkflowClients.KINDS.get(i % WorkflowClients.KINDS.size()),
               "{\"prompt\":\"question " + i + "\",\"models\":[\"m\"]}"));
     }
     return workflows;
   }
 
-  private static void assertToldOnce(Workflow workflow) {
+  static void assertToldOnce(Workflow workflow) {
     assertThat(workflow.isOver()).as(workflow.id() + workflow.names()).isTrue();
     assertThat(workflow.numbers())
         .as("no gap and no repeat")
@@ -101,36 +111,53 @@ class WorkflowLossIT {
   }
 
   @Test
-  void members_that_are_killed_one_after_the_other_lose_nothing_and_finish_nothing_twice()
-      throws Exception {
-    List<Workflow> workflows = begin(20);
-    ExecutorService followers = Executors.newCachedThreadPool();
-    for (Workflow workflow : workflows) {
-      followers.execute(
-          () -> {
-            for (int turn = 0; !workflow.isOver() && turn < 10_000; turn++) {
-              List<MemberProcess> now = List.copyOf(members);
-              workflow.follow(now.get(turn % now.size()).gateway());
-            }
-          });
+  void members_that_are_killed_one_after_the_other_lose_nothing_and_finish_nothing_twice() {
+    for (int round = 1; round <= ROUNDS; round++) {
+      long begun = System.nanoTime();
+      WorkflowClients clients = new WorkflowClients(this::gateways);
+      clients.start(WORKFLOWS);
+      int kills = 0;
+      while (kills < KILLS || System.nanoTime() - begun < SECONDS * 1_000_000_000L) {
+        awaitCalls(clients);
+        members.remove(random.nextInt(members.size())).kill();
+        kills++;
+        awaitMembers(2);
+        member();
+        awaitMembers(3);
+      }
+      List<Workflow> workflows = clients.finish();
+      workflows.forEach(WorkflowLossIT::assertToldOnce);
+      System.out.printf(
+          "measured: round %d: %d s, %d kills, %d workflows, %d events, %d calls begun again%n",
+          round,
+          (System.nanoTime() - begun) / 1_000_000_000,
+          kills,
+          workflows.size(),
+          workflows.stream().mapToInt(one -> one.told().size()).sum(),
+          workflows.stream().mapToLong(WorkflowLossIT::restarted).sum());
     }
-    for (int round = 0; round < 2; round++) {
-      int before = backends.stream().mapToInt(one -> one.received.get()).sum();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(
-              () ->
-                  workflows.stream().allMatch(Workflow::isOver)
-                      || backends.stream().mapToInt(one -> one.received.get()).sum() > before + 5);
-      MemberProcess killed = members.remove(members.size() - 1 - round % 2);
-      killed.kill();
-      awaitMembers(2);
-      member();
-      awaitMembers(3);
-    }
-    followers.shutdown();
-    assertThat(followers.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
-    workflows.forEach(WorkflowLossIT::assertToldOnce);
+  }
+
+  private static long restarted(Workflow workflow) {
+    return workflow.told().stream()
+        .filter(event -> event.data().path("reissued").asBoolean())
+        .count();
+  }
+
+  private List<Gateway> gateways() {
+    return members.stream().map(MemberProcess::gateway).toList();
+  }
+
+  /** So that each kill meets workflows that go on. */
+  private void awaitCalls(WorkflowClients clients) {
+    int before = received();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> clients.idle() || received() > before + WORKFLOWS / 4);
+  }
+
+  private int received() {
+    return backends.stream().mapToInt(one -> one.received.get()).sum();
   }
 
   /** A conversation whose first message is being answered. */
@@ -156,18 +183,19 @@ class WorkflowLossIT {
   void after_a_full_stop_all_workflows_and_conversations_go_on_by_themselves() {
     String outside = takenOutside(members.get(0).gateway());
     backends.forEach(one -> one.answers(1000, Duration.ofMillis(30))); // so that none is done
-    List<Workflow> workflows = begin(15);
+    List<Workflow> workflows = begin(WORKFLOWS);
     String alone = converse("{\"model\":\"m\"}");
     String together = converse("{\"pattern\":\"ensemble\",\"models\":[\"m\"]}");
     members.forEach(MemberProcess::kill);
     members.clear();
     backends.forEach(one -> one.answers(10, Duration.ofMillis(30)).received.set(0));
+    backends.forEach(one -> one.mostRunning.set(0));
+    long begun = System.nanoTime();
     member();
     Gateway gateway = members.get(0).gateway();
     // Nobody asks for a workflow: the calls that arrive are those of workflows that go on.
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
-        .until(() -> backends.stream().mapToInt(one -> one.received.get()).sum() >= 17);
+    Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> received() >= WORKFLOWS + 2);
+    long resumed = System.nanoTime();
     assertAnswered(gateway, alone, 2); // its call was lost
     assertAnswered(gateway, together, 1); // its workflow was not
     for (Workflow workflow : workflows) {
@@ -178,6 +206,15 @@ class WorkflowLossIT {
       assertToldOnce(workflow);
       assertThat(workflow.view(gateway).path("recovery").path("reissued").asInt()).isPositive();
     }
+    for (StandIn backend : backends) { // no stampede, though all come at once
+      assertThat(backend.mostRunning.get()).isLessThanOrEqualTo(CONCURRENCY);
+    }
+    System.out.printf(
+        "measured: %d workflows after a full stop: all resumed %d ms after the start; at most %s"
+            + " calls at once at the stand-ins%n",
+        WORKFLOWS,
+        (resumed - begun) / 1_000_000,
+        backends.stream().map(one -> one.mostRunning.get()).toList());
     assertThat(gateway.get(outside + "/next").path("tasks")).as("it is still taken").isEmpty();
     String done = "{\"status\":\"SUCCEEDED\",\"output\":\"by hand\",\"owner\":\"me\"}";
     assertThat(gateway.send("PUT", outside + "/task/whole", done).statusCode()).isEqualTo(200);

@@ -50,8 +50,9 @@ public final class Gateway {
   }
 
   public CompletableFuture<HttpResponse<String>> sendAsync(
-      String method, String path, String body) {
-    return HTTP.sendAsync(request(method, path, body), HttpResponse.BodyHandlers.ofString());
+      String method, String path, String body, String... headers) {
+    return HTTP.sendAsync(
+        request(method, path, body, headers), HttpResponse.BodyHandlers.ofString());
   }
 
   public HttpRequest request(String method, String path, String body, String... headers) {

@@ -66,6 +66,9 @@ public final class StandIn implements AutoCloseable {
   /** Inference requests that are being answered. */
   public final AtomicInteger running = new AtomicInteger();
 
+  /** The most that were being answered at the same time. */
+  public final AtomicInteger mostRunning = new AtomicInteger();
+
   /** Inference requests whose caller left before the end. */
   public final AtomicInteger left = new AtomicInteger();
 
@@ -314,7 +317,7 @@ public final class StandIn implements AutoCloseable {
         .concatLazy(end)
         .watchTermination(
             (mat, done) -> {
-              running.incrementAndGet();
+              mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
               done.whenComplete(
                   (d, failure) -> {
                     running.decrementAndGet();

@@ -4,28 +4,43 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** A workflow, seen by a client that may turn to another gateway. */
+/**
+ * A workflow, seen by a client that may turn to another gateway. One thread follows it, others may
+ * read what it was told.
+ */
 public final class Workflow {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   private final String id;
-  private final List<Long> numbers = new ArrayList<>();
-  private final List<JsonNode> completed = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
+  private final List<Told> told = new CopyOnWriteArrayList<>();
 
   private Workflow(String id) {
     this.id = id;
   }
 
+  /** An event as a follower hears it. */
+  public record Told(long number, String name, JsonNode data) {}
+
   /** Begins one. */
   public static Workflow begin(Gateway gateway, String pattern, String request) {
-    HttpResponse<String> answer = gateway.post("/api/patterns/" + pattern, request);
+    return begin(gateway, pattern, request, "");
+  }
+
+  /**
+   * Begins one, or finds the one that was begun before.
+   *
+   * @param key for its idempotency; empty: none
+   */
+  public static Workflow begin(Gateway gateway, String pattern, String request, String key) {
+    String[] headers = key.isEmpty() ? new String[0] : new String[] {"Idempotency-Key", key};
+    HttpResponse<String> answer =
+        gateway.sendAsync("POST", "/api/patterns/" + pattern, request, headers).join();
     if (answer.statusCode() != 202) {
       throw new AssertionError(answer.statusCode() + " " + answer.body());
     }
@@ -40,9 +55,13 @@ public final class Workflow {
     return gateway.get("/api/patterns/execution/" + id);
   }
 
-  /** Reads its events at one gateway, from where it is, until they end or break off. */
-  public void follow(Gateway gateway) {
-    long last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+  /**
+   * Reads its events at one gateway, from where it is, until they end or break off.
+   *
+   * @return whether that gateway told any
+   */
+  public boolean follow(Gateway gateway) {
+    long last = told.isEmpty() ? 0 : told.get(told.size() - 1).number();
     try {
       HttpResponse<Stream<String>> events =
           HTTP.send(
@@ -61,6 +80,7 @@ public final class Workflow {
     } catch (java.io.IOException | java.io.UncheckedIOException brokenOff) {
       // the gateway was lost; whoever follows asks another one
     }
+    return !told.isEmpty() && told.get(told.size() - 1).number() > last;
   }
 
   private long number;
@@ -72,34 +92,36 @@ public final class Workflow {
     } else if (line.startsWith("event: ")) {
       name = line.substring(7);
     } else if (line.startsWith("data: ") && number > 0) {
-      numbers.add(number);
-      names.add(name);
-      if (name.equals("StepCompleted")) {
-        completed.add(Gateway.parse(line.substring(6)));
-      }
+      told.add(new Told(number, name, Gateway.parse(line.substring(6))));
       number = 0;
     }
   }
 
+  /** What was told so far, in its order. */
+  public List<Told> told() {
+    return told;
+  }
+
   /** Numbers of the events that were told, in their order. */
   public List<Long> numbers() {
-    return numbers;
+    return told.stream().map(Told::number).toList();
   }
 
   /** Names of the events that were told, in their order. */
   public List<String> names() {
-    return names;
+    return told.stream().map(Told::name).toList();
   }
 
   /** The steps that were completed, in their order. */
   public List<String> completedSteps() {
-    return completed.stream().map(event -> event.path("step").asText()).toList();
+    return told.stream()
+        .filter(event -> event.name().equals("StepCompleted"))
+        .map(event -> event.data().path("step").asText())
+        .toList();
   }
 
   /** Whether it was told to its end. */
   public boolean isOver() {
-    return !names.isEmpty()
-        && names.get(names.size() - 1).startsWith("Workflow")
-        && names.size() > 1;
+    return told.size() > 1 && told.get(told.size() - 1).name().startsWith("Workflow");
   }
 }

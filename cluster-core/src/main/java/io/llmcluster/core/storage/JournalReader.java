@@ -63,7 +63,11 @@ public final class JournalReader {
       String persistenceId, long afterSequenceNr, long toSequenceNr) {
     return toSequenceNr <= afterSequenceNr
         ? Source.empty()
-        : byId.currentEventsByPersistenceId(persistenceId, afterSequenceNr + 1, toSequenceNr);
+        : byId.currentEventsByPersistenceId(persistenceId, afterSequenceNr + 1, toSequenceNr)
+            // MongoDB's plugin keeps events that were stored together in one document and tells all
+            // of it.
+            .filter(found -> found.sequenceNr() > afterSequenceNr)
+            .filter(found -> found.sequenceNr() <= toSequenceNr);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.llmcluster.core.storage;
 
 import io.llmcluster.core.serialization.StoredMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -26,6 +27,9 @@ final class Counter extends EventSourcedBehavior<Counter.Command, Counter.Added,
   sealed interface Command {}
 
   record Add(int amount, ActorRef<Sum> replyTo) implements Command {}
+
+  /** Several events, stored together. */
+  record AddAll(List<Integer> amounts, ActorRef<Sum> replyTo) implements Command {}
 
   record Get(ActorRef<Sum> replyTo) implements Command {}
 
@@ -65,6 +69,12 @@ final class Counter extends EventSourcedBehavior<Counter.Command, Counter.Added,
                     .persist(
                         new Added(add.amount(), "x".repeat(add.amount() == BIG ? 2_000_000 : 400)))
                     .thenRun(sum -> add.replyTo().tell(sum)))
+        .onCommand(
+            AddAll.class,
+            all ->
+                Effect()
+                    .persist(all.amounts().stream().map(amount -> new Added(amount, "")).toList())
+                    .thenRun(sum -> all.replyTo().tell(sum)))
         .onCommand(Get.class, get -> Effect().none().thenRun(sum -> get.replyTo().tell(sum)))
         .build();
   }

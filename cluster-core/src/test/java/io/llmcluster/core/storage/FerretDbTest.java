@@ -3,6 +3,7 @@ package io.llmcluster.core.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llmcluster.core.testkit.FerretDb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -53,17 +53,31 @@ interface StoreContract {
   }
 
   @Test
+  default void events_that_were_stored_together_are_read_one_by_one_too() {
+    String id = unique();
+    try (TestSystem system = TestSystem.start(store())) {
+      system.addAll(system.counter(id, "t"), 1, 2, 3, 4);
+      assertThat(system.events(id, 1, 3))
+          .extracting(event -> ((Counter.Added) event.event()).amount())
+          .containsExactly(2, 3);
+    }
+  }
+
+  @Test
   default void tagged_events_of_all_actors_are_found_and_later_ones_after_them() {
     String tag = UUID.randomUUID().toString();
     String one = unique();
     String other = unique();
+    String together = unique();
     try (TestSystem system = TestSystem.start(store())) {
       ActorRef<Counter.Command> counter = filled(system, one, tag, 5);
       filled(system, other, tag, 2);
+      system.addAll(system.counter(together, tag), 2, 3, 4);
       List<TaggedEvent> first = system.tagged(tag, JournalOffset.START);
       assertThat(first)
           .extracting(event -> event.persistenceId() + "/" + event.sequenceNr())
-          .containsExactlyInAnyOrder(one + "/1", one + "/3", one + "/5", other + "/1");
+          .containsExactlyInAnyOrder(
+              one + "/1", one + "/3", one + "/5", other + "/1", together + "/2");
       JournalOffset reached = first.get(first.size() - 1).offset();
       system.add(counter, 7);
       List<TaggedEvent> later = system.tagged(tag, reached);

@@ -55,6 +55,15 @@ final class TestSystem implements AutoCloseable {
     return join(add(counter, amount, PATIENCE));
   }
 
+  Counter.Sum addAll(ActorRef<Counter.Command> counter, Integer... amounts) {
+    return join(
+        AskPattern.ask(
+            counter,
+            replyTo -> new Counter.AddAll(List.of(amounts), replyTo),
+            PATIENCE,
+            system.scheduler()));
+  }
+
   Counter.Sum get(ActorRef<Counter.Command> counter) {
     return join(AskPattern.ask(counter, Counter.Get::new, PATIENCE, system.scheduler()));
   }

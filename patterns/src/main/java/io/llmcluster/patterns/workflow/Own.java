@@ -27,6 +27,11 @@ sealed interface Own extends WorkflowCommand {
     INSTANCE
   }
 
+  /** Says nothing: a command that is handled takes one out of Pekko's stash. */
+  enum Nudge implements Own {
+    INSTANCE
+  }
+
   /** It has waited for a while. */
   enum Idle implements Own {
     INSTANCE

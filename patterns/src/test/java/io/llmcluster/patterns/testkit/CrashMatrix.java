@@ -111,12 +111,17 @@ public final class CrashMatrix {
     this.script = script;
   }
 
-  /** Plays all of it. */
-  public static Table play(TestMember member, String pattern, String request, Script script) {
-    return new CrashMatrix(member, pattern, request, script).play();
+  /**
+   * Plays all of it.
+   *
+   * @param every 1: a crash at each point; n: at the first and each n-th after it
+   */
+  public static Table play(
+      TestMember member, String pattern, String request, Script script, int every) {
+    return new CrashMatrix(member, pattern, request, script).play(every);
   }
 
-  private Table play() {
+  private Table play(int every) {
     Playing undisturbed = new Playing(UUID.randomUUID().toString(), member.process());
     undisturbed.submit();
     while (!undisturbed.ended) {
@@ -125,7 +130,7 @@ public final class CrashMatrix {
     undisturbed.workflow.stop();
     int calls = undisturbed.process.inference().asked().size();
     List<Crash> crashes = new ArrayList<>();
-    for (int point = 1; point < undisturbed.points; point++) {
+    for (int point = 1; point < undisturbed.points; point += every) {
       crashes.add(crash(point, calls));
     }
     return new Table(pattern, outcome(undisturbed.workflow), calls, crashes);

@@ -108,6 +108,11 @@ public final class TestMember implements AutoCloseable {
         kit.system(), JournalReader.create(kit.system(), Objects.requireNonNull(store).store()));
   }
 
+  /** Where its workflows are kept. */
+  public Store store() {
+    return Objects.requireNonNull(store).store();
+  }
+
   ActorTestKit kit() {
     return kit;
   }

@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Steps, their results, and what a crash leaves of them. */
-class WorkflowActorTest extends OnEmbeddedStore {
+class WorkflowActorTest extends OnEachStore {
 
   @Test
   void a_step_is_in_the_journal_before_its_model_is_asked() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The compiler cannot tell whether each command is handled in each state: this does. */
-class WorkflowCommandTest extends OnEmbeddedStore {
+class WorkflowCommandTest extends OnEachStore {
 
   /** How a workflow is brought into each state. */
   private enum In {

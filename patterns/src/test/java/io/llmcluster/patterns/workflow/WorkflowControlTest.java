@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What people ask of a workflow on its way. */
-class WorkflowControlTest extends OnEmbeddedStore {
+class WorkflowControlTest extends OnEachStore {
 
   private static String answer(Ended ended) {
     return Objects.requireNonNull(ended.answer()).answer();

@@ -56,7 +56,7 @@ class WorkflowTroubleTest {
                       run.request())));
 
   private final TestMember member =
-      TestMember.inMemory(List.of(SmallPattern.CHAIN, BROKEN, WORDLESS, ROUND));
+      TestMember.inMemory(List.of(SmallPattern.CHAIN, SmallPattern.VOTE, BROKEN, WORDLESS, ROUND));
   private final PersistenceTestKit store = PersistenceTestKit.create(member.system());
   private final TestProcess process = member.process();
 
@@ -120,6 +120,16 @@ class WorkflowTroubleTest {
     assertThat(((Live) state(workflow)).receipt().reissued()).isZero();
     assertThat(((Live) state(workflow)).spent().tokens()).isEqualTo(30);
     assertThat(calls(workflow)).isEqualTo(2);
+  }
+
+  /** Each of its events is answered for by the journal, also after the actor's restart. */
+  @Test
+  void a_result_whose_events_were_refused_together_is_recorded_when_the_store_is_back() {
+    TestWorkflow workflow = start();
+    workflow.submit("vote", "{'prompt':'q','width':1}");
+    store.failNextNPersisted(stored(workflow), 1);
+    call(workflow, "v1").answer("one"); // the result, the decision, the next step
+    call(workflow, "z");
   }
 
   @Test

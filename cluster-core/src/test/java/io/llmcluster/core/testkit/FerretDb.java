@@ -1,4 +1,4 @@
-package io.llmcluster.core.storage;
+package io.llmcluster.core.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,8 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real FerretDB process that keeps its data in a folder and its port over restarts. */
-final class FerretDb implements AutoCloseable {
+/**
+ * A real FerretDB process that keeps its data in a folder and its port over restarts. It can be
+ * killed, and shows that nothing acknowledged is lost. It cannot show what needs a large journal
+ * (each query reads all of it), that events are really deleted ({@code $max} in {@code $group} is
+ * not known to it), or that old entries expire.
+ */
+public final class FerretDb implements AutoCloseable {
 
   private static final String VARIABLE = "LLM_CLUSTER_TEST_FERRETDB";
 
@@ -25,14 +30,17 @@ final class FerretDb implements AutoCloseable {
     this.process = run();
   }
 
+  /** Whether there is such a program. */
+  public static boolean isHere() {
+    return !System.getenv().getOrDefault(VARIABLE, "").isBlank();
+  }
+
   /** Starts it; skips the test, and says so, where there is no such program. */
-  static FerretDb start(Path folder) throws IOException {
-    String program = System.getenv(VARIABLE);
+  public static FerretDb start(Path folder) throws IOException {
     Assumptions.assumeTrue(
-        program != null && !program.isBlank(),
-        VARIABLE + " is not set (scripts/test sets it where it can be had)");
+        isHere(), VARIABLE + " is not set (scripts/test sets it where it can be had)");
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new FerretDb(String.valueOf(program), folder, socket.getLocalPort());
+      return new FerretDb(System.getenv(VARIABLE), folder, socket.getLocalPort());
     }
   }
 
@@ -54,16 +62,16 @@ final class FerretDb implements AutoCloseable {
     return started;
   }
 
-  String uri() {
+  public String uri() {
     return "mongodb://127.0.0.1:" + port;
   }
 
   /** {@code kill -9}. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  void startAgain() throws IOException {
+  public void startAgain() throws IOException {
     process = run();
   }
 

@@ -1,0 +1,96 @@
+package io.llmcluster.patterns.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llmcluster.core.storage.EraseFailedException;
+import io.llmcluster.core.storage.JournalEraser;
+import io.llmcluster.core.storage.JournalReader;
+import io.llmcluster.patterns.testkit.TestMember;
+import io.llmcluster.patterns.testkit.TestWorkflow;
+import io.llmcluster.patterns.workflow.OnEachStore;
+import io.llmcluster.patterns.workflow.WorkflowActor;
+import io.llmcluster.patterns.workflow.WorkflowState;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Lists come from the store, and what is erased is gone from it. */
+class ListingTest extends OnEachStore {
+
+  private ActorRef<ListActor.Command> lists() {
+    return member()
+        .system()
+        .systemActorOf(
+            ListActor.create(JournalReader.create(member().system(), member().store()), 1000),
+            "lists-" + UUID.randomUUID(),
+            Props.empty());
+  }
+
+  private WorkflowPage page(ActorRef<ListActor.Command> lists, WorkflowFilter filter)
+      throws Exception {
+    CompletionStage<WorkflowPage> page =
+        AskPattern.askWithStatus(
+            lists,
+            replyTo -> new ListActor.GetPage(filter, 0, 100, replyTo),
+            TestMember.PATIENCE,
+            member().system().scheduler());
+    return page.toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  private static WorkflowFilter in(WorkflowStatus status) {
+    return new WorkflowFilter(Set.of(status), "", "", Long.MAX_VALUE, 0);
+  }
+
+  private List<String> ids(ActorRef<ListActor.Command> lists, WorkflowStatus status)
+      throws Exception {
+    return page(lists, in(status)).workflows().stream().map(WorkflowSummary::id).toList();
+  }
+
+  @Test
+  void a_list_is_never_older_than_its_question_and_wakes_nobody() throws Exception {
+    ActorRef<ListActor.Command> lists = lists();
+    TestWorkflow running = begin("chain", "{'prompt':'q'}");
+    assertThat(ids(lists, WorkflowStatus.RUNNING)).contains(running.id());
+    TestWorkflow asking = begin("approved", "{'prompt':'q'}");
+    answer("draft", "text");
+    Awaitility.await()
+        .atMost(TestMember.PATIENCE)
+        .until(() -> ids(lists, WorkflowStatus.WAITING_INPUT).contains(asking.id()));
+    running.cancel();
+    running.stop();
+    asking.stop();
+    assertThat(ids(lists, WorkflowStatus.CANCELLED)).contains(running.id());
+    // one that begins to read now knows the same, without the actors
+    assertThat(ids(lists(), WorkflowStatus.WAITING_INPUT)).contains(asking.id());
+  }
+
+  @Test
+  void an_erased_workflow_is_gone_from_the_store_and_from_the_lists() throws Exception {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q'}");
+    workflow.cancel();
+    workflow.stop();
+    JournalEraser eraser = JournalEraser.create(member().system(), member().store());
+    var erased =
+        eraser.erase(WorkflowActor.persistenceId(workflow.id()).id()).toCompletableFuture();
+    if (!testStore().erases()) {
+      assertThatThrownBy(() -> erased.get(30, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(EraseFailedException.class);
+      return;
+    }
+    erased.get(30, TimeUnit.SECONDS);
+    assertThat(workflow.events()).isEmpty();
+    assertThat(ids(lists(), WorkflowStatus.CANCELLED)).doesNotContain(workflow.id());
+    TestWorkflow again = another().start(workflow.id());
+    assertThat(again.state()).isInstanceOf(WorkflowState.Absent.class);
+  }
+}

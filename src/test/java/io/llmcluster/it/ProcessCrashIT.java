@@ -1,0 +1,132 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.core.testkit.FerretDb;
+import io.llmcluster.it.ProcessCrashes.Played;
+import io.llmcluster.it.ProcessCrashes.Script;
+import io.llmcluster.testkit.MemberProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A member that is killed (-9) after an event of a run changes nothing of the outcome, and costs no
+ * more than the calls that were open. Its tables go to {@code target/crash-matrix/}.
+ *
+ * <p>Each kill costs the start of a member, so by default only one pattern is killed, at as many
+ * events as {@code crash.points} says (1), spread over the run; {@code crash.points=all}: every
+ * pattern here, after each event ({@code make crash-matrix}).
+ */
+class ProcessCrashIT {
+
+  private static final String POINTS = System.getProperty("crash.points", "1");
+
+  private static final Script ENSEMBLE =
+      new Script(
+          "ensemble",
+          "{\"prompt\":\"How many apples are there?\",\"models\":[\"a\",\"b\",\"c\"],"
+              + "\"answers\":\"number\",\"samplesPerModel\":1,\"seed\":5}",
+          call -> "Answer: " + (call.body().path("model").asText().equals("a") ? 17 : 18));
+
+  private static final Map<String, String> PLAN =
+      Map.of(
+          "plan",
+          "{\"tasks\":["
+              + "{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do a\",\"role\":\"\",\"dependsOn\":[]},"
+              + "{\"id\":\"b\",\"title\":\"B\",\"instruction\":\"do b\",\"role\":\"\",\"dependsOn\":[]},"
+              + "{\"id\":\"c\",\"title\":\"C\",\"instruction\":\"do c\",\"role\":\"\",\"dependsOn\":[\"a\",\"b\"]}]}");
+
+  private static final Script DECOMPOSE =
+      new Script(
+          "decompose",
+          "{\"prompt\":\"the job\",\"models\":[\"a\"],\"seed\":5}",
+          call -> PLAN.getOrDefault(call.step(), "text of " + call.step()));
+
+  @TempDir Path folder = Path.of("");
+
+  @Test
+  void a_process_killed_on_the_embedded_store_changes_no_outcome() throws IOException {
+    String data = "data-dir=\"" + folder + "\"";
+    play("embedded", nodes -> MemberProcess.start(nodes, data));
+  }
+
+  @Test
+  void a_process_killed_on_ferretdb_changes_no_outcome() throws IOException {
+    try (FerretDb server = FerretDb.start(folder)) {
+      play("ferretdb", onMongo(server.uri()));
+    }
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "LLM_CLUSTER_TEST_MONGODB", matches = ".+")
+  void a_process_killed_on_the_given_mongodb_changes_no_outcome() throws IOException {
+    play("mongodb", onMongo(System.getenv("LLM_CLUSTER_TEST_MONGODB")));
+  }
+
+  private Function<String, MemberProcess> onMongo(String uri) {
+    String database = "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8);
+    return nodes ->
+        MemberProcess.start(
+            nodes,
+            "data-dir=\"" + folder + "\"",
+            "mongodb.uri=\"" + uri + "\"",
+            "mongodb.database=" + database);
+  }
+
+  private static void play(String store, Function<String, MemberProcess> start) throws IOException {
+    boolean all = POINTS.equals("all");
+    StringBuilder table = new StringBuilder(Played.heading());
+    try (ProcessCrashes crashes = new ProcessCrashes(start)) {
+      for (Script script : all ? List.of(ENSEMBLE, DECOMPOSE) : List.of(ENSEMBLE)) {
+        Played undisturbed = crashes.play(script, 0);
+        assertThat(undisturbed.outcome()).startsWith("completed");
+        long killed = 0;
+        for (long point : points(all, undisturbed.events())) {
+          // Events are stored several at once, and then told at once: the last ones with the end.
+          if (point > killed) {
+            Played played = crashes.play(script, point);
+            check(played, undisturbed);
+            if (played.killedAfter() == 0) {
+              break;
+            }
+            killed = played.killedAfter();
+            table.append(played.line(script.pattern(), undisturbed));
+          }
+        }
+        assertThat(killed).as("last kill").isGreaterThan(undisturbed.events() / 3);
+      }
+    } finally {
+      Path written = Files.createDirectories(Path.of("target", "crash-matrix"));
+      Files.writeString(written.resolve(store + ".txt"), table);
+    }
+  }
+
+  /** Not the last event: nothing is left to be done after it. */
+  private static List<Long> points(boolean all, int events) {
+    if (all) {
+      return LongStream.range(1, events).boxed().toList();
+    }
+    long wanted = Long.parseLong(POINTS);
+    return LongStream.rangeClosed(1, wanted)
+        .mapToObj(i -> Math.max(1, i * events / (wanted + 1)))
+        .toList();
+  }
+
+  private static void check(Played played, Played undisturbed) {
+    assertThat(played.outcome()).as("%s", played).isEqualTo(undisturbed.outcome());
+    assertThat(played.calls() - undisturbed.calls())
+        .as("%s", played)
+        .isLessThanOrEqualTo(played.open());
+    assertThat(played.reissued()).as("%s", played).isEqualTo(played.open());
+    assertThat(played.toldOnce()).as("%s", played).isTrue();
+  }
+}
