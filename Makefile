@@ -25,6 +25,9 @@ bench: ## the figures of docs/benchmarks.md
 bench-chaos: ## members killed for twenty minutes while workflows run: nothing lost, nothing twice
 	scripts/bench-chaos
 
+bench-quality: ## what patterns do to answers, on a real small model (scripts/bench-quality --url: on yours)
+	scripts/bench-quality
+
 crash-matrix: ## every pattern, its process lost at every durable point, members killed -9 too: the outcomes as tables
 	scripts/crash-matrix
 
