@@ -38,6 +38,7 @@ public final class WorkflowBenchmark {
     bench.steps();
     bench.recovery();
     bench.memory();
+    bench.ensembles();
   }
 
   private static void say(String figure, double value, String unit, String aim) {
@@ -182,6 +183,18 @@ public final class WorkflowBenchmark {
           "< 20");
     }
     delete(folder);
+  }
+
+  /** What a client waits for beyond the model that the vote had to wait for. */
+  private void ensembles() throws Exception {
+    for (boolean agree : new boolean[] {true, false}) {
+      Path folder = Files.createTempDirectory("bench-workflows");
+      Histogram ratios = EnsembleWall.measure(folder, agree, 2 * scale);
+      String what = "ensemble over " + (agree ? "second" : "third") + " model of 3";
+      say(what + ", p50", ratios.getValueAtPercentile(50) / 1000.0, "x", "<= 1.05");
+      say(what + ", max", ratios.getMaxValue() / 1000.0, "x", "");
+      delete(folder);
+    }
   }
 
   private static long usedBytes() throws InterruptedException {
