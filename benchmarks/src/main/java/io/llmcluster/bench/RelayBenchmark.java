@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Runs the same load over several ways to one backend, in turns, and prints a Markdown table.
  *
  * <p>Arguments: {@code --seconds N} (per measurement and round), {@code --rounds N}, {@code
- * --streams N} (held at once at most), then for each way {@code NAME=PORT[:PID]}; the first is the
- * straight one, against which the others' added time is told.
+ * --streams N} (held at once at most), {@code --only whole|streams} (that load and no table, for a
+ * profiler to watch), then for each way {@code NAME=PORT[:PID]}; the first is the straight one,
+ * against which the others' added time is told.
  */
 public final class RelayBenchmark {
 
@@ -33,11 +34,16 @@ public final class RelayBenchmark {
   private int seconds = 4;
   private int rounds = 3;
   private int most = 1000;
+  private String only = "";
 
   public static void main(String[] args) throws IOException {
     RelayBenchmark benchmark = new RelayBenchmark();
     benchmark.configure(args);
-    benchmark.run();
+    if (benchmark.only.isEmpty()) {
+      benchmark.run();
+    } else {
+      benchmark.load();
+    }
   }
 
   private void configure(String[] args) {
@@ -46,10 +52,21 @@ public final class RelayBenchmark {
         case "--seconds" -> seconds = Integer.parseInt(args[++i]);
         case "--rounds" -> rounds = Integer.parseInt(args[++i]);
         case "--streams" -> most = Integer.parseInt(args[++i]);
+        case "--only" -> only = args[++i];
         default -> {
           String[] way = args[i].split("[=:]", 3);
           ways.add(new Way(way[0], Integer.parseInt(way[1]), way.length > 2 ? way[2] : ""));
         }
+      }
+    }
+  }
+
+  private void load() throws IOException {
+    for (Way way : ways) {
+      if (only.equals("whole")) {
+        whole(way, 64, seconds);
+      } else {
+        streams(way, NDJSON, most);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.pattern;
 
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Cancellation;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
@@ -8,7 +9,6 @@ import io.llmcluster.gateway.wire.WireException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -134,12 +134,10 @@ public final class ChatSocket {
   }
 
   private static String error(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
     String reason =
-        cause instanceof WireException ? String.valueOf(cause.getMessage()) : "cannot be read";
+        failure != null && Causes.of(failure) instanceof WireException wire
+            ? String.valueOf(wire.getMessage())
+            : "cannot be read";
     return ErrorEnvelope.json(Surface.NATIVE, 400, reason).utf8String();
   }
 }

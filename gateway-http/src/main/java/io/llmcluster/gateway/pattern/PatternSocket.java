@@ -1,13 +1,13 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -110,10 +110,7 @@ final class PatternSocket {
   }
 
   private static String error(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     String reason =
         cause instanceof WireException
             ? String.valueOf(cause.getMessage())

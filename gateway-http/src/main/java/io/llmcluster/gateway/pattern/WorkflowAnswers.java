@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
@@ -12,7 +13,6 @@ import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -99,10 +99,7 @@ public final class WorkflowAnswers {
 
   /** Any failure of these endpoints, in the native envelope. */
   public static HttpResponse failure(String requestId, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (cause instanceof RefusedRequest refused) {
       return Replies.error(Surface.NATIVE, 400, String.valueOf(refused.getMessage()));
     }

@@ -9,10 +9,10 @@ import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -157,10 +157,7 @@ final class OneCall {
   }
 
   private void onFailure(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (isCancelled()) {
       return;
     }
