@@ -306,6 +306,13 @@ public final class StandIn implements AutoCloseable {
 
   private Source<ByteString, NotUsed> watched(Source<ByteString, NotUsed> lines) {
     AtomicBoolean finished = new AtomicBoolean();
+    AtomicBoolean counted = new AtomicBoolean(true);
+    Runnable over =
+        () -> {
+          if (counted.getAndSet(false)) {
+            running.decrementAndGet();
+          }
+        };
     Source<ByteString, NotUsed> end =
         Source.lazySource(
                 () -> {
@@ -314,19 +321,31 @@ public final class StandIn implements AutoCloseable {
                 })
             .mapMaterializedValue(mat -> NotUsed.getInstance());
     return lines
+        .map(
+            line -> {
+              if (isLast(line)) { // who has read it may send the next one at once
+                over.run();
+              }
+              return line;
+            })
         .concatLazy(end)
         .watchTermination(
             (mat, done) -> {
               mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
               done.whenComplete(
                   (d, failure) -> {
-                    running.decrementAndGet();
+                    over.run();
                     if (!finished.get()) {
                       left.incrementAndGet();
                     }
                   });
               return NotUsed.getInstance();
             });
+  }
+
+  private static boolean isLast(ByteString line) {
+    String text = line.utf8String();
+    return text.contains("\"done\":true") || text.contains("data: [DONE]");
   }
 
   private Source<ByteString, NotUsed> lines(String path, String model, Fault now) {

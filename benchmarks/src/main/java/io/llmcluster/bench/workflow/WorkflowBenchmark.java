@@ -167,7 +167,7 @@ public final class WorkflowBenchmark {
 
   /** Workflows that wait for a slow model after five answers; those that wait for people leave. */
   private void memory() throws Exception {
-    int workflows = 500 * scale;
+    int workflows = 1000 * scale;
     Path folder = Files.createTempDirectory("bench-workflows");
     Instant inference = new Instant(request -> !request.id().contains("/s6/"), request -> {});
     try (BenchMember member = new BenchMember(folder, inference)) {
