@@ -60,7 +60,7 @@ class RealPatternsIT {
                 + parameters
                 + "}");
     Awaitility.await(pattern)
-        .atMost(Duration.ofMinutes(4))
+        .atMost(Duration.ofMinutes(6))
         .until(() -> !workflow.view(gateway()).path("status").asText().equals("running"));
     JsonNode view = workflow.view(gateway());
     assertThat(view.path("status").asText()).as(view.toString()).isEqualTo("completed");

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public final class Worker {
 
   /** Tokens that a plan, or another output that is JSON, may have at least. */
-  private static final int STRUCTURED_TOKENS = 4096;
+  private static final int STRUCTURED_TOKENS = 2048;
 
   /** Of an answer that a request says nothing about. */
   private static final double TEMPERATURE = 0.7;

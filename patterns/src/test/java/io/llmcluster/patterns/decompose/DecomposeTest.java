@@ -98,7 +98,7 @@ class DecomposeTest {
   void a_plan_has_room_for_its_tokens() {
     Script script = Jobs.planned();
     Jobs.play(script, "");
-    assertThat(script.spec("plan").options()).containsEntry("num_predict", 4096L);
+    assertThat(script.spec("plan").options()).containsEntry("num_predict", 2048L);
     assertThat(script.spec("task/a").options()).containsEntry("num_predict", 1024L);
   }
 
