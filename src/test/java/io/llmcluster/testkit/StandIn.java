@@ -310,6 +310,7 @@ public final class StandIn implements AutoCloseable {
         Source.lazySource(
                 () -> {
                   finished.set(true);
+                  running.decrementAndGet(); // before the caller hears of the end
                   return Source.<ByteString>empty();
                 })
             .mapMaterializedValue(mat -> NotUsed.getInstance());
@@ -320,8 +321,8 @@ public final class StandIn implements AutoCloseable {
               mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
               done.whenComplete(
                   (d, failure) -> {
-                    running.decrementAndGet();
                     if (!finished.get()) {
+                      running.decrementAndGet();
                       left.incrementAndGet();
                     }
                   });
