@@ -42,8 +42,16 @@ public final class LocalChildren implements Children {
               ended.answer() == null
                   ? new CallResult.Failed(ended.reason(), false)
                   : new CallResult.Answered(ended.answer().answer(), 1, 1, 1, "stop", ""));
-        });
+        },
+        LocalChildren::ownThread);
     return new Watched(result, () -> result.cancel(false));
+  }
+
+  /** It waits, and the common pool has a single thread on a machine of two cores. */
+  private static void ownThread(Runnable task) {
+    Thread thread = new Thread(task, "child workflow");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Override
