@@ -27,12 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit fills the folder in
 class WorkflowLossIT {
 
-  /** Larger in scripts/bench-chaos. */
-  private static final int WORKFLOWS = Integer.getInteger("chaos.workflows", 20);
+  /** At any time; scripts/bench-chaos goes on for longer. */
+  private static final int WORKFLOWS = Integer.getInteger("chaos.workflows", 50);
 
   private static final int KILLS = Integer.getInteger("chaos.kills", 2);
   private static final int SECONDS = Integer.getInteger("chaos.seconds", 0);
-  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 1);
+  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 2);
 
   /** Calls that a stand-in answers at once. */
   private static final int CONCURRENCY = 8;
