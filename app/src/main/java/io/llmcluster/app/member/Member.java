@@ -143,7 +143,7 @@ public final class Member {
 
   /**
    * Completes when this member is in the cluster, has heard of the nodes there and has looked at
-   * its own; fails with {@link StartupException}.
+   * those it brought along; fails with {@link StartupException}.
    */
   public CompletionStage<MemberReport> ready() {
     CompletableFuture<MemberReport> ready = new CompletableFuture<>();
@@ -155,7 +155,7 @@ public final class Member {
     boolean up = Cluster.get(system).selfMember().status().equals(MemberStatus.up());
     boolean late = System.nanoTime() - deadline >= 0;
     boolean knowsNodes =
-        directory.isComplete() && (nodeRole == null || nodeRole.hasLooked(directory));
+        directory.isComplete() && (nodeRole == null || nodeRole.isReady(directory));
     if (up && (late || knowsNodes)) {
       ready.complete(report());
     } else if (late) {

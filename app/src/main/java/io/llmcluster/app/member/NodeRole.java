@@ -5,7 +5,9 @@ import io.llmcluster.app.nodes.NodePlan;
 import io.llmcluster.core.cluster.ClusterSettings;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryActor;
+import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.node.Backends;
 import io.llmcluster.node.LocalNodes;
@@ -16,7 +18,6 @@ import io.llmcluster.node.NodeIdentity;
 import io.llmcluster.node.NodeServer;
 import io.llmcluster.node.NodeSettings;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -88,17 +89,16 @@ final class NodeRole {
 
   /**
    * Whether each node that this member brought along has been looked at, by whichever member stands
-   * for it.
+   * for it, and those that this member runs itself can answer: on a busy machine the first look may
+   * come before the process has a moment to.
    */
-  boolean hasLooked(Directory directory) {
-    return Stream.concat(plan.wanted().stream(), plan.own().stream())
-        .allMatch(
-            spec ->
-                directory
-                    .view()
-                    .node(spec.name())
-                    .filter(node -> node.health() != NodeHealth.STARTING)
-                    .isPresent());
+  boolean isReady(Directory directory) {
+    return plan.wanted().stream().allMatch(spec -> health(directory, spec) != NodeHealth.STARTING)
+        && plan.own().stream().allMatch(spec -> health(directory, spec).takesRequests());
+  }
+
+  private static NodeHealth health(Directory directory, NodeSpec spec) {
+    return directory.view().node(spec.name()).map(NodeEntry::health).orElse(NodeHealth.STARTING);
   }
 
   private CompletableFuture<Done> drain(ActorRef<NodeHost.Command> host, ClusterSettings cluster) {
