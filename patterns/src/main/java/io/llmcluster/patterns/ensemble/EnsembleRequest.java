@@ -74,8 +74,7 @@ final class EnsembleRequest {
   }
 
   private static void sampling(RequestFields fields, ObjectNode out) {
-    RequestFields options = new RequestFields(fields.object("options"));
-    double usual = options.number("temperature", 0.7, 0, 2);
+    double usual = fields.within("options").number("temperature", 0.7, 0, 2);
     out.put("temperature", fields.number("temperature", usual, 0, 2));
     out.put("judgeTemperature", fields.number("judgeTemperature", 0, 0, 2));
     out.put(

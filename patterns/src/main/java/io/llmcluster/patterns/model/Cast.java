@@ -30,6 +30,9 @@ public record Cast(Collection<ModelInfo> models, Map<String, Agent> agents) {
   private static final Comparator<ModelInfo> READIEST_FIRST =
       Comparator.comparing((ModelInfo model) -> model.loaded() == 0).thenComparing(STRONGEST_FIRST);
 
+  /** Nobody. */
+  public static final Cast NOBODY = new Cast(List.of(), Map.of());
+
   public Cast {
     models = List.copyOf(models);
     agents = Map.copyOf(agents);

@@ -2,9 +2,12 @@ package io.llmcluster.patterns.workflow;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.model.Crew;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
+import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepSpec;
@@ -27,7 +30,12 @@ final class Reaggregation {
 
   static Verdict decide(
       WorkflowCommand.Reaggregate command, Ended ended, Pattern pattern, long now) {
-    ObjectNode request = CommonRequest.changed(ended.run().request(), command.changes());
+    ObjectNode request;
+    try {
+      request = prepared(ended.run().request(), command.changes(), pattern);
+    } catch (RefusedRequest refused) {
+      return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));
+    }
     Run run = ended.run().asking(request).keeping(StepRecord::isOver, decision -> false);
     if (ended.run().exhausted()) { // what it could not pay for then is not wanted now either
       run = run.withoutBudget();
@@ -52,6 +60,16 @@ final class Reaggregation {
       run = run.with(plan.decision());
     }
     return Verdict.refuse(Why.CONFLICT, "pattern " + pattern.name() + " goes round");
+  }
+
+  /** Checked as a new request is. Nobody new takes part: nobody is asked. */
+  private static ObjectNode prepared(ObjectNode before, ObjectNode changes, Pattern pattern) {
+    ObjectNode prepared = pattern.prepare(CommonRequest.changed(before, changes), Cast.NOBODY);
+    Crew.of(before).writeTo(prepared);
+    if (!CommonRequest.hasSeed(prepared)) {
+      prepared.put("seed", CommonRequest.seed(before));
+    }
+    return prepared;
   }
 
   private static Decision summary(Ended ended, ObjectNode changes, Run run, Plan.End end) {
