@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +72,26 @@ public final class CommonRequest {
     return request.has("seed");
   }
 
+  /** Whether a change is about who answers. */
+  public static boolean changesModels(ObjectNode changes) {
+    return changes.has("models") || changes.has("model");
+  }
+
   /**
    * A prepared request with fields changed, to be prepared again. What was chosen for the client
-   * does not outlast what the client says now.
+   * does not outlast what the client says now; nor does a judge that would judge itself.
    */
   public static ObjectNode changed(ObjectNode prepared, ObjectNode changes) {
     ObjectNode out = prepared.deepCopy();
-    if (changes.has("models") || changes.has("model")) {
+    if (changesModels(changes)) {
       out.remove(List.of("models", CHOSEN));
+      List<String> named = new ArrayList<>(models(changes));
+      named.add(changes.path("model").asText());
+      for (String judge : List.of("judge", "aggregator", "judges")) {
+        if (judges(out.path(judge)).anyMatch(named::contains)) {
+          out.remove(judge);
+        }
+      }
     }
     if (changes.path("options").has("seed")) {
       out.remove("seed");
@@ -89,6 +103,12 @@ public final class CommonRequest {
     }
     out.setAll(changes);
     return out;
+  }
+
+  private static Stream<String> judges(JsonNode said) {
+    return said.isArray()
+        ? StreamSupport.stream(said.spliterator(), false).map(JsonNode::asText)
+        : Stream.of(said.asText());
   }
 
   private static void conversation(RequestFields fields, ObjectNode out) {

@@ -163,9 +163,11 @@ public final class Fold {
 
   private static Live repeated(Live live, WorkflowEvent.StepRepeated repeated) {
     Receipt receipt = live.receipt();
+    boolean external =
+        live.run().step(repeated.step()).filter(step -> step.spec().external()).isPresent();
     Live next =
         step(live, repeated.step(), step -> step.again(repeated.attempt(), repeated.reissued()))
-            .with(live.spent().call());
+            .with(external ? live.spent() : live.spent().call());
     return repeated.reissued()
         ? next.with(
             new Receipt(

@@ -3,7 +3,6 @@ package io.llmcluster.patterns.workflow;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
-import io.llmcluster.patterns.model.Crew;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
@@ -11,7 +10,6 @@ import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepSpec;
-import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.workflow.Control.Verdict;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
@@ -32,7 +30,11 @@ final class Reaggregation {
       WorkflowCommand.Reaggregate command, Ended ended, Pattern pattern, long now) {
     ObjectNode request;
     try {
-      request = prepared(ended.run().request(), command.changes(), pattern);
+      // nobody new takes part: nobody is asked
+      request =
+          ChangedRequest.prepared(
+              ended.run().request(), command.changes(), pattern, Cast.NOBODY);
+      request.putIfAbsent("seed", ended.run().request().path("seed"));
     } catch (RefusedRequest refused) {
       return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));
     }
@@ -60,16 +62,6 @@ final class Reaggregation {
       run = run.with(plan.decision());
     }
     return Verdict.refuse(Why.CONFLICT, "pattern " + pattern.name() + " goes round");
-  }
-
-  /** Checked as a new request is. Nobody new takes part: nobody is asked. */
-  private static ObjectNode prepared(ObjectNode before, ObjectNode changes, Pattern pattern) {
-    ObjectNode prepared = pattern.prepare(CommonRequest.changed(before, changes), Cast.NOBODY);
-    Crew.of(before).writeTo(prepared);
-    if (!CommonRequest.hasSeed(prepared)) {
-      prepared.put("seed", CommonRequest.seed(before));
-    }
-    return prepared;
   }
 
   private static Decision summary(Ended ended, ObjectNode changes, Run run, Plan.End end) {

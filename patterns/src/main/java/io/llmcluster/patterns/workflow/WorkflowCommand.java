@@ -78,7 +78,8 @@ public sealed interface WorkflowCommand extends ClusterMessage
       implements Asked {}
 
   /**
-   * Report on an external step. The same again is answered as the first time.
+   * Report on an external step. The same again is answered as the first time; a failure is another
+   * one only once the step was taken again, or for another reason.
    *
    * @param succeeded whether {@code output} is its result, or the reason of its failure
    * @param owner who reports; empty: not said, and then nobody's lease is in the way
