@@ -6,6 +6,7 @@ import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.inference.NodeConstraint;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,6 +107,11 @@ public final class ScriptedInference implements Inference {
       } catch (IOException broken) {
         throw new AssertionError(broken);
       }
+    }
+
+    /** Where it may run. */
+    public NodeConstraint nodes() {
+      return request.nodes();
     }
 
     public boolean isOpen() {
