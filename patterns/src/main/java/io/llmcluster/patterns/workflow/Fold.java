@@ -89,9 +89,10 @@ public final class Fold {
     }
     if (event instanceof WorkflowEvent.StepFailed failed) {
       return step(
-          live,
-          failed.step(),
-          step -> step.failed(failed.reason(), failed.last(), failed.retryAt()));
+              live,
+              failed.step(),
+              step -> step.failed(failed.reason(), failed.last(), failed.retryAt()))
+          .with(live.spent().used(0, failed.tokensLost()));
     }
     if (event instanceof WorkflowEvent.StepSkipped skipped) {
       return step(live, skipped.step(), step -> step.skipped(skipped.reason()));

@@ -38,7 +38,8 @@ public sealed interface WorkflowCommand extends ClusterMessage
    *
    * @param parent the other workflow
    * @param sequenceNr up to which of its events; 0: all
-   * @param changes fields of the request that are to be different
+   * @param changes fields of the request that are to be different; finished steps that depend on
+   *     them are made again, see {@link Inheritance}
    */
   record Fork(String parent, long sequenceNr, ObjectNode changes, ActorRef<WorkflowReply> replyTo)
       implements Asked {}

@@ -137,6 +137,14 @@ public final class ScriptedInference implements Inference {
       stream(Source.repeat(piece(text)));
     }
 
+    /** Writes these pieces, and then its node is gone. */
+    public void breakOff(String... pieces) {
+      stream(
+          Source.from(List.of(pieces))
+              .map(Asked::piece)
+              .concat(Source.failed(new IOException("connection reset"))));
+    }
+
     /** The backend gives up in the middle. */
     public void error(String message) {
       stream(Source.single(ByteString.fromString("{\"error\":\"" + message + "\"}\n")));

@@ -67,8 +67,7 @@ class DefinitionVersionTest {
   /** The first version with another prompt, which nobody should have changed. */
   private static final Pattern CHANGED = new Versioned(1, List.of("test/ask", "task/whole"));
 
-  private static TestWorkflow resumed(Store store, Pattern... patterns) {
-    TestWorkflow[] workflow = new TestWorkflow[1];
+  private static void resume(Store store, Pattern... patterns) {
     try (TestMember member = TestMember.on(store, List.of(FIRST))) {
       TestWorkflow begun = member.process().start("old");
       begun.submit("chain", "{'prompt':'q'}");
@@ -77,25 +76,24 @@ class DefinitionVersionTest {
     }
     try (TestMember member = TestMember.on(store, List.of(patterns))) {
       TestProcess process = member.process();
-      workflow[0] = process.start("old");
+      TestWorkflow workflow = process.start("old");
       for (String step : List.of("a", "b", "c")) {
         process.inference().await(step).answer("said " + step);
       }
-      Ended ended = workflow[0].awaitEnd();
+      Ended ended = workflow.awaitEnd();
       assertThat(Objects.requireNonNull(ended.answer()).answer())
           .isEqualTo("said c by version 1");
       assertThat(ended.definition().version()).isEqualTo(1);
       boolean changed =
           !ended.definition().hash().equals(process.workshop().patterns().hash("chain", 1));
       assertThat(changed).isEqualTo(List.of(patterns).contains(CHANGED));
-      return workflow[0];
     }
   }
 
   @Test
   void what_began_under_version_one_follows_version_one_under_version_two(@TempDir Path folder) {
     Store store = new Store.OwnFile(folder.resolve("store"));
-    resumed(store, FIRST, SECOND);
+    resume(store, FIRST, SECOND);
     try (TestMember member = TestMember.on(store, List.of(FIRST, SECOND))) {
       TestWorkflow fresh = member.process().start("new");
       fresh.submit("chain", "{'prompt':'q'}");
@@ -105,7 +103,7 @@ class DefinitionVersionTest {
 
   @Test
   void a_version_whose_prompts_are_others_now_is_known_by_its_hash(@TempDir Path folder) {
-    resumed(new Store.OwnFile(folder.resolve("store")), CHANGED, SECOND);
+    resume(new Store.OwnFile(folder.resolve("store")), CHANGED, SECOND);
   }
 
   @Test
