@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the number that a text gives as its result: 1,000.0 and 1e3 are 1000, 3/4 is 0.75, and 3,14
- * is 3.14, since no thousands look like that. Without a mark it is the last one, as is usual for questions of this kind (GSM8K).
+ * is 3.14, since no thousands look like that. Without a mark it is the last one, as is usual for
+ * questions of this kind (GSM8K).
  */
 final class NumberReader {
 

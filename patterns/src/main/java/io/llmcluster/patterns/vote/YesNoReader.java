@@ -19,13 +19,35 @@ final class YesNoReader {
   /** Models answer in the language of the question; only where the word stands alone. */
   private static final Set<String> YES =
       Set.of(
-          "ja", "oui", "s\u00ed", "si", "sim", "tak", "evet", "\u0434\u0430", "\u306f\u3044",
-          "\u662f", "\u662f\u7684", "\ub124", "\uc608");
+          "ja",
+          "oui",
+          "s\u00ed",
+          "si",
+          "sim",
+          "tak",
+          "evet",
+          "\u0434\u0430",
+          "\u306f\u3044",
+          "\u662f",
+          "\u662f\u7684",
+          "\ub124",
+          "\uc608");
 
   private static final Set<String> NO =
       Set.of(
-          "nein", "non", "n\u00e3o", "nee", "nej", "nie", "hay\u0131r", "\u043d\u0435\u0442",
-          "\u3044\u3044\u3048", "\u5426", "\u4e0d\u662f", "\uc544\ub2c8\uc694", "\uc544\ub2c8\uc624");
+          "nein",
+          "non",
+          "n\u00e3o",
+          "nee",
+          "nej",
+          "nie",
+          "hay\u0131r",
+          "\u043d\u0435\u0442",
+          "\u3044\u3044\u3048",
+          "\u5426",
+          "\u4e0d\u662f",
+          "\uc544\ub2c8\uc694",
+          "\uc544\ub2c8\uc624");
 
   private static final Pattern OUTER = Pattern.compile("^[^\\p{L}]+|[^\\p{L}]+$");
 

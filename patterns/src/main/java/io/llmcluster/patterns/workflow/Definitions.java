@@ -38,8 +38,7 @@ final class Definitions {
    * For a fork: what of the parent's record holds for its request with some of it changed, see
    * {@link Inheritance}; throws {@link RefusedRequest}.
    */
-  static Begun of(
-      String id, WorkflowCommand.Fork fork, Past past, Workshop workshop, long now) {
+  static Begun of(String id, WorkflowCommand.Fork fork, Past past, Workshop workshop, long now) {
     Definition parent;
     Run run;
     if (past.state() instanceof Live live) {
@@ -59,8 +58,7 @@ final class Definitions {
     ObjectNode prepared =
         seeded(
             id,
-            ChangedRequest.prepared(
-                run.request(), fork.changes(), pattern, workshop.cast().get()));
+            ChangedRequest.prepared(run.request(), fork.changes(), pattern, workshop.cast().get()));
     Run inherited = Inheritance.of(run, prepared, pattern, isEnd(past));
     return new Begun(
         new WorkflowEvent.WorkflowForked(

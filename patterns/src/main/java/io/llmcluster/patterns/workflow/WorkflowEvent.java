@@ -90,13 +90,7 @@ public sealed interface WorkflowEvent extends StoredMessage {
    *     earlier versions
    */
   record StepFailed(
-      String step,
-      int attempt,
-      String reason,
-      boolean last,
-      long retryAt,
-      long at,
-      long tokensLost)
+      String step, int attempt, String reason, boolean last, long retryAt, long at, long tokensLost)
       implements WorkflowEvent {
 
     /** A failure before a model wrote anything, as far as is known. */

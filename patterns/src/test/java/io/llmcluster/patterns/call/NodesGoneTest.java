@@ -68,7 +68,8 @@ class NodesGoneTest {
       back.answer("here again");
       assertThat(ended.orTimeout(TestMember.PATIENCE.toSeconds(), TimeUnit.SECONDS).join())
           .isInstanceOfSatisfying(
-              CallResult.Answered.class, answer -> assertThat(answer.text()).isEqualTo("here again"));
+              CallResult.Answered.class,
+              answer -> assertThat(answer.text()).isEqualTo("here again"));
     } finally {
       kit.shutdownTestKit();
     }

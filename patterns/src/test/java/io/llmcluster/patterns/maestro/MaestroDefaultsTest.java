@@ -29,8 +29,7 @@ class MaestroDefaultsTest {
                 "{\"id\":\"t"
                     + n
                     + "\",\"role\":\"Code\",\"instruction\":\"i\",\"dependsOn\":[],\"acceptance\":\"\"}")
-        .collect(
-            Collectors.joining(",", "{\"complexity\":\"complex\",\"assignments\":[", "]}"));
+        .collect(Collectors.joining(",", "{\"complexity\":\"complex\",\"assignments\":[", "]}"));
   }
 
   private static Script script(int assignments) {
@@ -104,7 +103,9 @@ class MaestroDefaultsTest {
     Script script =
         script(3)
             .fail("task/t1")
-            .say("replan1", "{\"assignments\":[{\"id\":\"x\",\"role\":\"Code\",\"instruction\":\"i\",\"dependsOn\":[],\"acceptance\":\"\"}]}")
+            .say(
+                "replan1",
+                "{\"assignments\":[{\"id\":\"x\",\"role\":\"Code\",\"instruction\":\"i\",\"dependsOn\":[],\"acceptance\":\"\"}]}")
             .fail("task/x.1");
     assertThat(count(play(script), "replan\\d")).isEqualTo(1);
   }

@@ -35,10 +35,8 @@ class CrewTest {
 
   @Test
   void an_agent_speaks_through_a_model_that_a_node_has_on_which_it_may_run() {
-    NodeSpec gpu =
-        new NodeSpec("g", "g", 1, "gpu", "", List.of(), BackendKind.AUTO, 0);
-    NodeSpec cpu =
-        new NodeSpec("c", "c", 1, "cpu", "", List.of(), BackendKind.AUTO, 0);
+    NodeSpec gpu = new NodeSpec("g", "g", 1, "gpu", "", List.of(), BackendKind.AUTO, 0);
+    NodeSpec cpu = new NodeSpec("c", "c", 1, "cpu", "", List.of(), BackendKind.AUTO, 0);
     List<ModelInfo> models =
         List.of(
             new ModelInfo("b", "", 9, List.of(), 1, 1, List.of(cpu)),

@@ -62,7 +62,8 @@ class CommonRequestTest {
       ObjectNode prepared = prepared(pattern, "{'prompt':'q','options':" + options + "}");
       assertThat(pattern.next(Run.of(prepared)).steps())
           .isNotEmpty()
-          .allSatisfy(step -> assertThat(step.options().get("num_predict")).isInstanceOf(Long.class));
+          .allSatisfy(
+              step -> assertThat(step.options().get("num_predict")).isInstanceOf(Long.class));
     }
   }
 

@@ -140,9 +140,14 @@ public final class ScriptedInference implements Inference {
     /** Writes these pieces, and then its node is gone. */
     public void breakOff(String... pieces) {
       stream(
-          Source.from(List.of(pieces))
-              .map(Asked::piece)
-              .concat(Source.failed(new IOException("connection reset"))));
+          Source.range(0, pieces.length)
+              .map(
+                  at -> {
+                    if (at == pieces.length) {
+                      throw new IOException("connection reset");
+                    }
+                    return piece(pieces[at]);
+                  }));
     }
 
     /** The backend gives up in the middle. */

@@ -142,7 +142,8 @@ class AnswerFormTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "perhaps", "It could be yes or no.", "No doubt.", "Jain", "ja oder nein"})
+  @ValueSource(
+      strings = {"", "perhaps", "It could be yes or no.", "No doubt.", "Jain", "ja oder nein"})
   void what_is_neither_yes_nor_no_is_not_guessed(String text) {
     assertThat(AnswerForm.YES_NO.read(text)).isEmpty();
   }

@@ -81,8 +81,7 @@ class DefinitionVersionTest {
         process.inference().await(step).answer("said " + step);
       }
       Ended ended = workflow.awaitEnd();
-      assertThat(Objects.requireNonNull(ended.answer()).answer())
-          .isEqualTo("said c by version 1");
+      assertThat(Objects.requireNonNull(ended.answer()).answer()).isEqualTo("said c by version 1");
       assertThat(ended.definition().version()).isEqualTo(1);
       boolean changed =
           !ended.definition().hash().equals(process.workshop().patterns().hash("chain", 1));

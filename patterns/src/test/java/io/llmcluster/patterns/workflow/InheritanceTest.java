@@ -108,8 +108,7 @@ class InheritanceTest {
       StepSpec read =
           StepSpec.of(spec.id(), spec.kind(), spec.lane(), spec.model(), spec.prompt(), options);
       stored =
-          stored.with(
-              StepRecord.begun(read).completed(1, step.output(), 1, 1, 1, "stop", "n"));
+          stored.with(StepRecord.begun(read).completed(1, step.output(), 1, 1, 1, "stop", "n"));
     }
     assertThat(kept(ENSEMBLE, stored, "{}")).hasSize(3);
   }

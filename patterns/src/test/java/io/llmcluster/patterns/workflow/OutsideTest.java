@@ -60,8 +60,7 @@ class OutsideTest {
     assertThat(waiting.runs()).as("has a timer").isTrue();
     assertThat(waiting.clock().runningSince()).as("costs no seconds").isZero();
     Refused waits =
-        new Refused(
-            Why.CONFLICT, "task 'task' has failed and waits for its next attempt");
+        new Refused(Why.CONFLICT, "task 'task' has failed and waits for its next attempt");
     assertThat(decide(waiting, take()).refused()).hasValue(waits);
     assertThat(decide(waiting, failed("other")).refused()).hasValue(waits);
     assertThat(decide(waiting, failed("no"))).isEqualTo(Verdict.record());
@@ -78,7 +77,9 @@ class OutsideTest {
 
   @Test
   void a_budget_of_calls_that_is_used_up_is_no_matter_to_the_outside() {
-    Live poor = after(begun(), decide(begun(), failed("no"))).with(new io.llmcluster.patterns.program.Budget(0, 0, 9));
+    Live poor =
+        after(begun(), decide(begun(), failed("no")))
+            .with(new io.llmcluster.patterns.program.Budget(0, 0, 9));
     assertThat(Due.retry(new Own.RetryDue("task", 1), poor, 6000))
         .containsExactly(new WorkflowEvent.StepRepeated("task", 2, false, 0, 6000));
   }

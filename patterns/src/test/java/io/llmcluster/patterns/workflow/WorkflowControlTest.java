@@ -310,6 +310,14 @@ class WorkflowControlTest extends OnEachStore {
     assertThat(answer(ended)).isEqualTo("x");
     assertThat(Objects.requireNonNull(ended.answer()).degraded()).isTrue();
     assertThat(ended.spent().modelCalls()).isEqualTo(2);
+    assertThat(ended.definition().estimate().modelCalls()).as("told before").isEqualTo(3);
+    assertThat(exhausted(workflow)).containsExactly("modelCalls");
+  }
+
+  private static List<String> exhausted(TestWorkflow workflow) {
+    return workflow.events(WorkflowEvent.BudgetExhausted.class).stream()
+        .map(WorkflowEvent.BudgetExhausted::what)
+        .toList();
   }
 
   @Test
@@ -328,9 +336,17 @@ class WorkflowControlTest extends OnEachStore {
     answer("a", "one");
     Ended ended = workflow.awaitEnd();
     assertThat(ended.reason()).isEqualTo("the budget is used up");
-    assertThat(workflow.events(WorkflowEvent.BudgetExhausted.class))
-        .extracting(WorkflowEvent.BudgetExhausted::what)
-        .containsExactly("tokens");
+    assertThat(exhausted(workflow)).containsExactly("tokens");
+  }
+
+  @Test
+  void tokens_of_attempts_that_broke_off_use_up_the_budget() {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q','budget':{'tokens':3}}");
+    process().inference().await("a").breakOff("one", "two", "three");
+    Ended ended = workflow.awaitEnd();
+    assertThat(ended.spent().tokens()).isEqualTo(3);
+    assertThat(exhausted(workflow)).containsExactly("tokens");
+    assertThat(process().inference().asked()).hasSize(1);
   }
 
   @Test
@@ -340,6 +356,7 @@ class WorkflowControlTest extends OnEachStore {
     Ended ended = workflow.awaitEnd();
     assertThat(ended.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(ended.reason()).isEqualTo("step a: the time is used up");
+    assertThat(exhausted(workflow)).containsExactly("seconds");
     Awaitility.await().until(call::isAborted);
   }
 
