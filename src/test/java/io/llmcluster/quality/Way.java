@@ -27,7 +27,8 @@ record Way(String name, String pattern, String settings, List<String> models) {
     List<Way> ways = new ArrayList<>();
     ways.add(alone(models.get(0)));
     ways.add(vote("self-consistency " + SAMPLES, models.get(0), SAMPLES));
-    for (String rule : List.of("majority", "weighted", "ranked", "select", "judge", "synthesize")) {
+    for (String rule :
+        List.of("majority", "weighted", "ranked", "select", "judge", "panel", "synthesize")) {
       ways.add(new Way("ensemble " + rule, "ensemble", rule(rule) + several, models));
     }
     ways.add(new Way("debate", "debate", "", models.size() > 1 ? models : List.of()));

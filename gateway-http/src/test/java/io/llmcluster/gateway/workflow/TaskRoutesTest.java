@@ -257,7 +257,7 @@ class TaskRoutesTest {
 
   @Test
   void a_failed_task_ends_the_run_and_is_retried() {
-    String flow = external("");
+    String flow = external(",\"retries\":0");
     assertThat(put(flow, "a", "{\"status\":\"FAILED\",\"reason\":\"no ink\"}").status())
         .isEqualTo(200);
     Answer result = client.get(flow + "/result?wait=60s");
@@ -273,7 +273,7 @@ class TaskRoutesTest {
 
   @Test
   void a_run_that_skips_goes_on_after_a_failed_task() {
-    String flow = external(",\"onFail\":\"skip\"");
+    String flow = external(",\"onFail\":\"skip\",\"retries\":0");
     put(flow, "a", "{\"status\":\"FAILED\"}");
     assertThat(statuses(flow)).containsExactly("FAILED", "READY", "SKIPPED");
     done(flow, "b", "two");

@@ -27,6 +27,13 @@ public sealed interface CallResult {
    *
    * @param reason one line
    * @param retryable whether another attempt may do better
+   * @param tokensLost at least that many tokens were written before it failed
    */
-  record Failed(String reason, boolean retryable) implements CallResult {}
+  record Failed(String reason, boolean retryable, long tokensLost) implements CallResult {
+
+    /** A call that failed before a model wrote anything, as far as is known. */
+    public Failed(String reason, boolean retryable) {
+      this(reason, retryable, 0);
+    }
+  }
 }

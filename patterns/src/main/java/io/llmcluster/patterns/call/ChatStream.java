@@ -80,11 +80,16 @@ final class ChatStream {
    */
   CallResult result(String node, long millis) {
     if (!error.isEmpty()) {
-      return new CallResult.Failed(error, true);
+      return failed(error);
     }
     return isDone()
         ? new CallResult.Answered(
             text.toString(), promptTokens, completionTokens, millis, doneReason, node)
-        : new CallResult.Failed("the answer of node " + node + " broke off", true);
+        : failed("the answer of node " + node + " broke off");
+  }
+
+  /** The call has failed, with what was written until then. */
+  CallResult failed(String reason) {
+    return new CallResult.Failed(reason, true, pieces);
   }
 }

@@ -11,7 +11,6 @@ import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -151,7 +150,7 @@ final class OneCall {
                 result.complete(
                     stream.result(answer.node(), (System.nanoTime() - begun) / 1_000_000));
               } else {
-                onFailure(failure);
+                onBroken(stream, failure);
               }
             });
   }
@@ -161,20 +160,34 @@ final class OneCall {
     if (isCancelled()) {
       return;
     }
-    if (cause instanceof InferenceFailure.NoNode || cause instanceof InferenceFailure.Overloaded) {
+    if (isForNow(cause)) {
       system
           .scheduler()
           .scheduleOnce(
               settings.unavailable(unavailable++), this::start, system.executionContext());
-    } else if (cause instanceof TimeoutException) {
-      Duration deadline = call.deadline();
-      result.complete(
-          new CallResult.Failed("no end of the answer within " + deadline.toSeconds() + "s", true));
     } else {
-      result.complete(
-          new CallResult.Failed(
-              String.valueOf(cause.getMessage()).lines().findFirst().orElse("failed"), true));
+      result.complete(new CallResult.Failed(reason(cause), true));
     }
+  }
+
+  /** In the middle of an answer: what is written is lost, and paid for. */
+  private void onBroken(ChatStream stream, Throwable failure) {
+    Throwable cause = Causes.of(failure);
+    if (isForNow(cause)) {
+      onFailure(failure);
+    } else if (!isCancelled()) {
+      result.complete(stream.failed(reason(cause)));
+    }
+  }
+
+  private static boolean isForNow(Throwable cause) {
+    return cause instanceof InferenceFailure.NoNode || cause instanceof InferenceFailure.Overloaded;
+  }
+
+  private String reason(Throwable cause) {
+    return cause instanceof TimeoutException
+        ? "no end of the answer within " + call.deadline().toSeconds() + "s"
+        : String.valueOf(cause.getMessage()).lines().findFirst().orElse("failed");
   }
 
   /** An answer of 4xx says what is wrong with the request, and will say so again. */

@@ -8,6 +8,7 @@ import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.RefusedRequest;
+import io.llmcluster.patterns.request.CallOptions;
 import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import java.util.List;
@@ -23,9 +24,6 @@ import java.util.TreeSet;
 final class ConversationRequest {
 
   private static final int LONGEST_TITLE = 200;
-
-  /** As for the steps of patterns: whatever a model says, it ends somewhere. */
-  private static final int NUM_PREDICT = 1024;
 
   private final Cast cast;
   private final PatternRegistry patterns;
@@ -54,8 +52,7 @@ final class ConversationRequest {
                         new RefusedRequest(
                             "model: none is there (expected: a node with a model that chats)"))
             : named;
-    ObjectNode options = fields.object("options").deepCopy();
-    options.putIfAbsent("num_predict", JsonNodeFactory.instance.numberNode(NUM_PREDICT));
+    ObjectNode options = CallOptions.checked(fields);
     agent.ifPresent(
         one ->
             options.putIfAbsent(

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.patterns.model.Cast;
-import io.llmcluster.patterns.model.ModelInfo;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.RequestFields;
@@ -37,7 +36,10 @@ public final class DebateRequest {
   public static ObjectNode prepare(ObjectNode request, Cast cast) {
     RequestFields fields = new RequestFields(request);
     int voices = fields.integer("debaters", DebateParams.DEBATERS, 2, DebateParams.MOST_DEBATERS);
-    ObjectNode out = CommonRequest.prepare(request, cast, voices, DebateParams.MOST_DEBATERS);
+    String judge = fields.text("judge", "");
+    ObjectNode out =
+        CommonRequest.prepare(
+            request, cast.withoutJudge(judge, voices), voices, DebateParams.MOST_DEBATERS);
     List<String> models = CommonRequest.models(out);
     for (String field : OWN) {
       JsonNode value = fields.get(field);
@@ -50,7 +52,6 @@ public final class DebateRequest {
       boolean few = models.size() < 2 || out.path("modelsChosen").asBoolean();
       out.put("debaters", few ? voices : models.size());
     }
-    String judge = fields.text("judge", "");
     if (isAmong(models, judge)) {
       throw new RefusedRequest("judge", judge, "a model that does not debate");
     }
@@ -60,9 +61,7 @@ public final class DebateRequest {
   }
 
   private static String judge(List<String> models, Cast cast) {
-    List<String> taken =
-        models.stream().map(one -> cast.model(one).map(ModelInfo::name).orElse(one)).toList();
-    return cast.strongestBeside(taken).orElse(models.get(0));
+    return cast.strongestBeside(models).orElse(models.get(0));
   }
 
   private static boolean isAmong(List<String> models, String judge) {

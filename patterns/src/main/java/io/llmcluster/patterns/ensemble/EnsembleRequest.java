@@ -2,6 +2,7 @@ package io.llmcluster.patterns.ensemble;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.model.ModelName;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.StepSpec;
@@ -39,7 +40,8 @@ final class EnsembleRequest {
     RequestFields fields = new RequestFields(request);
     boolean self = fields.oneOf("mode", "MIXED", Set.of("MIXED", "SELF")).equals("SELF");
     int wanted = fields.integer("voices", VOICES, 1, MOST_MODELS);
-    ObjectNode out = CommonRequest.prepare(request, cast, self ? 1 : wanted, MOST_MODELS);
+    Cast voices = self ? cast : cast.withoutJudge(fields.text("aggregator", ""), wanted);
+    ObjectNode out = CommonRequest.prepare(request, voices, self ? 1 : wanted, MOST_MODELS);
     List<String> models = CommonRequest.models(out);
     if (self && models.size() > 1) {
       throw new RefusedRequest("models", models.size() + " of them", "one in mode SELF");
@@ -74,8 +76,7 @@ final class EnsembleRequest {
   }
 
   private static void sampling(RequestFields fields, ObjectNode out) {
-    RequestFields options = new RequestFields(fields.object("options"));
-    double usual = options.number("temperature", 0.7, 0, 2);
+    double usual = fields.within("options").number("temperature", 0.7, 0, 2);
     out.put("temperature", fields.number("temperature", usual, 0, 2));
     out.put("judgeTemperature", fields.number("judgeTemperature", 0, 0, 2));
     out.put(
@@ -109,19 +110,27 @@ final class EnsembleRequest {
     out.put("minVoteShare", fields.number("minVoteShare", 0, 0, 1));
   }
 
-  /** The strongest that are no candidates; the candidates themselves if there are no others. */
+  /**
+   * The strongest that are no candidates; of those that are, only as many as a panel lacks, since
+   * one judge is none.
+   */
   private static List<String> panel(Cast cast, List<String> models) {
     List<String> taken = new ArrayList<>(models);
     List<String> judges = new ArrayList<>();
     while (judges.size() < PANEL) {
       String next = cast.strongestBeside(taken).orElse("");
-      if (next.isEmpty() || taken.contains(next)) {
+      if (next.isEmpty() || isAmong(taken, next)) {
         break;
       }
       judges.add(next);
       taken.add(next);
     }
-    return judges.isEmpty() ? models.stream().distinct().limit(PANEL).toList() : judges;
+    models.stream().distinct().limit((long) PANEL - judges.size()).forEach(judges::add);
+    return judges;
+  }
+
+  private static boolean isAmong(List<String> models, String name) {
+    return models.stream().anyMatch(one -> ModelName.key(one).equals(ModelName.key(name)));
   }
 
   static RankedVote rankedBy(String wire) {

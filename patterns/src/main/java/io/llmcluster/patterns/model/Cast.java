@@ -30,6 +30,9 @@ public record Cast(Collection<ModelInfo> models, Map<String, Agent> agents) {
   private static final Comparator<ModelInfo> READIEST_FIRST =
       Comparator.comparing((ModelInfo model) -> model.loaded() == 0).thenComparing(STRONGEST_FIRST);
 
+  /** Nobody. */
+  public static final Cast NOBODY = new Cast(List.of(), Map.of());
+
   public Cast {
     models = List.copyOf(models);
     agents = Map.copyOf(agents);
@@ -50,21 +53,48 @@ public record Cast(Collection<ModelInfo> models, Map<String, Agent> agents) {
         .toList();
   }
 
+  /**
+   * The same without the one who is to judge what they say, if that leaves as many as are wanted: a
+   * judge is no candidate if it can be helped.
+   *
+   * @param judge as the client named it; empty: the strongest model at hand
+   * @param voices how many are wanted
+   */
+  public Cast withoutJudge(String judge, int voices) {
+    Optional<ModelInfo> kept =
+        judge.isBlank() ? strongestFirst().stream().findFirst() : model(judge);
+    List<ModelInfo> others = models.stream().filter(model -> !isSame(model, kept)).toList();
+    return others.stream().filter(ModelInfo::chats).count() < voices
+        ? this
+        : new Cast(others, agents);
+  }
+
+  private static boolean isSame(ModelInfo model, Optional<ModelInfo> other) {
+    return other.filter(model::equals).isPresent();
+  }
+
   /** The strongest model at hand that is not one of these; of these if there is no other. */
   public Optional<String> strongestBeside(Collection<String> taken) {
-    List<ModelInfo> ranked =
-        models.stream().filter(ModelInfo::chats).sorted(STRONGEST_FIRST).toList();
+    List<String> keys = taken.stream().map(ModelName::key).toList();
+    List<ModelInfo> ranked = strongestFirst();
     return ranked.stream()
         .map(ModelInfo::name)
-        .filter(name -> !taken.contains(name))
+        .filter(name -> !keys.contains(ModelName.key(name)))
         .findFirst()
         .or(() -> ranked.stream().map(ModelInfo::name).findFirst());
   }
 
-  /** The model that an agent speaks through, out of the given ones; empty list: out of all. */
+  private List<ModelInfo> strongestFirst() {
+    return models.stream().filter(ModelInfo::chats).sorted(STRONGEST_FIRST).toList();
+  }
+
+  /**
+   * The model that an agent speaks through, out of the given ones; empty list: out of all. One that
+   * no node has on which the agent may run is only taken if all are so: its steps wait for a node.
+   */
   public Optional<String> speakerOf(Agent agent, Collection<String> among) {
     for (String wished : agent.model().names()) {
-      Optional<ModelInfo> found = model(wished);
+      Optional<ModelInfo> found = model(wished).filter(model -> model.isOn(agent.nodes()));
       if (found.isPresent()) {
         return Optional.of(found.get().name());
       }
@@ -77,8 +107,10 @@ public record Cast(Collection<ModelInfo> models, Map<String, Agent> agents) {
         .stream()
             .filter(ModelInfo::chats)
             .min(
-                Comparator.comparingInt((ModelInfo model) -> agent.model().met(model))
-                    .reversed()
+                Comparator.comparing((ModelInfo model) -> !model.isOn(agent.nodes()))
+                    .thenComparing(
+                        Comparator.comparingInt((ModelInfo model) -> agent.model().met(model))
+                            .reversed())
                     .thenComparing(READIEST_FIRST))
             .map(ModelInfo::name)
             .or(() -> among.stream().findFirst());

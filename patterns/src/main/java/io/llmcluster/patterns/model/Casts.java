@@ -4,9 +4,11 @@ import io.llmcluster.core.directory.DirectoryView;
 import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.model.ModelName;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Who could take part, out of what a member knows of the cluster. */
 public final class Casts {
@@ -22,21 +24,22 @@ public final class Casts {
       if (node.health().takesRequests()) {
         for (InstalledModel model : node.installed()) {
           String key = ModelName.key(model.name());
-          models.merge(key, info(model, node.hasLoaded(key)), Casts::both);
+          models.merge(key, info(model, node, node.hasLoaded(key)), Casts::both);
         }
       }
     }
     return new Cast(models.values(), agents);
   }
 
-  private static ModelInfo info(InstalledModel model, boolean loaded) {
+  private static ModelInfo info(InstalledModel model, NodeEntry node, boolean loaded) {
     return new ModelInfo(
         model.name(),
         model.details().family(),
         billions(model.details().parameterSize()),
         model.capabilities(),
         1,
-        loaded ? 1 : 0);
+        loaded ? 1 : 0,
+        List.of(node.spec()));
   }
 
   private static ModelInfo both(ModelInfo one, ModelInfo other) {
@@ -46,7 +49,8 @@ public final class Casts {
         Math.max(one.billions(), other.billions()),
         one.capabilities().isEmpty() ? other.capabilities() : one.capabilities(),
         one.nodes() + other.nodes(),
-        one.loaded() + other.loaded());
+        one.loaded() + other.loaded(),
+        Stream.concat(one.homes().stream(), other.homes().stream()).toList());
   }
 
   /** Of a text such as {@code 8.0B} or {@code 134.52M}; 0 if it is none. */

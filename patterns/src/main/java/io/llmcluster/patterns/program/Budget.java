@@ -5,7 +5,8 @@ package io.llmcluster.patterns.program;
  *
  * @param modelCalls calls of models, at least 1
  * @param tokens prompt and answer together, at least 1
- * @param seconds of running; waiting for input and being paused do not count; at least 1
+ * @param seconds of running, at least 1; waiting for a node counts, waiting for input or for
+ *     somebody outside and being paused do not
  */
 public record Budget(int modelCalls, long tokens, long seconds) {
 

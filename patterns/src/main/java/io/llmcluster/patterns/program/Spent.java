@@ -5,7 +5,8 @@ package io.llmcluster.patterns.program;
  *
  * @param modelCalls calls that were begun, repeated ones included
  * @param promptTokens read by models
- * @param completionTokens written by models, those of late duplicates included
+ * @param completionTokens written by models, those of late duplicates and of attempts that failed
+ *     in mid-answer included
  */
 public record Spent(int modelCalls, long promptTokens, long completionTokens) {
 

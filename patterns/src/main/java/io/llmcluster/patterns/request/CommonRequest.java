@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,6 @@ public final class CommonRequest {
 
   /** Messages of one request. */
   private static final int MOST_MESSAGES = 1000;
-
-  /** Whatever a model says, it ends somewhere: Ollama's {@code num_predict} when none is given. */
-  private static final int NUM_PREDICT = 1024;
 
   /** Whether the cluster chose the models. */
   private static final String CHOSEN = "modelsChosen";
@@ -44,13 +43,10 @@ public final class CommonRequest {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     conversation(fields, out);
     models(fields, cast, voices, mostModels, out);
-    ObjectNode options = fields.object("options").deepCopy();
+    ObjectNode options = CallOptions.checked(fields);
     seed(fields, options, out);
-    if (!options.has("num_predict")) {
-      options.put("num_predict", NUM_PREDICT);
-    }
     out.set("options", options);
-    RequestFields budget = new RequestFields(fields.object("budget"));
+    RequestFields budget = fields.within("budget");
     out.putObject("budget")
         .put("modelCalls", budget.integer("modelCalls", 200, 1, 100_000))
         .put("tokens", budget.integer("tokens", 1_000_000L, 1, Long.MAX_VALUE))
@@ -64,8 +60,7 @@ public final class CommonRequest {
    * negative, which is Ollama's "any".
    */
   private static void seed(RequestFields fields, ObjectNode options, ObjectNode out) {
-    RequestFields given = new RequestFields(options);
-    long asked = given.integer("seed", -1L, Long.MIN_VALUE, Long.MAX_VALUE);
+    long asked = fields.within("options").integer("seed", -1L, Long.MIN_VALUE, Long.MAX_VALUE);
     options.remove("seed");
     if (fields.has("seed") || asked >= 0) {
       out.put("seed", fields.integer("seed", asked, Long.MIN_VALUE, Long.MAX_VALUE));
@@ -77,25 +72,43 @@ public final class CommonRequest {
     return request.has("seed");
   }
 
+  /** Whether a change is about who answers. */
+  public static boolean changesModels(ObjectNode changes) {
+    return changes.has("models") || changes.has("model");
+  }
+
   /**
    * A prepared request with fields changed, to be prepared again. What was chosen for the client
-   * does not outlast what the client says now.
+   * does not outlast what the client says now; nor does a judge that would judge itself.
    */
   public static ObjectNode changed(ObjectNode prepared, ObjectNode changes) {
     ObjectNode out = prepared.deepCopy();
-    if (changes.has("models") || changes.has("model")) {
+    if (changesModels(changes)) {
       out.remove(List.of("models", CHOSEN));
+      List<String> named = new ArrayList<>(models(changes));
+      named.add(changes.path("model").asText());
+      for (String judge : List.of("judge", "aggregator", "judges")) {
+        if (judges(out.path(judge)).anyMatch(named::contains)) {
+          out.remove(judge);
+        }
+      }
     }
     if (changes.path("options").has("seed")) {
       out.remove("seed");
     }
-    if (changes.has("prompt")) {
+    if (changes.hasNonNull("prompt")) {
       out.remove("messages");
-    } else if (changes.has("messages")) {
+    } else if (changes.hasNonNull("messages")) {
       out.remove("prompt");
     }
     out.setAll(changes);
     return out;
+  }
+
+  private static Stream<String> judges(JsonNode said) {
+    return said.isArray()
+        ? StreamSupport.stream(said.spliterator(), false).map(JsonNode::asText)
+        : Stream.of(said.asText());
   }
 
   private static void conversation(RequestFields fields, ObjectNode out) {
@@ -190,31 +203,9 @@ public final class CommonRequest {
 
   /** The request's options with another temperature, and the seed of one call. */
   public static Map<String, Object> options(JsonNode prepared, double temperature, long seed) {
-    Map<String, Object> options = new HashMap<>();
-    prepared
-        .path("options")
-        .properties()
-        .forEach(entry -> options.put(entry.getKey(), plain(entry.getValue())));
+    Map<String, Object> options = new HashMap<>(CallOptions.plain(prepared.path("options")));
     options.put("temperature", temperature);
     options.put("seed", Math.floorMod(seed, Integer.MAX_VALUE));
     return options;
-  }
-
-  private static Object plain(JsonNode value) {
-    if (value.isIntegralNumber()) {
-      return value.asLong();
-    }
-    if (value.isNumber()) {
-      return value.asDouble();
-    }
-    if (value.isBoolean()) {
-      return value.asBoolean();
-    }
-    if (value.isArray()) {
-      List<Object> list = new ArrayList<>();
-      value.forEach(one -> list.add(plain(one)));
-      return list;
-    }
-    return value.asText();
   }
 }

@@ -17,8 +17,21 @@ public final class RequestFields {
 
   private final ObjectNode given;
 
+  /** What stands before a field's name in what is told, for example {@code budget.}. */
+  private final String path;
+
   public RequestFields(ObjectNode given) {
+    this(given, "");
+  }
+
+  private RequestFields(ObjectNode given, String path) {
     this.given = given;
+    this.path = path;
+  }
+
+  /** The fields of an object in it; none if it is not given. */
+  public RequestFields within(String name) {
+    return new RequestFields(object(name), path + name + ".");
   }
 
   /** Null if it is not given. */
@@ -45,7 +58,7 @@ public final class RequestFields {
     if (!value.isIntegralNumber()
         || !value.canConvertToLong()
         || outside(value.asLong(), min, max)) {
-      throw new RefusedRequest(name, shown(value), "a whole number from " + min + " to " + max);
+      throw refused(name, shown(value), "a whole number from " + min + " to " + max);
     }
     return value.asLong();
   }
@@ -57,7 +70,7 @@ public final class RequestFields {
       return otherwise;
     }
     if (!value.isNumber() || !(value.asDouble() >= min && value.asDouble() <= max)) {
-      throw new RefusedRequest(name, shown(value), "a number from " + min + " to " + max);
+      throw refused(name, shown(value), "a number from " + min + " to " + max);
     }
     return value.asDouble();
   }
@@ -68,7 +81,7 @@ public final class RequestFields {
       return otherwise;
     }
     if (!value.isBoolean()) {
-      throw new RefusedRequest(name, shown(value), "true or false");
+      throw refused(name, shown(value), "true or false");
     }
     return value.asBoolean();
   }
@@ -80,7 +93,7 @@ public final class RequestFields {
       return otherwise;
     }
     if (!value.isTextual()) {
-      throw new RefusedRequest(name, shown(value), "a text");
+      throw refused(name, shown(value), "a text");
     }
     return value.asText().isEmpty() ? otherwise : value.asText();
   }
@@ -93,8 +106,7 @@ public final class RequestFields {
         return word;
       }
     }
-    throw new RefusedRequest(
-        name, value, "one of " + String.join(", ", new java.util.TreeSet<>(words)));
+    throw refused(name, value, "one of " + String.join(", ", new java.util.TreeSet<>(words)));
   }
 
   /** A list of texts that are not blank; empty if it is not given. */
@@ -104,12 +116,12 @@ public final class RequestFields {
       return List.of();
     }
     if (!value.isArray() || value.size() > atMost) {
-      throw new RefusedRequest(name, shown(value), "a list of at most " + atMost + " texts");
+      throw refused(name, shown(value), "a list of at most " + atMost + " texts");
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode one : value) {
       if (!one.isTextual() || one.asText().isBlank()) {
-        throw new RefusedRequest(name, shown(one), "a text that is not blank");
+        throw refused(name, shown(one), "a text that is not blank");
       }
       texts.add(one.asText());
     }
@@ -125,7 +137,11 @@ public final class RequestFields {
     if (value instanceof ObjectNode object) {
       return object;
     }
-    throw new RefusedRequest(name, shown(value), "an object");
+    throw refused(name, shown(value), "an object");
+  }
+
+  private RefusedRequest refused(String name, Object value, String expected) {
+    return new RefusedRequest(path + name, value, expected);
   }
 
   private static boolean outside(long value, long min, long max) {

@@ -30,7 +30,9 @@ public final class TaskView {
       ObjectNode view) {
     ObjectNode plan = view.putObject("plan");
     plan.put("rule", accepted.rule());
-    plan.put("fallback", AcceptedPlan.fallbackReason(run).isPresent());
+    plan.put(
+        "fallback",
+        accepted.is(AcceptedPlan.FALLBACK) || AcceptedPlan.fallbackReason(run).isPresent());
     if (!accepted.reason().isEmpty()) {
       plan.put("reason", accepted.reason());
     }

@@ -14,7 +14,7 @@ public final class Confidence {
   private static final Pattern SAID =
       Pattern.compile(
           "(?i)\\bconfidence\\b[*_ ]{0,4}(?:level|score)?[*_ ]{0,4}(?:is|:|=)[*_ ]{0,4}"
-              + "(\\d{1,3}(?:\\.\\d{1,9})?|\\.\\d{1,9})\\s{0,2}(%|/\\s{0,2}100?\\b)?");
+              + "(\\d{1,3}(?:[.,]\\d{1,9})?|\\.\\d{1,9})\\s{0,2}(%|/\\s{0,2}100?\\b)?");
 
   private Confidence() {}
 
@@ -27,7 +27,7 @@ public final class Confidence {
     OptionalDouble last = OptionalDouble.empty();
     Matcher matcher = SAID.matcher(text);
     while (matcher.find()) {
-      last = sensible(Double.parseDouble(matcher.group(1)), matcher.group(2));
+      last = sensible(Double.parseDouble(matcher.group(1).replace(',', '.')), matcher.group(2));
     }
     return last;
   }

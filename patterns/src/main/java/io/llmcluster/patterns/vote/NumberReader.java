@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the number that a text gives as its result: 1,000.0 and 1e3 are 1000, 3/4 is 0.75. Without
- * a mark it is the last one, as is usual for questions of this kind (GSM8K).
+ * Reads the number that a text gives as its result: 1,000.0 and 1e3 are 1000, 3/4 is 0.75, and 3,14
+ * is 3.14, since no thousands look like that. Without a mark it is the last one, as is usual for
+ * questions of this kind (GSM8K).
  */
 final class NumberReader {
 
@@ -21,6 +22,13 @@ final class NumberReader {
           "(?<![\\p{L}\\p{N}.,])([-+\u2212]?)(\\d{1,3}(?:,\\d{3}){1,8}(?!\\d)|\\d{1,40})?"
               + "((?<=\\d)\\.\\d{1,40}|(?<!\\d)\\.\\d{1,40})?(?:[eE]([-+]?\\d{1,2})(?!\\d))?"
               + "(?:\\s?/\\s?(\\d{1,18})(?![\\d/]))?(?!\\d)");
+
+  /** As most of Europe writes: 1.234,5 and 3,14; 1,234 remains what it is in English. */
+  private static final Pattern DECIMAL_COMMA =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}.,])"
+              + "(?:(\\d{1,3}(?:\\.\\d{3}){1,8}),(\\d{1,40})|(\\d{1,40}),(\\d{1,2}|\\d{4,40}))"
+              + "(?![\\d,])");
 
   private static final List<String> WORDS =
       List.of(
@@ -50,7 +58,7 @@ final class NumberReader {
 
   private static Optional<String> number(String text, boolean last) {
     Optional<String> found = Optional.empty();
-    Matcher matcher = NUMBER.matcher(text);
+    Matcher matcher = NUMBER.matcher(withPoints(text));
     while (matcher.find() && (last || found.isEmpty())) {
       String whole = matcher.group(2) == null ? "" : matcher.group(2).replace(",", "");
       String part = matcher.group(3) == null ? "" : matcher.group(3);
@@ -59,6 +67,16 @@ final class NumberReader {
       }
     }
     return found;
+  }
+
+  private static String withPoints(String text) {
+    return DECIMAL_COMMA
+        .matcher(text)
+        .replaceAll(
+            found ->
+                found.group(1) == null
+                    ? found.group(3) + "." + found.group(4)
+                    : found.group(1).replace(".", "") + "." + found.group(2));
   }
 
   private static Optional<String> value(Matcher matcher, String digits) {

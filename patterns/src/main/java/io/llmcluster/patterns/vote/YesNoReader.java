@@ -16,6 +16,41 @@ final class YesNoReader {
       Pattern.compile("(?i)^\\W{0,4}(yes|no|true|false)\\b" + NO_IDIOM);
   private static final Pattern ANYWHERE = Pattern.compile("(?i)\\b(yes|no)\\b" + NO_IDIOM);
 
+  /** Models answer in the language of the question; only where the word stands alone. */
+  private static final Set<String> YES =
+      Set.of(
+          "ja",
+          "oui",
+          "s\u00ed",
+          "si",
+          "sim",
+          "tak",
+          "evet",
+          "\u0434\u0430",
+          "\u306f\u3044",
+          "\u662f",
+          "\u662f\u7684",
+          "\ub124",
+          "\uc608");
+
+  private static final Set<String> NO =
+      Set.of(
+          "nein",
+          "non",
+          "n\u00e3o",
+          "nee",
+          "nej",
+          "nie",
+          "hay\u0131r",
+          "\u043d\u0435\u0442",
+          "\u3044\u3044\u3048",
+          "\u5426",
+          "\u4e0d\u662f",
+          "\uc544\ub2c8\uc694",
+          "\uc544\ub2c8\uc624");
+
+  private static final Pattern OUTER = Pattern.compile("^[^\\p{L}]+|[^\\p{L}]+$");
+
   private YesNoReader() {}
 
   static Optional<String> read(AnswerText text) {
@@ -28,7 +63,15 @@ final class YesNoReader {
 
   private static Optional<String> first(String text) {
     Matcher matcher = FIRST.matcher(text);
-    return matcher.find() ? Optional.of(key(matcher.group(1))) : Optional.empty();
+    return matcher.find() ? Optional.of(key(matcher.group(1))) : inAnotherLanguage(text);
+  }
+
+  private static Optional<String> inAnotherLanguage(String text) {
+    String word = OUTER.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
+    if (YES.contains(word)) {
+      return Optional.of("yes");
+    }
+    return NO.contains(word) ? Optional.of("no") : Optional.empty();
   }
 
   private static Optional<String> onlyOne(String text) {

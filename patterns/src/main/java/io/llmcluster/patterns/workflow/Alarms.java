@@ -24,7 +24,7 @@ final class Alarms {
     if (state instanceof Live live) {
       retries(live, now);
     }
-    if (!(state instanceof Live live && live.runs())) {
+    if (!(state instanceof Live live && live.works())) {
       timers.cancel(Own.TimeIsUp.INSTANCE);
     } else if (!timers.isTimerActive(Own.TimeIsUp.INSTANCE)) {
       start(Own.TimeIsUp.INSTANCE, Due.secondsLeft(live, now));

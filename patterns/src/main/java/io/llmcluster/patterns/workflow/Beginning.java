@@ -28,7 +28,7 @@ final class Beginning {
     return begun(() -> Definitions.of(id, submit, pattern.get(), workshop, now), now);
   }
 
-  static Verdict of(Own.ParentRead read, Workshop workshop, long now) {
+  static Verdict of(String id, Own.ParentRead read, Workshop workshop, long now) {
     Workshop.Past past = read.past();
     if (past == null) {
       return Verdict.refuse(Why.CONFLICT, "the store cannot be read now");
@@ -36,7 +36,7 @@ final class Beginning {
     if (past.sequenceNr() == 0) {
       return Verdict.refuse(Why.UNKNOWN, "workflow '" + read.fork().parent() + "' not found");
     }
-    return begun(() -> Definitions.of(read.fork(), past, workshop, now), now);
+    return begun(() -> Definitions.of(id, read.fork(), past, workshop, now), now);
   }
 
   private static Verdict begun(Supplier<Definitions.Begun> definition, long now) {

@@ -46,7 +46,13 @@ final class CallEnds {
     long retryAt = last ? 0 : now + settings.retryAfter(step.failures()).toMillis();
     return List.of(
         new WorkflowEvent.StepFailed(
-            ended.step(), ended.attempt(), failed.reason(), last, retryAt, now));
+            ended.step(),
+            ended.attempt(),
+            failed.reason(),
+            last,
+            retryAt,
+            now,
+            failed.tokensLost()));
   }
 
   /** Of a step that is over: its result is dropped, but it was paid for. */

@@ -31,7 +31,12 @@ final class Control {
     }
   }
 
-  static Verdict decide(WorkflowCommand.Asked command, Live live, Pattern pattern, long now) {
+  static Verdict decide(
+      WorkflowCommand.Asked command,
+      Live live,
+      Pattern pattern,
+      PatternSettings settings,
+      long now) {
     if (command instanceof WorkflowCommand.Submit submit) {
       return sameAgain(submit, live.definition());
     }
@@ -57,7 +62,7 @@ final class Control {
       return Outside.take(take, live.run(), now);
     }
     if (command instanceof WorkflowCommand.ReportStep report) {
-      return Outside.report(report, live.run(), now);
+      return Outside.report(report, live.run(), settings, now);
     }
     return Verdict.refuse(Why.CONFLICT, "the workflow has not ended");
   }

@@ -5,7 +5,6 @@ import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.Spent;
-import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
@@ -25,10 +24,7 @@ final class Definitions {
   /** For a request of a client; throws {@link RefusedRequest}. */
   static Begun of(
       String id, WorkflowCommand.Submit submit, Pattern pattern, Workshop workshop, long now) {
-    ObjectNode prepared = pattern.prepare(submit.request(), workshop.cast().get());
-    if (!CommonRequest.hasSeed(prepared)) {
-      prepared.put("seed", id.hashCode());
-    }
+    ObjectNode prepared = seeded(id, pattern.prepare(submit.request(), workshop.cast().get()));
     return new Begun(
         new WorkflowEvent.WorkflowCreated(
             definition(
@@ -39,10 +35,10 @@ final class Definitions {
   }
 
   /**
-   * For a fork: the parent's completed steps and decisions, with some of its request changed;
-   * throws {@link RefusedRequest}.
+   * For a fork: what of the parent's record holds for its request with some of it changed, see
+   * {@link Inheritance}; throws {@link RefusedRequest}.
    */
-  static Begun of(WorkflowCommand.Fork fork, Past past, Workshop workshop, long now) {
+  static Begun of(String id, WorkflowCommand.Fork fork, Past past, Workshop workshop, long now) {
     Definition parent;
     Run run;
     if (past.state() instanceof Live live) {
@@ -60,11 +56,10 @@ final class Definitions {
             .find(parent.pattern(), parent.version())
             .orElseThrow(() -> new RefusedRequest("its pattern is not in this program any more"));
     ObjectNode prepared =
-        pattern.prepare(
-            CommonRequest.changed(run.request(), fork.changes()), workshop.cast().get());
-    Run inherited =
-        run.asking(prepared)
-            .keeping(step -> step.is(StepRecord.Status.COMPLETED), decision -> !isEnd(past));
+        seeded(
+            id,
+            ChangedRequest.prepared(run.request(), fork.changes(), pattern, workshop.cast().get()));
+    Run inherited = Inheritance.of(run, prepared, pattern, isEnd(past));
     return new Begun(
         new WorkflowEvent.WorkflowForked(
             definition(
@@ -80,6 +75,11 @@ final class Definitions {
             Spent.NOTHING,
             now),
         pattern);
+  }
+
+  /** Who says nothing about the seed has another one in each workflow. */
+  private static ObjectNode seeded(String id, ObjectNode prepared) {
+    return CommonRequest.hasSeed(prepared) ? prepared : prepared.put("seed", id.hashCode());
   }
 
   /** By which the same fork is known again. */

@@ -21,8 +21,9 @@ final class Due {
     if (retrying.isEmpty() || live.paused()) {
       return List.of();
     }
-    return Advance.over(live)
-        .map(
+    Optional<String> over =
+        retrying.get().spec().external() ? Optional.empty() : Advance.over(live);
+    return over.map(
             what ->
                 List.<WorkflowEvent>of(
                     new WorkflowEvent.BudgetExhausted(what, now),
@@ -41,7 +42,7 @@ final class Due {
 
   /** Everything that models do is dropped when the seconds are used up. */
   static List<WorkflowEvent> seconds(Live live, long now) {
-    if (!live.runs() || secondsLeft(live, now) > 0) {
+    if (!live.works() || secondsLeft(live, now) > 0) {
       return List.of();
     }
     List<WorkflowEvent> events = new ArrayList<>();

@@ -89,9 +89,10 @@ public final class Fold {
     }
     if (event instanceof WorkflowEvent.StepFailed failed) {
       return step(
-          live,
-          failed.step(),
-          step -> step.failed(failed.reason(), failed.last(), failed.retryAt()));
+              live,
+              failed.step(),
+              step -> step.failed(failed.reason(), failed.last(), failed.retryAt()))
+          .with(live.spent().used(0, failed.tokensLost()));
     }
     if (event instanceof WorkflowEvent.StepSkipped skipped) {
       return step(live, skipped.step(), step -> step.skipped(skipped.reason()));
@@ -163,9 +164,11 @@ public final class Fold {
 
   private static Live repeated(Live live, WorkflowEvent.StepRepeated repeated) {
     Receipt receipt = live.receipt();
+    boolean external =
+        live.run().step(repeated.step()).filter(step -> step.spec().external()).isPresent();
     Live next =
         step(live, repeated.step(), step -> step.again(repeated.attempt(), repeated.reissued()))
-            .with(live.spent().call());
+            .with(external ? live.spent() : live.spent().call());
     return repeated.reissued()
         ? next.with(
             new Receipt(

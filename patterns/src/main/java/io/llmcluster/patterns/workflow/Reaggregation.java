@@ -2,13 +2,14 @@ package io.llmcluster.patterns.workflow;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
+import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepSpec;
-import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.workflow.Control.Verdict;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
@@ -27,7 +28,15 @@ final class Reaggregation {
 
   static Verdict decide(
       WorkflowCommand.Reaggregate command, Ended ended, Pattern pattern, long now) {
-    ObjectNode request = CommonRequest.changed(ended.run().request(), command.changes());
+    ObjectNode request;
+    try {
+      // nobody new takes part: nobody is asked
+      request =
+          ChangedRequest.prepared(ended.run().request(), command.changes(), pattern, Cast.NOBODY);
+      request.putIfAbsent("seed", ended.run().request().path("seed"));
+    } catch (RefusedRequest refused) {
+      return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));
+    }
     Run run = ended.run().asking(request).keeping(StepRecord::isOver, decision -> false);
     if (ended.run().exhausted()) { // what it could not pay for then is not wanted now either
       run = run.withoutBudget();

@@ -120,6 +120,7 @@ public final class WorkflowActor
         .forState(state -> !takenUp)
         .onCommand(Own.TakeUp.class, (state, takeUp) -> onTakeUp((Live) state))
         .onCommand(WorkflowCommand.Asked.class, asked -> Effect().stash())
+        .onCommand(Own.ParentRead.class, read -> Effect().stash())
         .onCommand(Own.CallEnded.class, ended -> Effect().stash())
         .onCommand(Own.RetryDue.class, due -> Effect().noReply()) // its timer is set again
         .onCommand(Own.TimeIsUp.class, () -> Effect().noReply());
@@ -132,12 +133,14 @@ public final class WorkflowActor
     commands
         .forStateType(Live.class)
         .onCommand(WorkflowCommand.Asked.class, this::onAsked)
+        .onCommand(Own.ParentRead.class, (live, read) -> onAsked(live, read.fork()))
         .onCommand(Own.CallEnded.class, this::onCallEnded)
         .onCommand(Own.RetryDue.class, this::onRetryDue)
         .onCommand(Own.TimeIsUp.class, this::onTimeIsUp);
     commands
         .forStateType(Ended.class)
         .onCommand(WorkflowCommand.Asked.class, this::onAskedAfterEnd)
+        .onCommand(Own.ParentRead.class, (ended, read) -> onAskedAfterEnd(ended, read.fork()))
         .onCommand(Own.CallEnded.class, this::onLateResult);
     commands // last: the first match wins
         .forAnyState()
@@ -165,7 +168,7 @@ public final class WorkflowActor
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onParentRead(
       Absent absent, Own.ParentRead read) {
-    return begin(Beginning.of(read, workshop, now()), read.fork().replyTo());
+    return begin(Beginning.of(id, read, workshop, now()), read.fork().replyTo());
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> begin(
@@ -187,7 +190,9 @@ public final class WorkflowActor
     if (pattern.isEmpty()) {
       return refuse(asked.replyTo(), Why.CONFLICT, noProgram(live.definition()));
     }
-    return carryOut(Control.decide(asked, live, pattern.get(), now()), live, pattern.get(), asked);
+    Control.Verdict verdict =
+        Control.decide(asked, live, pattern.get(), workshop.settings(), now());
+    return carryOut(verdict, live, pattern.get(), asked);
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onAskedAfterEnd(

@@ -38,7 +38,8 @@ public sealed interface WorkflowCommand extends ClusterMessage
    *
    * @param parent the other workflow
    * @param sequenceNr up to which of its events; 0: all
-   * @param changes fields of the request that are to be different
+   * @param changes fields of the request that are to be different; finished steps that depend on
+   *     them are made again, see {@link Inheritance}
    */
   record Fork(String parent, long sequenceNr, ObjectNode changes, ActorRef<WorkflowReply> replyTo)
       implements Asked {}
@@ -78,7 +79,8 @@ public sealed interface WorkflowCommand extends ClusterMessage
       implements Asked {}
 
   /**
-   * Report on an external step. The same again is answered as the first time.
+   * Report on an external step. The same again is answered as the first time; a failure is another
+   * one only once the step was taken again, or for another reason.
    *
    * @param succeeded whether {@code output} is its result, or the reason of its failure
    * @param owner who reports; empty: not said, and then nobody's lease is in the way

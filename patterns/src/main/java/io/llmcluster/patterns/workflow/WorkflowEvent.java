@@ -86,9 +86,19 @@ public sealed interface WorkflowEvent extends StoredMessage {
    *
    * @param last whether the step has failed with it
    * @param retryAt when the next attempt is due, ms since 1970; 0 after the last
+   * @param tokensLost at least that many tokens were written before it failed; 0 in payloads of
+   *     earlier versions
    */
-  record StepFailed(String step, int attempt, String reason, boolean last, long retryAt, long at)
-      implements WorkflowEvent {}
+  record StepFailed(
+      String step, int attempt, String reason, boolean last, long retryAt, long at, long tokensLost)
+      implements WorkflowEvent {
+
+    /** A failure before a model wrote anything, as far as is known. */
+    public StepFailed(
+        String step, int attempt, String reason, boolean last, long retryAt, long at) {
+      this(step, attempt, reason, last, retryAt, at, 0);
+    }
+  }
 
   record StepSkipped(String step, String reason, long at) implements WorkflowEvent {}
 

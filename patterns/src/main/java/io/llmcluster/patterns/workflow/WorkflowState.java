@@ -58,6 +58,12 @@ public sealed interface WorkflowState extends StoredMessage {
       return !openCalls().isEmpty() || (!paused && !retrying().isEmpty());
     }
 
+    /** Whether models are at work or about to be again: only that uses up the budget of seconds. */
+    public boolean works() {
+      return !openCalls().isEmpty()
+          || (!paused && retrying().stream().anyMatch(step -> !step.spec().external()));
+    }
+
     Live with(Run next) {
       return new Live(definition, next, spent, clock, receipt, paused, asked);
     }
@@ -88,7 +94,7 @@ public sealed interface WorkflowState extends StoredMessage {
 
     /** With its clock running or standing as the rest of it says. */
     Live clockAt(long at) {
-      return new Live(definition, run, spent, clock.running(runs(), at), receipt, paused, asked);
+      return new Live(definition, run, spent, clock.running(works(), at), receipt, paused, asked);
     }
 
     Ended end(Outcome outcome, @Nullable Answered answer, String reason, long at) {

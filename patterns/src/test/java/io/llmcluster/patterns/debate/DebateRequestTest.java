@@ -26,10 +26,10 @@ class DebateRequestTest {
         .isEqualTo(
             Simulation.object(
                 """
-                {'prompt':'Why?','models':['big','c','b'],'modelsChosen':true,
+                {'prompt':'Why?','models':['c','b','a'],'modelsChosen':true,
                 'options':{'num_predict':1024},
                 'budget':{'modelCalls':200,'tokens':1000000,'seconds':3600},
-                'debaters':3,'rounds':1,'topology':'auto','roles':'peer','gate':0.8,'judge':'a',
+                'debaters':3,'rounds':1,'topology':'auto','roles':'peer','gate':0.8,'judge':'big',
                 'temperature':0.7,'approve':false,'stopWhen':['budget','noChange','unanimity'],
                 'answers':'open'}
                 """));
@@ -55,6 +55,15 @@ class DebateRequestTest {
     assertThat(prepared(",'models':['a','b']").path("judge").asText()).isEqualTo("big");
     assertThat(prepared(",'models':['a','big:latest']").path("judge").asText()).isEqualTo("c");
     assertThat(prepared(",'models':['a','b'],'judge':'c'").path("judge").asText()).isEqualTo("c");
+  }
+
+  @Test
+  void the_strongest_is_kept_for_judging_if_enough_are_left_to_debate() {
+    assertThat(prepared(",'judge':'b'").path("models").toString())
+        .isEqualTo("[\"big\",\"c\",\"a\"]");
+    ObjectNode all = prepared(",'debaters':4");
+    assertThat(all.path("models")).hasSize(4);
+    assertThat(all.path("judge").asText()).isEqualTo("big");
   }
 
   @ParameterizedTest

@@ -35,6 +35,8 @@ class DebateTroubleTest {
         "[1,2]",
         "{\"answer\":{},\"reasoning\":[],\"confidence\":\"high\"}",
         "{\"reasoning\":\"\",\"answer\":\"many\",\"confidence\":0.9}",
+        "{\"Begr\u00fcndung\":\"so\",\"Antwort\":\"18\",\"Sicherheit\":0.9}",
+        "{\"\u7b54\u3048\":\"18\"}",
         "{\"reasoning\":\"\",\"answer\":\"18\",\"confidence\":1e9}",
         "{\"keep\":true,\"reasoning\":\"\",\"confidence\":1}"
       })

@@ -104,6 +104,7 @@ class ApprovalTest {
     InputRequest asked = Objects.requireNonNull(waiting.waiting().input());
     assertThat(asked.question()).contains("scripted failure");
     assertThat(asked.proposal().path("tasks")).hasSize(1);
+    assertThat(waiting.described().at("/plan/fallback").asBoolean()).isTrue();
     waiting.input(Simulation.object("{'approved':true}"));
     assertThat(waiting.answered().degraded()).isTrue();
   }

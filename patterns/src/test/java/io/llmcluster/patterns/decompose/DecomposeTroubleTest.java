@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Test;
 /** Models that plan nonsense, tasks that fail, budgets that end. */
 class DecomposeTroubleTest {
 
+  /** Ids and what they need. */
+  private static final String TWO =
+      "{\"tasks\":[{\"id\":\"%s\",\"title\":\"A\",\"instruction\":\"i\",\"dependsOn\":[\"%s\"]},"
+          + "{\"id\":\"%s\",\"title\":\"B\",\"instruction\":\"i\",\"dependsOn\":[\"%s\"]}]}";
+
   private static final String ONE =
       "{\"tasks\":[{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"i\",\"dependsOn\":[%s]}]}";
 
@@ -48,6 +53,9 @@ class DecomposeTroubleTest {
             many,
             ONE.formatted("\"zz\""),
             ONE.formatted("\"a\""),
+            TWO.formatted("a", "b", "b", "a"),
+            TWO.formatted("a", "", "a", ""),
+            "{\"aufgaben\":[{\"id\":\"a\",\"anweisung\":\"tu es\"}]}",
             "la ".repeat(50_000))) {
       Script script =
           Jobs.planned(nonsense).say("plan/repair1", nonsense).say("plan/repair2", nonsense);

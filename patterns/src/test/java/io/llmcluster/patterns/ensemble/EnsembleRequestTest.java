@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.model.ModelInfo;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.Run;
@@ -16,6 +17,7 @@ import io.llmcluster.patterns.prompt.Prompts;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.vote.AnswerForm;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +37,7 @@ class EnsembleRequestTest {
   @Test
   void everything_that_is_left_out_has_its_default() {
     EnsembleParams params = params("{'prompt':'Write a poem'}", FOUR);
-    assertThat(params.models()).containsExactly("m4", "m3", "m2");
+    assertThat(params.models()).containsExactly("m3", "m2", "m1");
     assertThat(params.samplesPerModel()).isEqualTo(1);
     assertThat(params.temperature()).isEqualTo(0.7);
     assertThat(params.judgeTemperature()).isZero();
@@ -46,9 +48,41 @@ class EnsembleRequestTest {
     assertThat(params.rule()).isEqualTo(Rule.SYNTHESIZE);
     assertThat(params.layers()).isEqualTo(1);
     assertThat(params.verify()).isFalse();
-    assertThat(params.aggregator()).isEqualTo("m1");
-    assertThat(params.judges()).containsExactly("m1");
+    assertThat(params.aggregator()).isEqualTo("m4");
+    assertThat(params.judges()).containsExactly("m4", "m3", "m2");
     assertThat(params("{'prompt':'What is 1 + 1?'}", FOUR).rule()).isEqualTo(Rule.MAJORITY);
+  }
+
+  @Test
+  void the_strongest_is_no_candidate_if_enough_others_are_there() {
+    assertThat(params("{'prompt':'q','aggregator':'m2'}", FOUR).models())
+        .containsExactly("m4", "m3", "m1");
+    EnsembleParams few = params("{'prompt':'q'}", cast("m1", "m2", "m3"));
+    assertThat(few.models()).containsExactly("m3", "m2", "m1");
+    assertThat(few.aggregator()).isEqualTo("m3");
+  }
+
+  @Test
+  void a_panel_is_of_several_and_of_no_candidates_if_it_can_be_helped() {
+    Cast seven = cast("m1", "m2", "m3", "m4", "m5", "m6", "m7");
+    EnsembleParams params = params("{'prompt':'q','rule':'panel'}", seven);
+    assertThat(params.judges()).hasSize(3).doesNotContainAnyElementsOf(params.models());
+    assertThat(params("{'prompt':'q','rule':'panel'}", FOUR).judges()).hasSize(3).contains("m4");
+    assertThat(params("{'prompt':'q','rule':'panel'}", cast("only")).judges())
+        .containsExactly("only");
+  }
+
+  @Test
+  void models_in_memory_are_asked_before_stronger_ones() {
+    List<ModelInfo> models =
+        List.of(
+            new ModelInfo("cold", "", 70, List.of(), 1, 0),
+            new ModelInfo("colder", "", 60, List.of(), 1, 0),
+            new ModelInfo("warm", "", 1, List.of(), 1, 1),
+            new ModelInfo("warmer", "", 2, List.of(), 1, 1));
+    EnsembleParams params = params("{'prompt':'q','voices':2}", new Cast(models, Map.of()));
+    assertThat(params.models()).containsExactly("warmer", "warm");
+    assertThat(params.aggregator()).isEqualTo("cold");
   }
 
   @Test

@@ -59,6 +59,8 @@ class EnsembleTroubleTest {
             "I like them all!",
             "{\"better\":\"C\",\"choice\":\"m1\",\"ranking\":[\"m1\"],\"correct\":\"maybe\"}",
             "{\"better\":1,\"choice\":[],\"ranking\":\"A\",\"correct\":null}",
+            "{\"Wahl\":\"A\",\"besser\":\"A\",\"Rangliste\":[\"A\"],\"richtig\":\"ja\"}",
+            "{\"choice\":\"Z\",\"better\":\"Z\",\"ranking\":[\"Z\"],\"correct\":\"\u306f\u3044\"}",
             "{".repeat(5000),
             "A A A A ".repeat(5000))) {
       Simulation played =

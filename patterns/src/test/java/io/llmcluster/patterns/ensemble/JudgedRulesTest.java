@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.testkit.Simulation;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JudgedRulesTest {
 
@@ -120,6 +125,26 @@ class JudgedRulesTest {
     assertThat(decision(played, "judge").detail().path("tieBreak").asText()).isEqualTo("seed");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ranked", "select", "judge", "panel", "synthesize"})
+  void who_judges_is_not_told_whose_answer_it_is_and_judges_without_chance(String rule) {
+    Set<String> orders = new HashSet<>();
+    for (int seed = 0; seed < 8; seed++) {
+      Play.of(
+              request(OPEN, "'seed':" + seed + ",'rule':'" + rule + "'"),
+              SAYS,
+              (step, messages) -> {
+                String shown = messages.toString();
+                assertThat(shown).doesNotContain("m1", "m2", "m3", "candidate/");
+                assertThat(step.options()).containsEntry("temperature", 0.0);
+                orders.add(shown);
+                return WISE.answer(step, messages);
+              })
+          .play();
+    }
+    assertThat(orders).as("the seed shuffles them").hasSizeGreaterThan(2);
+  }
+
   @Test
   void a_panel_outvotes_its_fool() {
     Simulation played =
@@ -132,6 +157,13 @@ class JudgedRulesTest {
                         : WISE.answer(step, messages))
             .play();
     assertThat(played.order()).hasSize(3 + 18);
+    for (int judge = 1; judge <= 3; judge++) {
+      for (String pair : List.of("1.1-2.1", "1.1-3.1", "2.1-3.1")) {
+        String reversed = pair.replaceAll("(.*)-(.*)", "$2-$1");
+        assertThat(played.order())
+            .contains("panel/" + judge + "/" + pair, "panel/" + judge + "/" + reversed);
+      }
+    }
     assertThat(played.answered().answer()).isEqualTo("good");
     assertThat(decision(played, "panel").agreement()).isLessThan(1);
   }

@@ -3,6 +3,8 @@ package io.llmcluster.patterns.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.directory.BackendKind;
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.patterns.testkit.Simulation;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,21 @@ class CrewTest {
     Crew crew = Crew.assemble(CAST, List.of());
     assertThat(model(crew, "critic")).isEqualTo("b");
     assertThat(model(crew, "Code")).isEqualTo("c");
+  }
+
+  @Test
+  void an_agent_speaks_through_a_model_that_a_node_has_on_which_it_may_run() {
+    NodeSpec gpu = new NodeSpec("g", "g", 1, "gpu", "", List.of(), BackendKind.AUTO, 0);
+    NodeSpec cpu = new NodeSpec("c", "c", 1, "cpu", "", List.of(), BackendKind.AUTO, 0);
+    List<ModelInfo> models =
+        List.of(
+            new ModelInfo("b", "", 9, List.of(), 1, 1, List.of(cpu)),
+            new ModelInfo("d", "", 3, List.of(), 2, 0, List.of(cpu, gpu)));
+    Crew crew = Crew.assemble(new Cast(models, AGENTS), List.of());
+    assertThat(model(crew, "Critic")).isEqualTo("d");
+    assertThat(model(crew, "Research")).isEqualTo("b");
+    Crew nowhere = Crew.assemble(new Cast(models.subList(0, 1), AGENTS), List.of());
+    assertThat(model(nowhere, "Critic")).as("waits for such a node").isEqualTo("b");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.debate.Debate;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.ensemble.EnsemblePattern;
@@ -48,6 +49,22 @@ class CommonRequestTest {
     assertThat(five).hasSize(3).doesNotHaveDuplicates();
     assertThat(seeds(pattern, request.formatted(5))).isEqualTo(five);
     assertThat(seeds(pattern, request.formatted(6))).isNotEqualTo(five);
+  }
+
+  static Stream<Pattern> all() {
+    return BuiltInPatterns.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void every_answer_ends_somewhere(Pattern pattern) {
+    for (String options : List.of("{}", "{'num_predict':null}", "{'num_predict':77}")) {
+      ObjectNode prepared = prepared(pattern, "{'prompt':'q','options':" + options + "}");
+      assertThat(pattern.next(Run.of(prepared)).steps())
+          .isNotEmpty()
+          .allSatisfy(
+              step -> assertThat(step.options().get("num_predict")).isInstanceOf(Long.class));
+    }
   }
 
   @Test

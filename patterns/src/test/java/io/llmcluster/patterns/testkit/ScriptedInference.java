@@ -6,6 +6,7 @@ import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.inference.NodeConstraint;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +109,11 @@ public final class ScriptedInference implements Inference {
       }
     }
 
+    /** Where it may run. */
+    public NodeConstraint nodes() {
+      return request.nodes();
+    }
+
     public boolean isOpen() {
       return !answer.isDone();
     }
@@ -129,6 +135,19 @@ public final class ScriptedInference implements Inference {
     /** Says the same again and again, for ever. */
     public void ramble(String text) {
       stream(Source.repeat(piece(text)));
+    }
+
+    /** Writes these pieces, and then its node is gone. */
+    public void breakOff(String... pieces) {
+      stream(
+          Source.range(0, pieces.length)
+              .map(
+                  at -> {
+                    if (at == pieces.length) {
+                      throw new IOException("connection reset");
+                    }
+                    return piece(pieces[at]);
+                  }));
     }
 
     /** The backend gives up in the middle. */

@@ -63,6 +63,11 @@ public record TestWorkflow(
             new WorkflowCommand.GiveInput("ok", JsonNodeFactory.instance.textNode(text), replyTo));
   }
 
+  /** Hears answers to several commands. */
+  public TestProbe<WorkflowReply> replies() {
+    return member.kit().createTestProbe(WorkflowReply.class);
+  }
+
   public TestProbe<Object> probe() {
     return member.kit().createTestProbe(Object.class);
   }

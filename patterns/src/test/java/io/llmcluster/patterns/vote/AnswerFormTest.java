@@ -93,6 +93,12 @@ class AnswerFormTest {
         "Answer: 12 apples|12",
         "\\boxed{1,234}|1234",
         "from 3-5 to 10|10",
+        "Antwort: 3,14|3.14",
+        "Answer: -0,5|-0.5",
+        "1.234,5|1234.5",
+        "1.234.567,125|1234567.125",
+        "2,71828|2.71828",
+        "1,234|1234",
       })
   void numbers_of_the_same_value_are_the_same(String text, String number) {
     assertThat(AnswerForm.NUMBER.read(text)).hasValue(number);
@@ -121,14 +127,23 @@ class AnswerFormTest {
         "Let me think. So the answer is: Yes!|yes",
         "True|yes",
         "No doubt about it. Answer: yes|yes",
-        "It rains today, hence no.|no"
+        "It rains today, hence no.|no",
+        "Ja|yes",
+        "Nein.|no",
+        "**Answer:** Oui!|yes",
+        "{\"answer\":\"S\u00ed\"}|yes",
+        "\u306f\u3044\u3002|yes",
+        "\u3044\u3044\u3048|no",
+        "\u0414\u0430|yes",
+        "\u043d\u0435\u0442|no"
       })
   void yes_and_no_are_read(String text, String answer) {
     assertThat(AnswerForm.YES_NO.read(text)).hasValue(answer);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "perhaps", "It could be yes or no.", "No doubt."})
+  @ValueSource(
+      strings = {"", "perhaps", "It could be yes or no.", "No doubt.", "Jain", "ja oder nein"})
   void what_is_neither_yes_nor_no_is_not_guessed(String text) {
     assertThat(AnswerForm.YES_NO.read(text)).isEmpty();
   }

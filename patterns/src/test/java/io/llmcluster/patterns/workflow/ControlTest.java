@@ -6,6 +6,7 @@ import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.testkit.SmallPattern;
+import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.workflow.Control.Verdict;
 import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
 import io.llmcluster.patterns.workflow.WorkflowReply.Why;
@@ -28,7 +29,7 @@ class ControlTest {
   }
 
   private static Verdict decide(WorkflowCommand.Asked command, Live live) {
-    return Control.decide(command, live, CHAIN, 5000);
+    return Control.decide(command, live, CHAIN, TestMember.settings(), 5000);
   }
 
   @Test
@@ -125,7 +126,7 @@ class ControlTest {
         new WorkflowCommand.TakeSteps(List.of("task"), "you", 100, NOBODY);
     assertThat(decide(you, taken).refused())
         .hasValue(new Refused(Why.CONFLICT, "task 'task' is taken by another"));
-    assertThat(Control.decide(you, taken, CHAIN, 5001).events())
+    assertThat(Control.decide(you, taken, CHAIN, TestMember.settings(), 5001).events())
         .containsExactly(new WorkflowEvent.StepTaken("task", "you", 5101, 5001));
   }
 
@@ -150,7 +151,7 @@ class ControlTest {
     var you = new WorkflowCommand.ReportStep("task", true, "x", "you", NOBODY);
     assertThat(decide(you, taken).refused())
         .hasValue(new Refused(Why.CONFLICT, "task 'task' is taken by another"));
-    assertThat(Control.decide(you, taken, CHAIN, 5001).refused()).isEmpty();
+    assertThat(Control.decide(you, taken, CHAIN, TestMember.settings(), 5001).refused()).isEmpty();
     assertThat(
             decide(new WorkflowCommand.ReportStep("task", true, "x", "me", NOBODY), taken)
                 .refused())

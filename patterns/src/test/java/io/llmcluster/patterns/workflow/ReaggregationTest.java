@@ -60,4 +60,14 @@ class ReaggregationTest {
     assertThat(again(Runs.vote(), "{'width':5}").refused().orElseThrow().reason())
         .isEqualTo("this would need model calls: [v1, v2, v3, v4, v5]");
   }
+
+  @Test
+  void what_makes_no_sense_is_refused_by_name_and_null_is_as_if_nothing_were_said() {
+    assertThat(again(Runs.vote(), "{'budget':{'tokens':'many'}}").refused().orElseThrow())
+        .isEqualTo(
+            new WorkflowReply.Refused(
+                WorkflowReply.Why.INVALID,
+                "budget.tokens: \"many\" (expected: a whole number from 1 to 9223372036854775807)"));
+    assertThat(decision(again(Runs.vote(), "{'options':{'stop':null}}")).chosen()).isEqualTo("y");
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.patterns.program.StepRecord.Status;
+import io.llmcluster.patterns.testkit.ScriptedInference;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestWorkflow;
@@ -221,6 +222,19 @@ class WorkflowActorTest extends OnEachStore {
     Live live = workflow.awaitLive(now -> now.spent().tokens() == 37);
     assertThat(live.run().output("a")).hasValue("one");
     assertThat(workflow.events(WorkflowEvent.LateResultDropped.class)).hasSize(1);
+  }
+
+  @Test
+  void what_an_attempt_wrote_before_it_broke_off_counts_too() {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q'}");
+    process().inference().await("a").breakOff("one", "two", "three");
+    answer("a", "well");
+    Live live = workflow.awaitLive(now -> now.run().isOver("a"));
+    assertThat(live.spent().tokens())
+        .isEqualTo(3 + ScriptedInference.PROMPT_TOKENS + ScriptedInference.COMPLETION_TOKENS);
+    assertThat(workflow.events(WorkflowEvent.StepFailed.class))
+        .extracting(WorkflowEvent.StepFailed::tokensLost)
+        .containsExactly(3L);
   }
 
   @Test

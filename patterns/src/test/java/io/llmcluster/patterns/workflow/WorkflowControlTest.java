@@ -6,6 +6,7 @@ import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.Simulation;
+import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.WorkflowReply.Done;
 import io.llmcluster.patterns.workflow.WorkflowReply.Refused;
@@ -16,6 +17,7 @@ import io.llmcluster.patterns.workflow.WorkflowState.Outcome;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -135,11 +137,9 @@ class WorkflowControlTest extends OnEachStore {
             fork.ask(
                 reply ->
                     new WorkflowCommand.Fork(
-                        parent.id(), vote, Simulation.object("{'prompt':'other'}"), reply)))
+                        parent.id(), vote, Simulation.object("{'least':2}"), reply)))
         .isInstanceOf(Done.class);
-    Asked last = process().inference().await("z");
-    assertThat(last.body().at("/messages/0/content").asText()).startsWith("other");
-    last.answer("indeed");
+    answer("z", "indeed");
     Ended ended = fork.awaitEnd();
     assertThat(answer(ended)).isEqualTo("y: indeed");
     assertThat(ended.definition().parent()).isEqualTo(parent.id());
@@ -167,6 +167,40 @@ class WorkflowControlTest extends OnEachStore {
     assertThat(fork(fork, parent, "{'least':3}")).isEqualTo(other);
     assertThat(fork(fork, fork, late)).isEqualTo(other);
     assertThat(fork(parent, parent, late)).isEqualTo(other);
+  }
+
+  @Test
+  void both_who_ask_for_one_fork_are_answered_though_the_parent_is_read_twice() {
+    TestWorkflow parent = ended();
+    TestWorkflow fork = process().start(UUID.randomUUID().toString());
+    TestProbe<WorkflowReply> replies = fork.replies();
+    for (int time = 0; time < 2; time++) {
+      fork.ref()
+          .tell(
+              new WorkflowCommand.Fork(
+                  parent.id(), 0, Simulation.object("{'least':2}"), replies.getRef()));
+    }
+    assertThat(replies.receiveMessage(TestMember.PATIENCE)).isInstanceOf(Done.class);
+    assertThat(replies.receiveMessage(TestMember.PATIENCE)).isInstanceOf(Done.class);
+  }
+
+  @Test
+  void a_fork_with_other_models_asks_them() {
+    TestWorkflow parent = ended();
+    int calls = process().inference().asked().size();
+    TestWorkflow fork = process().start(UUID.randomUUID().toString());
+    assertThat(fork(fork, parent, "{'models':['c']}")).isInstanceOf(Done.class);
+    assertThat(process().inference().await("v1").body().path("model").asText()).isEqualTo("c");
+    assertThat(process().inference().asked()).hasSize(calls + 3);
+  }
+
+  @Test
+  void a_fork_that_says_no_seed_has_one_of_its_own() {
+    TestWorkflow parent = ended();
+    TestWorkflow fork = process().start(UUID.randomUUID().toString());
+    fork(fork, parent, "{'seed':null}");
+    assertThat(Fold.run(fork.state()).request().path("seed").asLong())
+        .isEqualTo(fork.id().hashCode());
   }
 
   @Test
@@ -236,6 +270,28 @@ class WorkflowControlTest extends OnEachStore {
     assertThat(ended.spent().modelCalls()).isZero();
   }
 
+  @Test
+  void an_external_step_that_fails_is_open_again_until_its_retries_are_used_up() {
+    TestWorkflow workflow = begin("outside", "{'prompt':'q'}");
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      int now = attempt;
+      workflow.awaitLive(
+          live ->
+              live.run()
+                  .step("task")
+                  .filter(step -> step.attempt() == now && step.is(Status.RUNNING))
+                  .isPresent());
+      assertThat(take(workflow, "me")).isInstanceOf(Done.class);
+      assertThat(
+              workflow.ask(
+                  reply -> new WorkflowCommand.ReportStep("task", false, "no", "me", reply)))
+          .isInstanceOf(Done.class);
+    }
+    Ended ended = workflow.awaitEnd();
+    assertThat(ended.run().step("task").orElseThrow().status()).isEqualTo(Status.FAILED);
+    assertThat(ended.spent().modelCalls()).isZero();
+  }
+
   private static WorkflowReply take(TestWorkflow workflow, String owner) {
     return workflow.ask(
         reply -> new WorkflowCommand.TakeSteps(List.of("task"), owner, 60_000, reply));
@@ -254,6 +310,14 @@ class WorkflowControlTest extends OnEachStore {
     assertThat(answer(ended)).isEqualTo("x");
     assertThat(Objects.requireNonNull(ended.answer()).degraded()).isTrue();
     assertThat(ended.spent().modelCalls()).isEqualTo(2);
+    assertThat(ended.definition().estimate().modelCalls()).as("told before").isEqualTo(3);
+    assertThat(exhausted(workflow)).containsExactly("modelCalls");
+  }
+
+  private static List<String> exhausted(TestWorkflow workflow) {
+    return workflow.events(WorkflowEvent.BudgetExhausted.class).stream()
+        .map(WorkflowEvent.BudgetExhausted::what)
+        .toList();
   }
 
   @Test
@@ -272,9 +336,17 @@ class WorkflowControlTest extends OnEachStore {
     answer("a", "one");
     Ended ended = workflow.awaitEnd();
     assertThat(ended.reason()).isEqualTo("the budget is used up");
-    assertThat(workflow.events(WorkflowEvent.BudgetExhausted.class))
-        .extracting(WorkflowEvent.BudgetExhausted::what)
-        .containsExactly("tokens");
+    assertThat(exhausted(workflow)).containsExactly("tokens");
+  }
+
+  @Test
+  void tokens_of_attempts_that_broke_off_use_up_the_budget() {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q','budget':{'tokens':3}}");
+    process().inference().await("a").breakOff("one", "two", "three");
+    Ended ended = workflow.awaitEnd();
+    assertThat(ended.spent().tokens()).isEqualTo(3);
+    assertThat(exhausted(workflow)).containsExactly("tokens");
+    assertThat(process().inference().asked()).hasSize(1);
   }
 
   @Test
@@ -284,6 +356,7 @@ class WorkflowControlTest extends OnEachStore {
     Ended ended = workflow.awaitEnd();
     assertThat(ended.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(ended.reason()).isEqualTo("step a: the time is used up");
+    assertThat(exhausted(workflow)).containsExactly("seconds");
     Awaitility.await().until(call::isAborted);
   }
 

@@ -1,0 +1,5 @@
+/** Calls of steps, without workflows. */
+@NullMarked
+package io.llmcluster.patterns.call;
+
+import org.jspecify.annotations.NullMarked;

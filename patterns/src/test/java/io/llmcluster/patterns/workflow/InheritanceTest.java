@@ -1,0 +1,147 @@
+package io.llmcluster.patterns.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmcluster.patterns.decompose.Decompose;
+import io.llmcluster.patterns.ensemble.EnsemblePattern;
+import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.testkit.Agents;
+import io.llmcluster.patterns.testkit.Script;
+import io.llmcluster.patterns.testkit.Simulation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a fork takes over, by the parameter that it changes. */
+class InheritanceTest {
+
+  private static final Pattern ENSEMBLE = new EnsemblePattern();
+  private static final Pattern DECOMPOSE = new Decompose();
+  private static final Cast CAST = Simulation.cast(Agents.DEFAULT, "a", "b", "c", "big");
+
+  private static final String PLAN =
+      """
+      {"tasks":[{"id":"a","title":"A","instruction":"i","role":"Code","dependsOn":[]},
+        {"id":"b","title":"B","instruction":"i","role":"Code","dependsOn":["a"]}]}
+      """;
+
+  private static Run ensemble() {
+    return Simulation.of(
+            ENSEMBLE,
+            "{'prompt':'What is 2 + 2?','seed':5,'quorum':'all'}",
+            CAST,
+            (step, told) -> "Answer: 4")
+        .play()
+        .run();
+  }
+
+  private static Simulation decompose(String more) {
+    return Simulation.of(
+            DECOMPOSE,
+            "{'prompt':'the job','seed':5" + more + "}",
+            CAST,
+            new Script().say("plan", PLAN))
+        .play();
+  }
+
+  private static Set<String> kept(Pattern pattern, Run parent, String changes) {
+    Run fork =
+        Inheritance.of(
+            parent,
+            ChangedRequest.prepared(parent.request(), Simulation.object(changes), pattern, CAST),
+            pattern,
+            true);
+    return fork.steps().keySet();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'rule':'weighted'}",
+        "{'quorum':1}",
+        "{'stragglerDeadline':5}",
+        "{'budget':{'tokens':5}}",
+        "{'aggregator':'c'}"
+      })
+  void what_does_not_change_what_is_asked_forgets_nothing(String changes) {
+    assertThat(kept(ENSEMBLE, ensemble(), changes))
+        .containsExactly("candidate/1.1", "candidate/2.1", "candidate/3.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'prompt':'What is 3 + 3?'}",
+        "{'messages':[{'role':'user','content':'What is 3 + 3?'}]}",
+        "{'temperature':0.1}",
+        "{'seed':6}",
+        "{'options':{'num_predict':7}}",
+        "{'answers':'open'}"
+      })
+  void what_changes_every_question_forgets_every_answer(String changes) {
+    assertThat(kept(ENSEMBLE, ensemble(), changes)).isEmpty();
+  }
+
+  @Test
+  void a_model_that_is_replaced_is_the_only_one_that_is_asked_again() {
+    Run parent = ensemble();
+    String models = parent.request().path("models").toString().replaceFirst("\"\\w+\"", "\"big\"");
+    assertThat(kept(ENSEMBLE, parent, "{'models':" + models + "}"))
+        .containsExactly("candidate/2.1", "candidate/3.1");
+  }
+
+  @Test
+  void numbers_that_come_back_from_the_store_as_another_type_are_the_same() {
+    Run stored = ensemble();
+    for (StepRecord step : Map.copyOf(stored.steps()).values()) {
+      StepSpec spec = step.spec();
+      Map<String, Object> options = new HashMap<>(spec.options());
+      options.replaceAll((key, value) -> value instanceof Long l ? (Object) l.intValue() : value);
+      StepSpec read =
+          StepSpec.of(spec.id(), spec.kind(), spec.lane(), spec.model(), spec.prompt(), options);
+      stored =
+          stored.with(StepRecord.begun(read).completed(1, step.output(), 1, 1, 1, "stop", "n"));
+    }
+    assertThat(kept(ENSEMBLE, stored, "{}")).hasSize(3);
+  }
+
+  @Test
+  void a_plan_that_may_be_larger_is_made_anew_and_one_that_only_fails_otherwise_is_kept() {
+    Run parent = decompose("").run();
+    assertThat(kept(DECOMPOSE, parent, "{'onFail':'skip','retries':0}"))
+        .containsExactly("plan", "task/a", "task/b");
+    assertThat(kept(DECOMPOSE, parent, "{'maxTasks':20}")).isEmpty();
+    assertThat(kept(DECOMPOSE, parent, "{'models':['a']}")).isEmpty();
+    assertThat(kept(DECOMPOSE, parent, "{'mode':'external'}")).containsExactly("plan");
+  }
+
+  @Test
+  void what_a_person_said_about_the_plan_is_kept_with_it() {
+    Run parent =
+        decompose(",'approvePlan':true").input(Simulation.object("{'approved':true}")).run();
+    assertThat(kept(DECOMPOSE, parent, "{'onFail':'skip'}"))
+        .containsExactly("plan", "task/a", "task/b");
+  }
+
+  @Test
+  void who_took_part_still_does_though_other_models_are_readier_now() {
+    Run parent = decompose("").run();
+    Cast later = Simulation.cast(Agents.DEFAULT, "other", "newer");
+    Run fork =
+        Inheritance.of(
+            parent,
+            ChangedRequest.prepared(
+                parent.request(), Simulation.object("{'onFail':'skip'}"), DECOMPOSE, later),
+            DECOMPOSE,
+            true);
+    assertThat(fork.steps()).hasSize(3);
+  }
+}
