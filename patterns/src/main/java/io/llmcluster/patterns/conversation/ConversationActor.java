@@ -1,6 +1,5 @@
 package io.llmcluster.patterns.conversation;
 
-import io.llmcluster.patterns.call.CallResult;
 import io.llmcluster.patterns.conversation.ConversationReply.Refused;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Absent;
@@ -8,6 +7,7 @@ import io.llmcluster.patterns.conversation.ConversationState.Deleted;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.workflow.PatternSettings;
+import io.llmcluster.patterns.workflow.Unsettled;
 import io.llmcluster.patterns.workflow.Watchers;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import java.time.Duration;
@@ -48,41 +48,16 @@ public final class ConversationActor
   public static final EntityTypeKey<ConversationCommand> KEY =
       EntityTypeKey.create(ConversationCommand.class, "Conversation");
 
-  /** Before a child that could not be followed is looked at again. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-
-  /** What it says to itself. */
-  sealed interface Own extends ConversationCommand {}
-
-  private record WorkEnded(Work work, CallResult result) implements Own {}
-
-  private record PieceHeard(Work work, int offset, String text) implements Own {}
-
-  private record ChildLost(Work work) implements Own {}
-
-  private record TimeIsUp(Work work) implements Own {}
-
-  private enum LookAgain implements Own {
-    INSTANCE
-  }
-
-  private enum TakeUp implements Own {
-    INSTANCE
-  }
-
-  private enum Idle implements Own {
-    INSTANCE
-  }
-
   private final String id;
   private final ConversationDesk desk;
   private final ActorContext<ConversationCommand> context;
-  private final TimerScheduler<ConversationCommand> timers;
+  private final Alarms alarms;
   private final ActorRef<ClusterSharding.ShardCommand> shard;
   private final Works works;
   private final Watchers watchers = new Watchers();
+  private final Unsettled unsettled = new Unsettled();
 
-  /** False from a recovery in mid-turn until {@link TakeUp}. */
+  /** False from a recovery in mid-turn until {@link Own.TakeUp}. */
   private boolean takenUp = true;
 
   /** A conversation under sharding. */
@@ -108,30 +83,9 @@ public final class ConversationActor
     this.id = id;
     this.desk = desk;
     this.context = context;
-    this.timers = timers;
+    this.alarms = new Alarms(timers, desk.common().idleKept());
     this.shard = shard;
     this.works = new Works(id, desk, new Ear(context.getSelf(), watchers));
-  }
-
-  /** Turns what is heard on other threads into messages. */
-  private record Ear(ActorRef<ConversationCommand> self, Watchers watchers)
-      implements Works.Listener {
-    @Override
-    public void piece(Work work, int offset, String text) {
-      if (work instanceof Work.Answering && watchers.any()) {
-        self.tell(new PieceHeard(work, offset, text));
-      }
-    }
-
-    @Override
-    public void ended(Work work, CallResult result) {
-      self.tell(new WorkEnded(work, result));
-    }
-
-    @Override
-    public void lost(Work work) {
-      self.tell(new ChildLost(work));
-    }
   }
 
   /** Under which a conversation's events are stored. */
@@ -150,11 +104,10 @@ public final class ConversationActor
     var commands = newCommandHandlerWithReplyBuilder();
     commands // a command that woke it must not begin calls which still run
         .forState(state -> !takenUp)
-        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Open) state))
+        .onCommand(Own.TakeUp.class, (state, takeUp) -> onTakeUp((Open) state))
         .onCommand(ConversationCommand.Asked.class, asked -> Effect().stash())
-        .onCommand(WorkEnded.class, ended -> Effect().stash())
-        .onCommand(LookAgain.class, () -> Effect().noReply()) // children are looked at again
-        .onCommand(TimeIsUp.class, () -> Effect().noReply()); // its timer is set again
+        .onCommand(Own.WorkEnded.class, ended -> Effect().stash())
+        .onCommand(Own.LookAgain.class, () -> Effect().noReply()); // children are looked at again
     commands
         .forStateType(Absent.class)
         .onCommand(ConversationCommand.Create.class, this::onCreate)
@@ -164,10 +117,9 @@ public final class ConversationActor
         .onCommand(ConversationCommand.Create.class, this::onCreateAgain)
         .onCommand(ConversationCommand.Post.class, this::onPost)
         .onCommand(ConversationCommand.Forget.class, this::onForget)
-        .onCommand(WorkEnded.class, this::onWorkEnded)
-        .onCommand(ChildLost.class, this::onChildLost)
-        .onCommand(LookAgain.class, again -> follow(List.of()))
-        .onCommand(TimeIsUp.class, this::onTimeIsUp);
+        .onCommand(Own.WorkEnded.class, this::onWorkEnded)
+        .onCommand(Own.ChildLost.class, this::onChildLost)
+        .onCommand(Own.LookAgain.class, again -> follow(List.of()));
     commands
         .forStateType(Deleted.class)
         .onCommand(ConversationCommand.Forget.class, this::onForgetAgain)
@@ -176,8 +128,8 @@ public final class ConversationActor
         .forAnyState()
         .onCommand(ConversationCommand.Watch.class, this::onWatch)
         .onCommand(ConversationCommand.Unwatch.class, this::onUnwatch)
-        .onCommand(PieceHeard.class, this::onPiece)
-        .onCommand(Idle.class, this::onIdle)
+        .onCommand(Own.PieceHeard.class, this::onPiece)
+        .onCommand(Own.Idle.class, this::onIdle)
         .onCommand(Own.class, own -> Effect().noReply());
     return commands.build();
   }
@@ -246,20 +198,15 @@ public final class ConversationActor
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onWorkEnded(
-      Open open, WorkEnded ended) {
+      Open open, Own.WorkEnded ended) {
     return follow(turns().after(turns().onResult(open, ended.work(), ended.result()), open));
   }
 
-  private ReplyEffect<ConversationEvent, ConversationState> onChildLost(Open open, ChildLost lost) {
+  private ReplyEffect<ConversationEvent, ConversationState> onChildLost(
+      Open open, Own.ChildLost lost) {
     works.lost(lost.work());
-    timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, LOOK_AGAIN);
+    alarms.lookAgain();
     return Effect().noReply();
-  }
-
-  private ReplyEffect<ConversationEvent, ConversationState> onTimeIsUp(
-      Open open, TimeIsUp timeIsUp) {
-    long seconds = desk.settings().turnTimeout().toSeconds();
-    return follow(turns().after(turns().onTimeIsUp(open, timeIsUp.work(), seconds), open));
   }
 
   /** After a recovery: what still runs is taken up, the rest is begun again or given up. */
@@ -272,14 +219,14 @@ public final class ConversationActor
       }
     }
     return Effect()
-        .persist(turns().after(lost, open))
+        .persist(unsettled.handed(turns().after(lost, open)))
         .thenRun(this::carryOut)
         .thenNoReply()
         .thenUnstashAll();
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> follow(List<ConversationEvent> events) {
-    return Effect().persist(events).thenRun(this::carryOut).thenNoReply();
+    return Effect().persist(unsettled.handed(events)).thenRun(this::carryOut).thenNoReply();
   }
 
   /** The events with what follows from them. */
@@ -288,7 +235,7 @@ public final class ConversationActor
       ConversationState state,
       ActorRef<ConversationReply> replyTo) {
     return Effect()
-        .persist(turns().after(events, state))
+        .persist(unsettled.handed(turns().after(events, state)))
         .thenRun(this::carryOut)
         .thenReply(replyTo, now -> new ConversationReply.Done(sequenceNr()));
   }
@@ -317,7 +264,7 @@ public final class ConversationActor
     return Effect().noReply();
   }
 
-  private ReplyEffect<ConversationEvent, ConversationState> onPiece(PieceHeard heard) {
+  private ReplyEffect<ConversationEvent, ConversationState> onPiece(Own.PieceHeard heard) {
     Work work = heard.work();
     watchers.tell(
         new WorkflowUpdate.Piece(work.step(), work.attempt(), heard.offset(), heard.text()));
@@ -326,23 +273,10 @@ public final class ConversationActor
 
   /** Makes the world fit what is recorded. */
   private void carryOut(ConversationState state) {
+    unsettled.settled();
     works.follow(state);
-    if (state instanceof Open open) {
-      armTimers(open);
-    }
     watchers.tell(update(state));
     stayOrLeave(state);
-  }
-
-  /** One for the turn and one for the summary; a new one takes the place of the one before. */
-  private void armTimers(Open open) {
-    for (Work work : open.work()) {
-      if (!(work instanceof Work.Child)) {
-        long left = work.since(open) + desk.settings().turnTimeout().toMillis() - now();
-        timers.startSingleTimer(
-            work.getClass(), new TimeIsUp(work), Duration.ofMillis(Math.max(0, left)));
-      }
-    }
   }
 
   private WorkflowUpdate update(ConversationState state) {
@@ -354,16 +288,14 @@ public final class ConversationActor
   }
 
   private void stayOrLeave(ConversationState state) {
-    if (works(state)) {
-      timers.cancel(Idle.INSTANCE);
-    } else if (state instanceof Deleted) {
+    if (state instanceof Deleted) {
       leaveMemory();
-    } else if (!timers.isTimerActive(Idle.INSTANCE)) {
-      timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, desk.common().idleKept());
+    } else {
+      alarms.idle(works(state));
     }
   }
 
-  private ReplyEffect<ConversationEvent, ConversationState> onIdle(Idle idle) {
+  private ReplyEffect<ConversationEvent, ConversationState> onIdle(Own.Idle idle) {
     return Effect()
         .none()
         .thenRun(
@@ -397,9 +329,10 @@ public final class ConversationActor
   }
 
   private void onRecovered(ConversationState state) {
+    unsettled.recovered(() -> context.getSelf().tell(Own.Nudge.INSTANCE));
     if (works(state)) {
       takenUp = false;
-      context.getSelf().tell(TakeUp.INSTANCE);
+      context.getSelf().tell(Own.TakeUp.INSTANCE);
     } else {
       stayOrLeave(state); // it may have been remembered for something that has passed
     }

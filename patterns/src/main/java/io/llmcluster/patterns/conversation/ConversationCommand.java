@@ -7,7 +7,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** What can be asked of a conversation, from any member. */
 public sealed interface ConversationCommand extends ClusterMessage
-    permits ConversationCommand.Asked, ConversationCommand.Watching, ConversationActor.Own {
+    permits ConversationCommand.Asked, ConversationCommand.Watching, Own {
 
   /** A command that is answered with a {@link ConversationReply}. */
   sealed interface Asked extends ConversationCommand {

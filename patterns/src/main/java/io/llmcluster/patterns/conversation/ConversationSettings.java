@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param window tokens that a model is shown of a conversation that does not say
  * @param queue messages of one conversation that may wait, at least 1
  * @param maxMessages of one conversation, at least 10
- * @param turnTimeout longest time from the begin of an attempt to its answer, waiting for a node
- *     included; a turn of a pattern has its own budget instead
+ * @param turnTimeout longest time from the moment that a node begins to answer to the end of the
+ *     answer; waiting for a node is no part of it. A turn of a pattern has its own budget instead
  */
 public record ConversationSettings(int window, int queue, int maxMessages, Duration turnTimeout) {
 

@@ -156,17 +156,6 @@ final class Turns {
                 compaction.through(), "the summary was lost with its process", now));
   }
 
-  /** Nothing has come of a call within the time that is given to it. */
-  List<ConversationEvent> onTimeIsUp(Open open, Work work, long seconds) {
-    if (!open.work().contains(work)) {
-      return List.of();
-    }
-    String reason = "no answer within " + seconds + "s";
-    return work instanceof Work.Summarizing summarizing
-        ? List.of(new ConversationEvent.Truncated(summarizing.through(), reason, now))
-        : List.of(failed(java.util.Objects.requireNonNull(open.turn()), reason));
-  }
-
   private ConversationEvent again(Open open, Turn turn, boolean reissued) {
     return new ConversationEvent.TurnStarted(
         turn.message().number(),

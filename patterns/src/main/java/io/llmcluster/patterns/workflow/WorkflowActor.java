@@ -54,8 +54,7 @@ public final class WorkflowActor
   /** False from a recovery in mid-run until {@link Own.TakeUp}. */
   private boolean takenUp = true;
 
-  /** Events that were handed to the journal together and are not known to be stored. */
-  private int unsettled;
+  private final Unsettled unsettled = new Unsettled();
 
   /** A workflow under sharding. */
   public static Behavior<WorkflowCommand> create(
@@ -242,8 +241,11 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live) {
     takenUp = true;
     List<WorkflowEvent> all = advanced(live, Recovery.events(live, calls::attach, now()));
-    unsettled = all.size();
-    return Effect().persist(all).thenRun(this::follow).thenNoReply().thenUnstashAll();
+    return Effect()
+        .persist(unsettled.handed(all))
+        .thenRun(this::follow)
+        .thenNoReply()
+        .thenUnstashAll();
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> advance(Live live, List<WorkflowEvent> events) {
@@ -258,19 +260,17 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(List<WorkflowEvent> events) {
-    unsettled = events.size();
     return events.isEmpty()
         ? Effect().noReply()
-        : Effect().persist(events).thenRun(this::follow).thenNoReply();
+        : Effect().persist(unsettled.handed(events)).thenRun(this::follow).thenNoReply();
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(
       List<WorkflowEvent> events, ActorRef<WorkflowReply> replyTo) {
-    unsettled = events.size();
     return events.isEmpty()
         ? Effect().reply(replyTo, new WorkflowReply.Done(sequenceNr()))
         : Effect()
-            .persist(events)
+            .persist(unsettled.handed(events))
             .thenRun(this::follow)
             .thenReply(replyTo, state -> new WorkflowReply.Done(sequenceNr()));
   }
@@ -315,7 +315,7 @@ public final class WorkflowActor
 
   /** Makes the world fit what is recorded. */
   private void follow(WorkflowState state) {
-    unsettled = 0;
+    unsettled.settled();
     calls.follow(state);
     alarms.follow(state, now());
     watchers.tell(new WorkflowUpdate.Advanced(sequenceNr(), state instanceof Ended));
@@ -355,12 +355,7 @@ public final class WorkflowActor
   }
 
   private void onRecovered(WorkflowState state) {
-    // The journal refuses each event of a write. The first refusal restarts this actor; the others
-    // wait in Pekko's stash (1.2.1), in front of all that comes later, and only a command that is
-    // handled takes one thing out of there.
-    for (; unsettled > 0; unsettled--) {
-      context.getSelf().tell(Own.Nudge.INSTANCE);
-    }
+    unsettled.recovered(() -> context.getSelf().tell(Own.Nudge.INSTANCE));
     if (state instanceof Live live && live.runs()) {
       takenUp = false;
       context.getSelf().tell(Own.TakeUp.INSTANCE);

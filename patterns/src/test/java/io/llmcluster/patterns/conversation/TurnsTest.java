@@ -214,13 +214,4 @@ class TurnsTest {
     talk.record(talk.turns().onLoss(talk.open(), new Work.Summarizing(started.through(), 2)));
     assertThat(talk.last()).isInstanceOf(ConversationEvent.Truncated.class);
   }
-
-  @Test
-  void a_call_from_which_nothing_comes_ends_its_turn() {
-    talk.post("one");
-    talk.record(talk.turns().onTimeIsUp(talk.open(), new Work.Answering(9, 1), 60));
-    assertThat(talk.open().turn()).isNotNull();
-    talk.record(talk.turns().onTimeIsUp(talk.open(), work(), 60));
-    assertThat(talk.last()).isEqualTo(new TurnFailed(1, 1, "no answer within 60s", 5));
-  }
 }
