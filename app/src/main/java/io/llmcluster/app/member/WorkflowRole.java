@@ -98,6 +98,7 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
             .withSettings(remembered));
     sharding.init(
         Entity.of(ConversationActor.KEY, entity -> ConversationActor.create(entity, desk))
+            .withStopMessage(ConversationActor.stopMessage())
             .withRole(Role.WORKFLOW.id())
             .withSettings(remembered));
     return new WorkflowRole(

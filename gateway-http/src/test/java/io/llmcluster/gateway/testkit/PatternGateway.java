@@ -161,6 +161,7 @@ public final class PatternGateway implements AutoCloseable {
     ClusterSharding.get(system)
         .init(
             Entity.of(ConversationActor.KEY, entity -> ConversationActor.create(entity, desk))
+                .withStopMessage(ConversationActor.stopMessage())
                 .withRole("workflow")
                 .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
     return new Conversations(

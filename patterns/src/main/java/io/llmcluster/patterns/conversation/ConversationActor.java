@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -53,6 +54,7 @@ public final class ConversationActor
   private final ActorContext<ConversationCommand> context;
   private final Alarms alarms;
   private final ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Consumer<String> wake;
   private final Works works;
   private final Watchers watchers = new Watchers();
   private final Unsettled unsettled = new Unsettled();
@@ -60,15 +62,42 @@ public final class ConversationActor
   /** False from a recovery in mid-turn until {@link Own.TakeUp}. */
   private boolean takenUp = true;
 
+  /** Since {@link Own.Leave}. */
+  private boolean leaving;
+
   /** A conversation under sharding. */
   public static Behavior<ConversationCommand> create(
       EntityContext<ConversationCommand> entity, ConversationDesk desk) {
     return Behaviors.setup(
         context ->
+            create(
+                entity,
+                desk,
+                id ->
+                    ClusterSharding.get(context.getSystem())
+                        .entityRefFor(KEY, id)
+                        .tell(ConversationCommand.Wake.INSTANCE)));
+  }
+
+  /**
+   * A conversation.
+   *
+   * @param wake brings a conversation into memory again: one that is told something while it is on
+   *     its way out has work, and is not remembered any more
+   */
+  public static Behavior<ConversationCommand> create(
+      EntityContext<ConversationCommand> entity, ConversationDesk desk, Consumer<String> wake) {
+    return Behaviors.setup(
+        context ->
             Behaviors.withTimers(
                 timers ->
                     new ConversationActor(
-                        entity.getEntityId(), desk, context, timers, entity.getShard())));
+                        entity.getEntityId(), desk, context, timers, entity.getShard(), wake)));
+  }
+
+  /** How sharding has to stop it: it writes down that what is under way is not lost. */
+  public static ConversationCommand stopMessage() {
+    return Own.Leave.INSTANCE;
   }
 
   private ConversationActor(
@@ -76,7 +105,8 @@ public final class ConversationActor
       ConversationDesk desk,
       ActorContext<ConversationCommand> context,
       TimerScheduler<ConversationCommand> timers,
-      ActorRef<ClusterSharding.ShardCommand> shard) {
+      ActorRef<ClusterSharding.ShardCommand> shard,
+      Consumer<String> wake) {
     super(
         persistenceId(id),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
@@ -85,6 +115,7 @@ public final class ConversationActor
     this.context = context;
     this.alarms = new Alarms(timers, desk.common().idleKept());
     this.shard = shard;
+    this.wake = wake;
     this.works = new Works(id, desk, new Ear(context.getSelf(), watchers));
   }
 
@@ -107,7 +138,8 @@ public final class ConversationActor
         .onCommand(Own.TakeUp.class, (state, takeUp) -> onTakeUp((Open) state))
         .onCommand(ConversationCommand.Asked.class, asked -> Effect().stash())
         .onCommand(Own.WorkEnded.class, ended -> Effect().stash())
-        .onCommand(Own.LookAgain.class, () -> Effect().noReply()); // children are looked at again
+        .onCommand(Own.LookAgain.class, () -> Effect().noReply()) // children are looked at again
+        .onCommand(Own.Leave.class, () -> Effect().stop().thenNoReply());
     commands
         .forStateType(Absent.class)
         .onCommand(ConversationCommand.Create.class, this::onCreate)
@@ -119,7 +151,8 @@ public final class ConversationActor
         .onCommand(ConversationCommand.Forget.class, this::onForget)
         .onCommand(Own.WorkEnded.class, this::onWorkEnded)
         .onCommand(Own.ChildLost.class, this::onChildLost)
-        .onCommand(Own.LookAgain.class, again -> follow(List.of()));
+        .onCommand(Own.LookAgain.class, again -> follow(List.of()))
+        .onCommand(Own.Leave.class, this::onLeave);
     commands
         .forStateType(Deleted.class)
         .onCommand(ConversationCommand.Forget.class, this::onForgetAgain)
@@ -128,6 +161,8 @@ public final class ConversationActor
         .forAnyState()
         .onCommand(ConversationCommand.Watch.class, this::onWatch)
         .onCommand(ConversationCommand.Unwatch.class, this::onUnwatch)
+        .onCommand(ConversationCommand.Wake.class, wake -> Effect().noReply())
+        .onCommand(Own.Leave.class, () -> Effect().stop().thenNoReply())
         .onCommand(Own.PieceHeard.class, this::onPiece)
         .onCommand(Own.Idle.class, this::onIdle)
         .onCommand(Own.class, own -> Effect().noReply());
@@ -223,6 +258,15 @@ public final class ConversationActor
         .thenRun(this::carryOut)
         .thenNoReply()
         .thenUnstashAll();
+  }
+
+  /** Without the store it leaves all the same: its shard keeps what comes until it is gone. */
+  private ReplyEffect<ConversationEvent, ConversationState> onLeave(Open open, Own.Leave leave) {
+    leaving = true;
+    return Effect()
+        .persist(unsettled.handed(turns().onLeave(open)))
+        .thenStop()
+        .thenNoReply();
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> follow(List<ConversationEvent> events) {
@@ -324,13 +368,23 @@ public final class ConversationActor
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(PreRestart.instance(), state -> works.restart())
-        .onSignal(PostStop.instance(), state -> works.leave())
+        .onSignal(PostStop.instance(), this::onStop)
         .build();
+  }
+
+  private void onStop(ConversationState state) {
+    works.leave();
+    if (works(state)) {
+      wake.accept(id);
+    }
   }
 
   private void onRecovered(ConversationState state) {
     unsettled.recovered(() -> context.getSelf().tell(Own.Nudge.INSTANCE));
-    if (works(state)) {
+    if (leaving) { // the store did not take that it leaves
+      takenUp = false;
+      context.getSelf().tell(Own.Leave.INSTANCE);
+    } else if (works(state)) {
       takenUp = false;
       context.getSelf().tell(Own.TakeUp.INSTANCE);
     } else {

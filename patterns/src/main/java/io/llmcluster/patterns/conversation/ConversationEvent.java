@@ -22,6 +22,7 @@ import io.llmcluster.core.serialization.StoredMessage;
   @JsonSubTypes.Type(value = ConversationEvent.CompactionStarted.class, name = "compacting"),
   @JsonSubTypes.Type(value = ConversationEvent.Compacted.class, name = "compacted"),
   @JsonSubTypes.Type(value = ConversationEvent.Truncated.class, name = "truncated"),
+  @JsonSubTypes.Type(value = ConversationEvent.Released.class, name = "released"),
   @JsonSubTypes.Type(value = ConversationEvent.ConversationDeleted.class, name = "deleted"),
 })
 public sealed interface ConversationEvent extends StoredMessage {
@@ -56,7 +57,8 @@ public sealed interface ConversationEvent extends StoredMessage {
    * @param model that is called; empty: a pattern answers
    * @param child the workflow that answers; empty: a model does
    * @param leftOut older messages that neither fit into the window nor are in the summary yet
-   * @param reissued because a crash left the attempt before without a result
+   * @param reissued because a crash left the attempt before without a result, or the conversation
+   *     has moved; then it has the number of the attempt before
    */
   record TurnStarted(
       int message, int attempt, String model, String child, int leftOut, boolean reissued, long at)
@@ -103,6 +105,12 @@ public sealed interface ConversationEvent extends StoredMessage {
 
   /** What is older leaves the memory without a summary; it stays in the history. */
   record Truncated(int through, String reason, long at) implements ConversationEvent {}
+
+  /**
+   * Its actor has left its member on purpose: a call that was under way is begun again elsewhere
+   * under the number that it has, since nothing went wrong.
+   */
+  record Released(long at) implements ConversationEvent {}
 
   /** It is to be erased; nothing is written after it. */
   record ConversationDeleted(long at) implements ConversationEvent {}

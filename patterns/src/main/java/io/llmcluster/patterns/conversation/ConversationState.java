@@ -34,6 +34,7 @@ public sealed interface ConversationState extends StoredMessage {
    * @param compaction that runs; null: none
    * @param known messages by their id
    * @param last number of the newest message or answer
+   * @param released whether what is under way was let go on purpose
    */
   record Open(
       ConversationDefinition definition,
@@ -42,7 +43,8 @@ public sealed interface ConversationState extends StoredMessage {
       @Nullable Turn turn,
       @Nullable Compaction compaction,
       Map<String, Known> known,
-      int last)
+      int last,
+      boolean released)
       implements ConversationState {
 
     /** What has to be under way. */
@@ -58,23 +60,27 @@ public sealed interface ConversationState extends StoredMessage {
     }
 
     Open with(Memory next) {
-      return new Open(definition, next, queue, turn, compaction, known, last);
+      return new Open(definition, next, queue, turn, compaction, known, last, released);
     }
 
     Open with(@Nullable Turn next) {
-      return new Open(definition, memory, queue, next, compaction, known, last);
+      return new Open(definition, memory, queue, next, compaction, known, last, released);
     }
 
     Open with(@Nullable Compaction next) {
-      return new Open(definition, memory, queue, turn, next, known, last);
+      return new Open(definition, memory, queue, turn, next, known, last, released);
     }
 
     Open with(List<Waiting> next) {
-      return new Open(definition, memory, next, turn, compaction, known, last);
+      return new Open(definition, memory, next, turn, compaction, known, last, released);
+    }
+
+    Open released(boolean now) {
+      return new Open(definition, memory, queue, turn, compaction, known, last, now);
     }
 
     Open numbered(int number) {
-      return new Open(definition, memory, queue, turn, compaction, known, number);
+      return new Open(definition, memory, queue, turn, compaction, known, number, released);
     }
   }
 

@@ -26,6 +26,11 @@ sealed interface Own extends ConversationCommand {
     INSTANCE
   }
 
+  /** Its shard lets it go, to another member or out of memory. */
+  enum Leave implements Own {
+    INSTANCE
+  }
+
   /** It has waited for a while. */
   enum Idle implements Own {
     INSTANCE

@@ -112,7 +112,7 @@ final class Turns {
     }
     return List.of(
         failed.retryable() && turn.attempt() < ATTEMPTS && turn.child().isEmpty()
-            ? again(open, turn, false)
+            ? again(open, turn, turn.attempt() + 1, false)
             : failed(turn, failed.reason()));
   }
 
@@ -135,18 +135,33 @@ final class Turns {
     return List.of(new ConversationEvent.Truncated(work.through(), reason, now));
   }
 
-  /** A call was lost with its process. */
+  /** Its actor leaves on purpose; what of it is durable itself needs no word. */
+  List<ConversationEvent> onLeave(Open open) {
+    return open.work().stream().allMatch(work -> work instanceof Work.Child)
+        ? List.of()
+        : List.of(new ConversationEvent.Released(now));
+  }
+
+  /** A call was lost with its process, or was let go. */
   List<ConversationEvent> onLoss(Open open, Work work) {
     Turn turn = open.turn();
     if (turn != null && turn.work().equals(work)) {
+      if (open.released()) {
+        return List.of(again(open, turn, turn.attempt(), true));
+      }
       return List.of(
           turn.attempt() < ATTEMPTS
-              ? again(open, turn, true)
+              ? again(open, turn, turn.attempt() + 1, true)
               : failed(turn, "attempt " + turn.attempt() + " was lost with its process too"));
     }
     Compaction compaction = open.compaction();
     if (compaction == null) {
       return List.of();
+    }
+    if (open.released()) {
+      return List.of(
+          new ConversationEvent.CompactionStarted(
+              compaction.through(), compaction.attempt(), now));
     }
     return List.of(
         compaction.attempt() < ATTEMPTS
@@ -156,10 +171,10 @@ final class Turns {
                 compaction.through(), "the summary was lost with its process", now));
   }
 
-  private ConversationEvent again(Open open, Turn turn, boolean reissued) {
+  private ConversationEvent again(Open open, Turn turn, int attempt, boolean reissued) {
     return new ConversationEvent.TurnStarted(
         turn.message().number(),
-        turn.attempt() + 1,
+        attempt,
         speaker.apply(open.definition()),
         "",
         open.memory().window(open.definition().window()).leftOut(),

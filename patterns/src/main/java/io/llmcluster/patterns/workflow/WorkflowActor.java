@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -48,6 +49,7 @@ public final class WorkflowActor
   private final ActorContext<WorkflowCommand> context;
   private final Alarms alarms;
   private final ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Consumer<String> wake;
   private final OpenCalls calls;
   private final Watchers watchers = new Watchers();
 
@@ -59,15 +61,31 @@ public final class WorkflowActor
   /** A workflow under sharding. */
   public static Behavior<WorkflowCommand> create(
       EntityContext<WorkflowCommand> entity, Workshop workshop) {
-    return create(entity.getEntityId(), entity.getShard(), workshop);
+    return Behaviors.setup(
+        context ->
+            create(
+                entity,
+                workshop,
+                id ->
+                    ClusterSharding.get(context.getSystem())
+                        .entityRefFor(KEY, id)
+                        .tell(WorkflowCommand.Wake.INSTANCE)));
   }
 
-  static Behavior<WorkflowCommand> create(
-      String id, ActorRef<ClusterSharding.ShardCommand> shard, Workshop workshop) {
+  /**
+   * A workflow.
+   *
+   * @param wake brings a workflow into memory again: one that is told to go on while it is on its
+   *     way out has work, and is not remembered any more
+   */
+  public static Behavior<WorkflowCommand> create(
+      EntityContext<WorkflowCommand> entity, Workshop workshop, Consumer<String> wake) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new WorkflowActor(id, workshop, context, timers, shard)));
+                timers ->
+                    new WorkflowActor(
+                        entity.getEntityId(), workshop, context, timers, entity.getShard(), wake)));
   }
 
   private WorkflowActor(
@@ -75,7 +93,8 @@ public final class WorkflowActor
       Workshop workshop,
       ActorContext<WorkflowCommand> context,
       TimerScheduler<WorkflowCommand> timers,
-      ActorRef<ClusterSharding.ShardCommand> shard) {
+      ActorRef<ClusterSharding.ShardCommand> shard,
+      Consumer<String> wake) {
     super(
         persistenceId(id),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
@@ -84,6 +103,7 @@ public final class WorkflowActor
     this.context = context;
     this.alarms = new Alarms(timers, workshop.settings().idleKept());
     this.shard = shard;
+    this.wake = wake;
     ActorRef<WorkflowCommand> self = context.getSelf();
     this.calls =
         new OpenCalls(
@@ -142,6 +162,7 @@ public final class WorkflowActor
         .forAnyState()
         .onCommand(WorkflowCommand.Watch.class, this::onWatch)
         .onCommand(WorkflowCommand.Unwatch.class, this::onUnwatch)
+        .onCommand(WorkflowCommand.Wake.class, wake -> Effect().noReply())
         .onCommand(Own.PieceHeard.class, this::onPiece)
         .onCommand(Own.Idle.class, this::onIdle)
         .onCommand(Own.class, own -> Effect().noReply());
@@ -155,6 +176,7 @@ public final class WorkflowActor
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onFork(
       Absent absent, WorkflowCommand.Fork fork) {
+    alarms.stay();
     long until = fork.sequenceNr() == 0 ? Long.MAX_VALUE : fork.sequenceNr();
     context.pipeToSelf(
         workshop.histories().read(fork.parent(), until),
@@ -350,8 +372,15 @@ public final class WorkflowActor
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(PreRestart.instance(), state -> calls.restart())
-        .onSignal(PostStop.instance(), state -> calls.orphan())
+        .onSignal(PostStop.instance(), this::onStop)
         .build();
+  }
+
+  private void onStop(WorkflowState state) {
+    calls.orphan();
+    if (state instanceof Live live && live.runs()) {
+      wake.accept(id);
+    }
   }
 
   private void onRecovered(WorkflowState state) {
@@ -359,8 +388,8 @@ public final class WorkflowActor
     if (state instanceof Live live && live.runs()) {
       takenUp = false;
       context.getSelf().tell(Own.TakeUp.INSTANCE);
-    } else if (!(state instanceof Absent)) {
-      alarms.idle(state);
+    } else {
+      alarms.idle(state); // it may have been remembered for something that has passed
     }
   }
 

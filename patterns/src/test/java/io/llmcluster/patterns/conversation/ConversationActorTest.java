@@ -307,4 +307,44 @@ class ConversationActorTest {
     after.post("m8", "more");
     assertThat(call("turn-17").body().path("messages")).hasSize(17);
   }
+
+  @Test
+  void a_planned_move_is_no_lost_attempt() {
+    TestConversation talk = begin("{'model':'a'}");
+    talk.post("m1", "hello");
+    call("turn-1").begin("Hel");
+    for (int i = 0; i < 3; i++) {
+      talk.leave();
+      started = member().process();
+      talk = TestConversation.start(now(), talk.id(), SETTINGS);
+      assertThat(call("turn-1").attempt()).isEqualTo(1);
+    }
+    afterCrash(talk);
+    assertThat(call("turn-1").attempt()).as("a crash is").isEqualTo(2);
+  }
+
+  @Test
+  void a_move_that_comes_back_at_once_takes_its_call_up_again() {
+    TestConversation before = begin("{'model':'a'}");
+    before.post("m1", "hello");
+    Asked call = call("turn-1");
+    before.leave();
+    TestConversation after = TestConversation.start(now(), before.id(), SETTINGS);
+    call.answer("hi");
+    assertThat(after.awaitOver("m1").attempt()).isEqualTo(1);
+    assertThat(now().inference().asked()).hasSize(1);
+  }
+
+  @Test
+  void one_that_is_told_something_on_its_way_out_wants_to_be_in_memory_again() {
+    TestConversation talk = begin("{'model':'a'}");
+    talk.leave();
+    assertThat(member().woken()).doesNotContain(talk.id());
+    TestConversation again = TestConversation.start(now(), talk.id(), SETTINGS);
+    again.awaitPassivation();
+    again.post("m1", "hello"); // its shard has let it go by then
+    call("turn-1");
+    again.leave();
+    assertThat(member().woken()).contains(talk.id());
+  }
 }

@@ -9,6 +9,8 @@ import io.llmcluster.patterns.conversation.ConversationEvent.TurnFailed;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnInterrupted;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnStarted;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -213,5 +215,36 @@ class TurnsTest {
     assertThat(talk.last()).isEqualTo(new CompactionStarted(started.through(), 2, 5));
     talk.record(talk.turns().onLoss(talk.open(), new Work.Summarizing(started.through(), 2)));
     assertThat(talk.last()).isInstanceOf(ConversationEvent.Truncated.class);
+  }
+
+  @Test
+  void what_was_let_go_is_begun_again_under_its_number() {
+    CompactionStarted started = fill();
+    talk.post("one");
+    int message = ((Work.Answering) work()).message();
+    talk.record(talk.turns().onLeave(talk.open()));
+    Work summary = new Work.Summarizing(started.through(), 1);
+    List<ConversationEvent> again = new ArrayList<>(talk.turns().onLoss(talk.open(), work()));
+    again.addAll(talk.turns().onLoss(talk.open(), summary));
+    assertThat(again)
+        .containsExactly(
+            new TurnStarted(
+                message,
+                1,
+                "m",
+                "",
+                talk.open().memory().window(256).leftOut(),
+                true,
+                5),
+            new CompactionStarted(started.through(), 1, 5));
+    talk.record(again);
+    lose();
+    assertThat(((TurnStarted) talk.last()).attempt()).as("a loss counts again").isEqualTo(2);
+  }
+
+  @Test
+  void what_is_durable_itself_is_not_let_go() {
+    talk.post("x", "one", "debate");
+    assertThat(talk.turns().onLeave(talk.open())).isEmpty();
   }
 }

@@ -251,4 +251,26 @@ class WorkflowActorTest extends OnEachStore {
     assertThat(watch.receiveMessage(TestMember.PATIENCE))
         .isEqualTo(new WorkflowUpdate.Piece("a", 1, 0, "Hello"));
   }
+
+  @Test
+  void one_that_is_told_to_go_on_on_its_way_out_wants_to_be_in_memory_again() {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q'}");
+    workflow.pause();
+    workflow.awaitPassivation();
+    workflow.resume(); // its shard has let it go by then
+    workflow.stop();
+    assertThat(member().woken()).contains(workflow.id());
+    TestWorkflow again = process().start(workflow.id());
+    again.pause();
+    again.stop();
+    TestWorkflow paused = begin("chain", "{'prompt':'q'}");
+    paused.pause();
+    paused.stop();
+    assertThat(member().woken()).doesNotContain(paused.id());
+  }
+
+  @Test
+  void one_that_was_never_begun_leaves_memory_by_itself() {
+    process().start(UUID.randomUUID().toString()).awaitPassivation();
+  }
 }
