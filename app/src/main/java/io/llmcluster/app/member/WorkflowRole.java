@@ -16,6 +16,7 @@ import io.llmcluster.patterns.call.StepCalls;
 import io.llmcluster.patterns.conversation.ConversationActor;
 import io.llmcluster.patterns.conversation.ConversationDesk;
 import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationLists;
 import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
@@ -104,7 +105,7 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
     return new WorkflowRole(
         workflows,
         new Conversations(
-            system, workflows, agents, access.map(known -> known.conversations(system))));
+            system, workflows, agents, access.map(known -> known.conversations(system, settings.listed()))));
   }
 
   /** What a member with the store can do in it. */
@@ -117,8 +118,14 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
           eraser::erase);
     }
 
-    Conversations.Reading conversations(ActorSystem<Void> system) {
-      return new Conversations.Reading(new ConversationHistory(system, journal), eraser::erase);
+    Conversations.Reading conversations(ActorSystem<Void> system, int listed) {
+      return new Conversations.Reading(
+          new ConversationHistory(system, journal),
+          system.systemActorOf(
+              ListActor.create(journal, ConversationActor.LISTED, new ConversationLists(listed)),
+              "conversation-lists",
+              Props.empty()),
+          eraser::erase);
     }
   }
 }

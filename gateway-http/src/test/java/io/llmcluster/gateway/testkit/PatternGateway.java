@@ -30,6 +30,7 @@ import io.llmcluster.patterns.call.StepCalls;
 import io.llmcluster.patterns.conversation.ConversationActor;
 import io.llmcluster.patterns.conversation.ConversationDesk;
 import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationLists;
 import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.history.ListActor;
@@ -171,6 +172,11 @@ public final class PatternGateway implements AutoCloseable {
         Optional.of(
             new Conversations.Reading(
                 new ConversationHistory(system, journal),
+                system.systemActorOf(
+                    ListActor.create(
+                        journal, ConversationActor.LISTED, new ConversationLists(1000)),
+                    "conversation-lists",
+                    Props.empty()),
                 JournalEraser.create(system, store.store())::erase)));
   }
 

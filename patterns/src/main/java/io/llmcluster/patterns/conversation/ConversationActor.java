@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -48,6 +49,9 @@ public final class ConversationActor
 
   public static final EntityTypeKey<ConversationCommand> KEY =
       EntityTypeKey.create(ConversationCommand.class, "Conversation");
+
+  /** The tag of the events by which lists are made. */
+  public static final String LISTED = "conversation";
 
   private final String id;
   private final ConversationDesk desk;
@@ -186,7 +190,7 @@ public final class ConversationActor
   private ReplyEffect<ConversationEvent, ConversationState> onCreateAgain(
       Open open, ConversationCommand.Create create) {
     return open.definition().requestHash().equals(create.requestHash())
-        ? Effect().reply(create.replyTo(), new ConversationReply.Done(sequenceNr()))
+        ? Effect().reply(create.replyTo(), new ConversationReply.Done(0))
         : refuse(create.replyTo(), Why.CONFLICT, "the key was used for another request");
   }
 
@@ -222,6 +226,9 @@ public final class ConversationActor
 
   private ReplyEffect<ConversationEvent, ConversationState> onForget(
       Open open, ConversationCommand.Forget forget) {
+    if (forget.ifIdle() && works(open)) {
+      return refuse(forget.replyTo(), Why.CONFLICT, "it is at work (expected: idle)");
+    }
     return persist(
         List.of(new ConversationEvent.ConversationDeleted(now())), open, forget.replyTo());
   }
@@ -229,7 +236,7 @@ public final class ConversationActor
   private ReplyEffect<ConversationEvent, ConversationState> onForgetAgain(
       Deleted deleted, ConversationCommand.Forget forget) {
     leaveMemory();
-    return Effect().reply(forget.replyTo(), new ConversationReply.Done(sequenceNr()));
+    return Effect().reply(forget.replyTo(), new ConversationReply.Done(0));
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onWorkEnded(
@@ -278,10 +285,11 @@ public final class ConversationActor
       List<ConversationEvent> events,
       ConversationState state,
       ActorRef<ConversationReply> replyTo) {
+    long after = events.isEmpty() ? 0 : sequenceNr();
     return Effect()
         .persist(unsettled.handed(turns().after(events, state)))
         .thenRun(this::carryOut)
-        .thenReply(replyTo, now -> new ConversationReply.Done(sequenceNr()));
+        .thenReply(replyTo, now -> new ConversationReply.Done(after));
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> refuse(
@@ -393,6 +401,11 @@ public final class ConversationActor
   }
 
   @Override
+  public Set<String> tagsFor(ConversationEvent event) {
+    return ConversationLists.concerns(event) ? Set.of(LISTED) : Set.of();
+  }
+
+  @Override
   public RetentionCriteria retentionCriteria() {
     return RetentionCriteria.snapshotEvery(
         desk.common().snapshotEvery(), PatternSettings.SNAPSHOTS);
@@ -403,7 +416,7 @@ public final class ConversationActor
   }
 
   private Turns turns() {
-    return new Turns(id, definition -> request().speaker(definition), now());
+    return new Turns(id, definition -> request().speaker(definition), desk.settings(), now());
   }
 
   private long sequenceNr() {

@@ -29,8 +29,12 @@ public sealed interface ConversationCommand extends ClusterMessage
       String messageId, ObjectNode message, String hash, ActorRef<ConversationReply> replyTo)
       implements Asked {}
 
-  /** Stop all work and leave memory: the history is to be erased. */
-  record Forget(ActorRef<ConversationReply> replyTo) implements Asked {}
+  /**
+   * Stop all work and leave memory: the history is to be erased.
+   *
+   * @param ifIdle only if there is no work
+   */
+  record Forget(boolean ifIdle, ActorRef<ConversationReply> replyTo) implements Asked {}
 
   /** Be in memory: something is recorded that has to be carried out. */
   enum Wake implements ConversationCommand {

@@ -75,6 +75,11 @@ public sealed interface ConversationState extends StoredMessage {
       return new Open(definition, memory, next, turn, compaction, known, last, released);
     }
 
+    /** For a reader, who takes no messages: the messages by their id grow with the history. */
+    Open withoutKnown() {
+      return new Open(definition, memory, queue, turn, compaction, Map.of(), last, released);
+    }
+
     Open released(boolean now) {
       return new Open(definition, memory, queue, turn, compaction, known, last, now);
     }

@@ -28,8 +28,9 @@ final class TurnRequests {
     return conversation + "/" + work.step() + "/" + work.attempt();
   }
 
-  static StepCall answering(String key, Open open, Turn turn, Duration deadline) {
-    return call(key, open, turn.model(), messages(open), options(open), deadline);
+  static StepCall answering(String key, Open open, Turn turn, ConversationSettings settings) {
+    return call(
+        key, open, turn.model(), messages(open, settings), options(open), settings.turnTimeout());
   }
 
   static StepCall summarizing(String key, Open open, int through, String model, Duration deadline) {
@@ -50,16 +51,17 @@ final class TurnRequests {
   }
 
   /** The request of a pattern that answers: what the conversation holds, as its messages. */
-  static ObjectNode child(Open open, Turn turn) {
+  static ObjectNode child(Open open, Turn turn, ConversationSettings settings) {
     ObjectNode request = turn.message().patternOptions().deepCopy();
-    request.set("messages", JSON.valueToTree(messages(open)));
+    request.set("messages", JSON.valueToTree(messages(open, settings)));
     return request;
   }
 
-  private static List<ChatMessage> messages(Open open) {
+  private static List<ChatMessage> messages(Open open, ConversationSettings settings) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.set(
-        "messages", JSON.valueToTree(open.memory().window(open.definition().window()).messages()));
+        "messages",
+        JSON.valueToTree(open.memory().window(settings.room(open.definition())).messages()));
     Prompt prompt = Prompt.of("conversation/turn");
     String system = open.definition().system();
     String summary = open.memory().summary();

@@ -18,15 +18,17 @@ final class Turns {
 
   private final String conversation;
   private final Function<ConversationDefinition, String> speaker;
+  private final ConversationSettings settings;
   private final long now;
 
   /**
    * @param speaker the model that answers now
    * @param now ms since 1970
    */
-  Turns(String conversation, Function<ConversationDefinition, String> speaker, long now) {
+  Turns(String conversation, Function<ConversationDefinition, String> speaker, ConversationSettings settings, long now) {
     this.conversation = conversation;
     this.speaker = speaker;
+    this.settings = settings;
     this.now = now;
   }
 
@@ -50,7 +52,7 @@ final class Turns {
 
   private Optional<ConversationEvent> next(Open open) {
     Memory memory = open.memory();
-    int window = open.definition().window();
+    Memory.Room window = settings.room(open.definition());
     if (open.turn() == null && !open.queue().isEmpty()) {
       return Optional.of(begin(open, open.queue().get(0)));
     }
@@ -69,7 +71,7 @@ final class Turns {
     int leftOut =
         open.memory()
             .add(new Memory.Kept("user", message.content()))
-            .window(open.definition().window())
+            .window(settings.room(open.definition()))
             .leftOut();
     boolean alone = message.pattern().equals(ConversationDefinition.NO_PATTERN);
     return new ConversationEvent.TurnStarted(
@@ -177,7 +179,7 @@ final class Turns {
         attempt,
         speaker.apply(open.definition()),
         "",
-        open.memory().window(open.definition().window()).leftOut(),
+        open.memory().window(settings.room(open.definition())).leftOut(),
         reissued,
         now);
   }

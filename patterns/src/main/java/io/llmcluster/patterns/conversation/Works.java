@@ -112,7 +112,7 @@ final class Works {
             TurnRequests.summarizing(key(work), now, summarizing.through(), model, deadline), work);
       } else {
         Turn turn = Objects.requireNonNull(now.turn());
-        start(TurnRequests.answering(key(work), now, turn, deadline), work);
+        start(TurnRequests.answering(key(work), now, turn, desk.settings()), work);
       }
     } catch (RuntimeException fault) { // it would fail again after each restart
       listener.ended(
@@ -131,7 +131,7 @@ final class Works {
                 .begin(
                     child.id(),
                     turn.message().pattern(),
-                    TurnRequests.child(now, turn),
+                    TurnRequests.child(now, turn, desk.settings()),
                     now.definition().tenant()));
     children.put(child, watching);
     watching

@@ -9,6 +9,10 @@ import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.testkit.Agents;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.workflow.PatternRegistry;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,5 +142,25 @@ class ConversationRequestTest {
     assertThat(request.speaker(of("{}"))).isEqualTo("c");
     assertThat(request.speaker(of("{'agent':'Code'}"))).isEqualTo("c");
     assertThat(request.speaker(of("{'model':'a'}"))).isEqualTo("a");
+  }
+
+  @Test
+  void a_pattern_is_handed_no_more_messages_than_it_takes() {
+    Memory memory = Memory.EMPTY;
+    for (int i = 0; i < 1200; i++) {
+      memory = memory.add(new Memory.Kept(i % 2 == 0 ? "user" : "assistant", "hi"));
+    }
+    ConversationDefinition definition = of("{'pattern':'ensemble','window':32768}");
+    var message =
+        new ConversationState.Waiting(1, "m", "hi", "ensemble", definition.patternOptions());
+    var turn = new ConversationState.Turn(message, 1, "", "wf", 1);
+    var open =
+        new ConversationState.Open(
+            definition, memory, List.of(), turn, null, Map.of(), 1200, false);
+    ConversationSettings settings =
+        new ConversationSettings(256, 500, 2, 20_000, Duration.ofMinutes(1));
+    ObjectNode request = TurnRequests.child(open, turn, settings);
+    assertThat(request.path("messages")).hasSize(500);
+    assertThat(PATTERNS.newest("ensemble").orElseThrow().prepare(request, CAST)).isNotNull();
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 final class Talks {
 
   static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 2, 20, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 20, Duration.ofMinutes(1));
 
   final List<ConversationEvent> events = new ArrayList<>();
   private ConversationState state = new Absent();
@@ -47,7 +47,7 @@ final class Talks {
   }
 
   Turns turns() {
-    return new Turns("c", definition -> definition.model(), 5);
+    return new Turns("c", definition -> definition.model(), SETTINGS, 5);
   }
 
   void record(List<ConversationEvent> first) {

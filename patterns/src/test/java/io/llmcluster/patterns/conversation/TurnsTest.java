@@ -182,7 +182,7 @@ class TurnsTest {
         .isEqualTo(new ConversationEvent.Truncated(started.through(), "the summary was empty", 5));
     assertThat(talk.open().memory().truncated()).isTrue();
     assertThat(talk.open().compaction()).isNull();
-    assertThat(talk.open().memory().exceeds(256)).isFalse();
+    assertThat(talk.open().memory().exceeds(new Memory.Room(256, 100))).isFalse();
   }
 
   @Test
@@ -233,7 +233,7 @@ class TurnsTest {
                 1,
                 "m",
                 "",
-                talk.open().memory().window(256).leftOut(),
+                talk.open().memory().window(new Memory.Room(256, 100)).leftOut(),
                 true,
                 5),
             new CompactionStarted(started.through(), 1, 5));

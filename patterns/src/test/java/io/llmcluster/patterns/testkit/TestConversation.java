@@ -89,7 +89,7 @@ public record TestConversation(
   }
 
   public ConversationReply forget() {
-    return ask(ConversationCommand.Forget::new);
+    return ask(replyTo -> new ConversationCommand.Forget(false, replyTo));
   }
 
   public TestProbe<Object> probe() {
