@@ -48,6 +48,10 @@ public final class ConversationApi {
   public void addTo(Router router) {
     router
         .at(HttpMethods.GET, "/api/agents", new AgentApi(conversations)::list)
+        .at(
+            HttpMethods.GET,
+            "/api/agents/conversations",
+            PatternApi.safely(new ConversationListing(conversations)::list))
         .at(HttpMethods.POST, "/api/agents/conversations", PatternApi.safely(this::create))
         .below(HttpMethods.GET, ConversationPath.PREFIX, PatternApi.safely(this::get))
         .below(HttpMethods.POST, ConversationPath.PREFIX, PatternApi.safely(this::post))

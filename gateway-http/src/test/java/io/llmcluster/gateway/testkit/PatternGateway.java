@@ -39,6 +39,8 @@ import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.ModelInfo;
+import io.llmcluster.patterns.retention.Expiry;
+import io.llmcluster.patterns.retention.RetentionSettings;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import io.llmcluster.patterns.workflow.WorkflowActor;
@@ -82,6 +84,8 @@ public final class PatternGateway implements AutoCloseable {
   public final URI base;
   private final ActorSystem<Void> system;
   private final OpenStore store;
+  private final Workflows workflows;
+  private final Conversations conversations;
 
   private PatternGateway(Path folder) {
     Config root =
@@ -100,8 +104,8 @@ public final class PatternGateway implements AutoCloseable {
     PatternSettings patterns = PatternSettings.create(config);
     StepCalls calls = new StepCalls(system, models, patterns.calls());
     JournalReader journal = JournalReader.create(system, store.store());
-    Workflows workflows = workflows(patterns, calls, journal);
-    Conversations conversations = conversations(config, calls, journal, workflows);
+    workflows = workflows(patterns, calls, journal);
+    conversations = conversations(config, calls, journal, workflows);
     GatewaySettings settings =
         new GatewaySettings(
             "127.0.0.1",
@@ -178,6 +182,11 @@ public final class PatternGateway implements AutoCloseable {
                     "conversation-lists",
                     Props.empty()),
                 JournalEraser.create(system, store.store())::erase)));
+  }
+
+  /** What erases what is old in it. */
+  public Expiry expiry(RetentionSettings settings, Clock clock) {
+    return new Expiry(workflows, conversations, settings, clock);
   }
 
   /** What is stored of a workflow or conversation, by its persistence id. */
