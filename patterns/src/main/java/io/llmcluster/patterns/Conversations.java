@@ -133,8 +133,7 @@ public final class Conversations {
             AskPattern.askWithStatus(
                 store.lists(),
                 replyTo ->
-                    new ListActor.GetPage<>(
-                        lists -> lists.page(filter, offset, limit), replyTo),
+                    new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
                 ANSWERS,
                 system.scheduler()));
   }

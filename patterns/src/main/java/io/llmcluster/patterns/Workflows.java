@@ -131,8 +131,7 @@ public final class Workflows {
             AskPattern.askWithStatus(
                 store.lists(),
                 replyTo ->
-                    new ListActor.GetPage<>(
-                        lists -> lists.page(filter, offset, limit), replyTo),
+                    new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
                 ANSWERS,
                 system.scheduler()));
   }

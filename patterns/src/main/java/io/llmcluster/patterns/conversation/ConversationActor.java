@@ -270,10 +270,7 @@ public final class ConversationActor
   /** Without the store it leaves all the same: its shard keeps what comes until it is gone. */
   private ReplyEffect<ConversationEvent, ConversationState> onLeave(Open open, Own.Leave leave) {
     leaving = true;
-    return Effect()
-        .persist(unsettled.handed(turns().onLeave(open)))
-        .thenStop()
-        .thenNoReply();
+    return Effect().persist(unsettled.handed(turns().onLeave(open))).thenStop().thenNoReply();
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> follow(List<ConversationEvent> events) {
@@ -416,7 +413,7 @@ public final class ConversationActor
   }
 
   private Turns turns() {
-    return new Turns(id, definition -> request().speaker(definition), desk.settings(), now());
+    return new Turns(id, speaker -> request().model(speaker), desk.settings(), now());
   }
 
   private long sequenceNr() {

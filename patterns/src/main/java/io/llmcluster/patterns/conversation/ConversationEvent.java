@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.serialization.StoredMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a conversation; its journal. Names and fields are a contract with every later
@@ -38,6 +39,7 @@ public sealed interface ConversationEvent extends StoredMessage {
    * @param messageId the client's, or made for it
    * @param hash of the message as the client sent it
    * @param pattern that is to answer it, or {@code none}
+   * @param speaker who answers if no pattern does; null: the conversation's
    */
   record MessagePosted(
       int number,
@@ -46,7 +48,8 @@ public sealed interface ConversationEvent extends StoredMessage {
       String content,
       String pattern,
       ObjectNode patternOptions,
-      long at)
+      long at,
+      @Nullable Speaker speaker)
       implements ConversationEvent {}
 
   /**

@@ -23,7 +23,8 @@ final class ConversationFold {
    */
   static ConversationState apply(ConversationState state, ConversationEvent event) {
     if (state instanceof Absent && event instanceof ConversationEvent.ConversationCreated created) {
-      return new Open(created.definition(), Memory.EMPTY, List.of(), null, null, Map.of(), 0, false);
+      return new Open(
+          created.definition(), Memory.EMPTY, List.of(), null, null, Map.of(), 0, false);
     }
     if (state instanceof Open open) {
       return event instanceof ConversationEvent.ConversationDeleted
@@ -75,7 +76,8 @@ final class ConversationFold {
             posted.messageId(),
             posted.content(),
             posted.pattern(),
-            posted.patternOptions()));
+            posted.patternOptions(),
+            posted.speaker()));
     return new Open(
         open.definition(),
         open.memory(),

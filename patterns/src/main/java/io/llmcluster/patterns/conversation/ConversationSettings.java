@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param turnTimeout longest time from the moment that a node begins to answer to the end of the
  *     answer; waiting for a node is no part of it. A turn of a pattern has its own budget instead
  */
-public record ConversationSettings(int window, int windowMessages, int queue, int maxMessages, Duration turnTimeout) {
+public record ConversationSettings(
+    int window, int windowMessages, int queue, int maxMessages, Duration turnTimeout) {
 
   /** A window has to hold something beside a summary. */
   static final int SMALLEST_WINDOW = 256;

@@ -91,7 +91,12 @@ public sealed interface ConversationState extends StoredMessage {
 
   /** A message that waits for its turn. */
   record Waiting(
-      int number, String messageId, String content, String pattern, ObjectNode patternOptions) {}
+      int number,
+      String messageId,
+      String content,
+      String pattern,
+      ObjectNode patternOptions,
+      @Nullable Speaker speaker) {}
 
   /** A message that was taken. */
   record Known(int number, String hash) {}

@@ -109,7 +109,9 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
   private int firstWithin(long tokens, int most) {
     int first = Math.max(0, messages.size() - 1);
     long used = messages.isEmpty() ? 0 : messages.get(first).tokens();
-    while (first > 0 && messages.size() - first < most && used + messages.get(first - 1).tokens() <= tokens) {
+    while (first > 0
+        && messages.size() - first < most
+        && used + messages.get(first - 1).tokens() <= tokens) {
       first--;
       used += messages.get(first).tokens();
     }

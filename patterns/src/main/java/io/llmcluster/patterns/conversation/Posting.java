@@ -9,6 +9,7 @@ import io.llmcluster.patterns.conversation.ConversationState.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a message is taken.
@@ -24,7 +25,12 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
    * @param hash of the message as the client sent it
    */
   record Message(
-      String messageId, String hash, String content, String pattern, ObjectNode patternOptions) {}
+      String messageId,
+      String hash,
+      String content,
+      String pattern,
+      ObjectNode patternOptions,
+      @Nullable Speaker speaker) {}
 
   /** Whether a message of that id was taken before, or another one; empty: neither. */
   static Optional<Posting> known(Open open, String messageId, String hash) {
@@ -80,7 +86,8 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
             message.content(),
             message.pattern(),
             message.patternOptions(),
-            now));
+            now,
+            message.speaker()));
     return new Posting(Optional.empty(), events);
   }
 

@@ -17,17 +17,21 @@ final class Turns {
   private static final int ATTEMPTS = 2;
 
   private final String conversation;
-  private final Function<ConversationDefinition, String> speaker;
+  private final Function<Speaker, String> model;
   private final ConversationSettings settings;
   private final long now;
 
   /**
-   * @param speaker the model that answers now
+   * @param model the one that answers for a speaker now
    * @param now ms since 1970
    */
-  Turns(String conversation, Function<ConversationDefinition, String> speaker, ConversationSettings settings, long now) {
+  Turns(
+      String conversation,
+      Function<Speaker, String> model,
+      ConversationSettings settings,
+      long now) {
     this.conversation = conversation;
-    this.speaker = speaker;
+    this.model = model;
     this.settings = settings;
     this.now = now;
   }
@@ -77,7 +81,7 @@ final class Turns {
     return new ConversationEvent.TurnStarted(
         message.number(),
         1,
-        alone ? speaker.apply(open.definition()) : "",
+        alone ? model(open, message) : "",
         alone ? "" : ChildIds.of(conversation, message.messageId(), 1),
         leftOut,
         false,
@@ -162,8 +166,7 @@ final class Turns {
     }
     if (open.released()) {
       return List.of(
-          new ConversationEvent.CompactionStarted(
-              compaction.through(), compaction.attempt(), now));
+          new ConversationEvent.CompactionStarted(compaction.through(), compaction.attempt(), now));
     }
     return List.of(
         compaction.attempt() < ATTEMPTS
@@ -177,11 +180,15 @@ final class Turns {
     return new ConversationEvent.TurnStarted(
         turn.message().number(),
         attempt,
-        speaker.apply(open.definition()),
+        model(open, turn.message()),
         "",
         open.memory().window(settings.room(open.definition())).leftOut(),
         reissued,
         now);
+  }
+
+  private String model(Open open, Waiting message) {
+    return model.apply(Speaker.of(open.definition(), message));
   }
 
   private ConversationEvent failed(Turn turn, String reason) {

@@ -97,8 +97,7 @@ public final class ListActor<L extends ListActor.Listing>
     return Behaviors.setup(context -> new ListActor<>(context, journal, tag, list));
   }
 
-  private ListActor(
-      ActorContext<Command<L>> context, JournalReader journal, String tag, L list) {
+  private ListActor(ActorContext<Command<L>> context, JournalReader journal, String tag, L list) {
     super(context);
     this.journal = journal;
     this.tag = tag;

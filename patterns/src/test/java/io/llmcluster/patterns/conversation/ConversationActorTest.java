@@ -80,7 +80,8 @@ class ConversationActorTest extends OnEachStore {
 
   @Test
   void what_is_not_there_is_not_found_and_leaves_memory() {
-    TestConversation talk = TestConversation.start(process(), UUID.randomUUID().toString(), SETTINGS);
+    TestConversation talk =
+        TestConversation.start(process(), UUID.randomUUID().toString(), SETTINGS);
     assertThat(talk.post("m1", "hello"))
         .isEqualTo(new Refused(Why.UNKNOWN, "conversation '" + talk.id() + "' not found"));
     talk.awaitPassivation();
