@@ -40,6 +40,7 @@ import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.ModelInfo;
 import io.llmcluster.patterns.retention.Expiry;
+import io.llmcluster.patterns.retention.Retention;
 import io.llmcluster.patterns.retention.RetentionSettings;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
@@ -187,6 +188,11 @@ public final class PatternGateway implements AutoCloseable {
   /** What erases what is old in it. */
   public Expiry expiry(RetentionSettings settings, Clock clock) {
     return new Expiry(workflows, conversations, settings, clock);
+  }
+
+  /** Erases what is old from now on. */
+  public void retain(RetentionSettings settings, Clock clock) {
+    Retention.start(system, "workflow", expiry(settings, clock), settings);
   }
 
   /** What is stored of a workflow or conversation, by its persistence id. */

@@ -11,9 +11,7 @@ import io.llmcluster.patterns.workflow.Unsettled;
 import io.llmcluster.patterns.workflow.Watchers;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -57,7 +55,7 @@ public final class ConversationActor
   private final ConversationDesk desk;
   private final ActorContext<ConversationCommand> context;
   private final Alarms alarms;
-  private final ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Presence presence;
   private final Consumer<String> wake;
   private final Works works;
   private final Watchers watchers = new Watchers();
@@ -118,7 +116,7 @@ public final class ConversationActor
     this.desk = desk;
     this.context = context;
     this.alarms = new Alarms(timers, desk.common().idleKept());
-    this.shard = shard;
+    this.presence = new Presence(context.getSelf(), shard, alarms, watchers);
     this.wake = wake;
     this.works = new Works(id, desk, new Ear(context.getSelf(), watchers));
   }
@@ -182,7 +180,7 @@ public final class ConversationActor
           absent,
           create.replyTo());
     } catch (RefusedRequest refused) {
-      leaveMemory();
+      presence.leave();
       return refuse(create.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
     }
   }
@@ -194,39 +192,24 @@ public final class ConversationActor
         : refuse(create.replyTo(), Why.CONFLICT, "the key was used for another request");
   }
 
-  /** Sharding remembers whatever was told something, so what is not there has to leave. */
   private ReplyEffect<ConversationEvent, ConversationState> onUnknown(
       ConversationState state, ConversationCommand.Asked asked) {
-    leaveMemory();
+    presence.leave();
     return refuse(asked.replyTo(), Why.UNKNOWN, "conversation '" + id + "' not found");
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onPost(
       Open open, ConversationCommand.Post post) {
-    Posting posting;
-    try {
-      posting =
-          Posting.known(open, post.messageId(), post.hash())
-              .orElseGet(
-                  () ->
-                      Posting.of(
-                          open,
-                          request().message(post, open.definition()),
-                          desk.settings(),
-                          now()));
-    } catch (RefusedRequest refused) {
-      return refuse(post.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
-    }
-    Optional<Refused> refused = posting.refused();
-    if (refused.isPresent()) {
-      return refuse(post.replyTo(), refused.get().why(), refused.get().reason());
-    }
-    return persist(posting.events(), open, post.replyTo());
+    Posting posting = Posting.of(open, post, request(), desk.settings(), now());
+    return posting
+        .refused()
+        .map(refused -> refuse(post.replyTo(), refused.why(), refused.reason()))
+        .orElseGet(() -> persist(posting.events(), open, post.replyTo()));
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onForget(
       Open open, ConversationCommand.Forget forget) {
-    if (forget.ifIdle() && works(open)) {
+    if (forget.ifIdle() && open.works()) {
       return refuse(forget.replyTo(), Why.CONFLICT, "it is at work (expected: idle)");
     }
     return persist(
@@ -235,7 +218,7 @@ public final class ConversationActor
 
   private ReplyEffect<ConversationEvent, ConversationState> onForgetAgain(
       Deleted deleted, ConversationCommand.Forget forget) {
-    leaveMemory();
+    presence.leave();
     return Effect().reply(forget.replyTo(), new ConversationReply.Done(0));
   }
 
@@ -254,12 +237,7 @@ public final class ConversationActor
   /** After a recovery: what still runs is taken up, the rest is begun again or given up. */
   private ReplyEffect<ConversationEvent, ConversationState> onTakeUp(Open open) {
     takenUp = true;
-    List<ConversationEvent> lost = new ArrayList<>();
-    for (Work work : open.work()) {
-      if (!works.attach(work)) {
-        lost.addAll(turns().onLoss(open, work));
-      }
-    }
+    List<ConversationEvent> lost = turns().onTakeUp(open, works::attach);
     return Effect()
         .persist(unsettled.handed(turns().after(lost, open)))
         .thenRun(this::carryOut)
@@ -302,7 +280,7 @@ public final class ConversationActor
         .thenRun(
             (ConversationState state) -> {
               watch.watcher().tell(update(state));
-              stayOrLeave(state);
+              presence.follow(state);
             })
         .thenNoReply();
   }
@@ -325,42 +303,15 @@ public final class ConversationActor
     unsettled.settled();
     works.follow(state);
     watchers.tell(update(state));
-    stayOrLeave(state);
+    presence.follow(state);
   }
 
   private WorkflowUpdate update(ConversationState state) {
     return new WorkflowUpdate.Advanced(sequenceNr(), !(state instanceof Open));
   }
 
-  private static boolean works(ConversationState state) {
-    return state instanceof Open open && !open.work().isEmpty();
-  }
-
-  private void stayOrLeave(ConversationState state) {
-    if (state instanceof Deleted) {
-      leaveMemory();
-    } else {
-      alarms.idle(works(state));
-    }
-  }
-
   private ReplyEffect<ConversationEvent, ConversationState> onIdle(Own.Idle idle) {
-    return Effect()
-        .none()
-        .thenRun(
-            (ConversationState state) -> {
-              if (watchers.anyNow(System.nanoTime())) {
-                stayOrLeave(state);
-              } else if (!works(state)) {
-                leaveMemory();
-              }
-            })
-        .thenNoReply();
-  }
-
-  /** It is not remembered from then on either: a conversation that waits costs nothing. */
-  private void leaveMemory() {
-    shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+    return Effect().none().thenRun(presence::onIdle).thenNoReply();
   }
 
   @Override
@@ -379,7 +330,7 @@ public final class ConversationActor
 
   private void onStop(ConversationState state) {
     works.leave();
-    if (works(state)) {
+    if (state.works()) {
       wake.accept(id);
     }
   }
@@ -389,11 +340,11 @@ public final class ConversationActor
     if (leaving) { // the store did not take that it leaves
       takenUp = false;
       context.getSelf().tell(Own.Leave.INSTANCE);
-    } else if (works(state)) {
+    } else if (state.works()) {
       takenUp = false;
       context.getSelf().tell(Own.TakeUp.INSTANCE);
     } else {
-      stayOrLeave(state); // it may have been remembered for something that has passed
+      presence.follow(state); // it may have been remembered for something that has passed
     }
   }
 

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface ConversationState extends StoredMessage {
 
+  /** Whether something is under way. */
+  default boolean works() {
+    return this instanceof Open open && !open.work().isEmpty();
+  }
+
   /** Nothing is known of it. */
   record Absent() implements ConversationState {}
 

@@ -6,6 +6,7 @@ import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Known;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
+import io.llmcluster.patterns.program.RefusedRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,21 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
       String pattern,
       ObjectNode patternOptions,
       @Nullable Speaker speaker) {}
+
+  /** What becomes of a message as the client sent it. */
+  static Posting of(
+      Open open,
+      ConversationCommand.Post post,
+      ConversationRequest request,
+      ConversationSettings settings,
+      long now) {
+    try {
+      return known(open, post.messageId(), post.hash())
+          .orElseGet(() -> of(open, request.message(post, open.definition()), settings, now));
+    } catch (RefusedRequest refused) {
+      return refuse(Why.INVALID, String.valueOf(refused.getMessage()));
+    }
+  }
 
   /** Whether a message of that id was taken before, or another one; empty: neither. */
   static Optional<Posting> known(Open open, String messageId, String hash) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What happens next in a conversation: which turn begins, what a result or a loss means. */
 final class Turns {
@@ -139,6 +140,21 @@ final class Turns {
     String reason =
         result instanceof CallResult.Failed failed ? failed.reason() : "the summary was empty";
     return List.of(new ConversationEvent.Truncated(work.through(), reason, now));
+  }
+
+  /**
+   * After a recovery: what does not run any more is begun again or given up.
+   *
+   * @param takenUp takes up a call that still runs here, or a child; false if there is none
+   */
+  List<ConversationEvent> onTakeUp(Open open, Predicate<Work> takenUp) {
+    List<ConversationEvent> lost = new ArrayList<>();
+    for (Work work : open.work()) {
+      if (!takenUp.test(work)) {
+        lost.addAll(onLoss(open, work));
+      }
+    }
+    return lost;
   }
 
   /** Its actor leaves on purpose; what of it is durable itself needs no word. */
