@@ -3,15 +3,20 @@ package io.llmcluster.patterns;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.conversation.ConversationActor;
 import io.llmcluster.patterns.conversation.ConversationCommand;
+import io.llmcluster.patterns.conversation.ConversationFilter;
 import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationLists;
+import io.llmcluster.patterns.conversation.ConversationPage;
 import io.llmcluster.patterns.conversation.ConversationReply;
 import io.llmcluster.patterns.conversation.Transcript;
+import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,6 +26,7 @@ import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.apache.pekko.stream.javadsl.Source;
@@ -40,9 +46,13 @@ public final class Conversations {
    * What is there only on members with the store.
    *
    * @param history of one conversation
+   * @param lists of all
    * @param eraser really deletes one from the store, by its persistence id
    */
-  public record Reading(ConversationHistory history, Function<String, CompletionStage<?>> eraser) {}
+  public record Reading(
+      ConversationHistory history,
+      ActorRef<ListActor.Command<ConversationLists>> lists,
+      Function<String, CompletionStage<?>> eraser) {}
 
   /**
    * @param agents who can be talked to, by name
@@ -96,6 +106,15 @@ public final class Conversations {
   }
 
   /**
+   * One message and its answer; fails with {@link NoStoreException}.
+   *
+   * @param after number of an event before the message; with 0 all is read, and the state is known
+   */
+  public CompletionStage<Transcript> turn(String id, String messageId, long after) {
+    return withStore(store -> store.history().turn(id, messageId, after));
+  }
+
+  /**
    * What happens to a conversation: what is recorded after an event, then what comes, with the text
    * that its models write in between; ends when the conversation is deleted.
    *
@@ -107,11 +126,32 @@ public final class Conversations {
         .orElseGet(() -> Source.failed(new NoStoreException()));
   }
 
-  /** Erases a conversation for good, and the workflows that answered in it. */
-  public CompletionStage<ConversationReply> erase(String id) {
+  /** A page of the list; fails with {@link NoStoreException}, or when the store is away. */
+  public CompletionStage<ConversationPage> list(ConversationFilter filter, int offset, int limit) {
     return withStore(
         store ->
-            ask(id, ConversationCommand.Forget::new)
+            AskPattern.askWithStatus(
+                store.lists(),
+                replyTo ->
+                    new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
+                ANSWERS,
+                system.scheduler()));
+  }
+
+  /** Erases a conversation for good, and the workflows that answered in it. */
+  public CompletionStage<ConversationReply> erase(String id) {
+    return erase(id, false);
+  }
+
+  /** The same, if nothing is under way in it; or else it is refused. */
+  public CompletionStage<ConversationReply> eraseIdle(String id) {
+    return erase(id, true);
+  }
+
+  private CompletionStage<ConversationReply> erase(String id, boolean ifIdle) {
+    return withStore(
+        store ->
+            ask(id, replyTo -> new ConversationCommand.Forget(ifIdle, replyTo))
                 .thenCompose(
                     reply ->
                         reply instanceof ConversationReply.Done
@@ -131,7 +171,12 @@ public final class Conversations {
               }
               return all;
             })
-        .thenCompose(done -> store.eraser().apply(ConversationActor.persistenceId(id).id()));
+        .thenCompose(done -> store.eraser().apply(ConversationActor.persistenceId(id).id()))
+        .thenApply(
+            done -> {
+              store.lists().tell(new ListActor.Erased<>(List.of(id)));
+              return done;
+            });
   }
 
   /** The conversation's own history goes last, so that this can be asked for again. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowFilter;
 import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.history.WorkflowLists;
 import io.llmcluster.patterns.history.WorkflowPage;
 import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.PatternRegistry;
@@ -45,7 +46,7 @@ public final class Workflows {
    */
   public record Reading(
       WorkflowHistory history,
-      ActorRef<ListActor.Command> lists,
+      ActorRef<ListActor.Command<WorkflowLists>> lists,
       Function<String, CompletionStage<?>> eraser) {}
 
   public Workflows(ActorSystem<?> system, PatternRegistry patterns, Optional<Reading> reading) {
@@ -79,11 +80,6 @@ public final class Workflows {
   /** The state of a workflow; fails with {@link NoStoreException}. */
   public CompletionStage<Past> read(String id) {
     return withStore(store -> store.history().read(id));
-  }
-
-  /** The state of a workflow after one of its events; fails with {@link NoStoreException}. */
-  public CompletionStage<Past> read(String id, long toSequenceNr) {
-    return withStore(store -> store.history().read(id, toSequenceNr));
   }
 
   /**
@@ -134,7 +130,8 @@ public final class Workflows {
         store ->
             AskPattern.askWithStatus(
                 store.lists(),
-                replyTo -> new ListActor.GetPage(filter, offset, limit, replyTo),
+                replyTo ->
+                    new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
                 ANSWERS,
                 system.scheduler()));
   }
@@ -152,7 +149,7 @@ public final class Workflows {
                                 .apply(WorkflowActor.persistenceId(id).id())
                                 .thenApply(
                                     done -> {
-                                      store.lists().tell(new ListActor.Erased(List.of(id)));
+                                      store.lists().tell(new ListActor.Erased<>(List.of(id)));
                                       return true;
                                     })
                             : CompletableFuture.completedStage(false)));

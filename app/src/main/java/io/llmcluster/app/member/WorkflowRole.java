@@ -16,6 +16,7 @@ import io.llmcluster.patterns.call.StepCalls;
 import io.llmcluster.patterns.conversation.ConversationActor;
 import io.llmcluster.patterns.conversation.ConversationDesk;
 import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationLists;
 import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
@@ -23,6 +24,9 @@ import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.Casts;
+import io.llmcluster.patterns.retention.Expiry;
+import io.llmcluster.patterns.retention.Retention;
+import io.llmcluster.patterns.retention.RetentionSettings;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import io.llmcluster.patterns.workflow.WorkflowActor;
@@ -37,6 +41,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /**
  * The workflow role of a member: workflows and conversations live here. A member without the role
@@ -98,12 +103,24 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
             .withSettings(remembered));
     sharding.init(
         Entity.of(ConversationActor.KEY, entity -> ConversationActor.create(entity, desk))
+            .withStopMessage(ConversationActor.stopMessage())
             .withRole(Role.WORKFLOW.id())
             .withSettings(remembered));
-    return new WorkflowRole(
-        workflows,
+    Conversations conversations =
         new Conversations(
-            system, workflows, agents, access.map(known -> known.conversations(system))));
+            system,
+            workflows,
+            agents,
+            access.map(known -> known.conversations(system, settings.listed())));
+    RetentionSettings retention = RetentionSettings.create(config);
+    if (access.isPresent() && Cluster.get(system).selfMember().hasRole(Role.WORKFLOW.id())) {
+      Retention.start(
+          system,
+          Role.WORKFLOW.id(),
+          new Expiry(workflows, conversations, retention, Clock.systemUTC()),
+          retention);
+    }
+    return new WorkflowRole(workflows, conversations);
   }
 
   /** What a member with the store can do in it. */
@@ -116,8 +133,14 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
           eraser::erase);
     }
 
-    Conversations.Reading conversations(ActorSystem<Void> system) {
-      return new Conversations.Reading(new ConversationHistory(system, journal), eraser::erase);
+    Conversations.Reading conversations(ActorSystem<Void> system, int listed) {
+      return new Conversations.Reading(
+          new ConversationHistory(system, journal),
+          system.systemActorOf(
+              ListActor.create(journal, ConversationActor.LISTED, new ConversationLists(listed)),
+              "conversation-lists",
+              Props.empty()),
+          eraser::erase);
     }
   }
 }

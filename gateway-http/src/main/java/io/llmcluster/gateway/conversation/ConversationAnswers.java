@@ -9,6 +9,7 @@ import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.conversation.ConversationReply;
+import io.llmcluster.patterns.conversation.ConversationState;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.Transcript;
 import io.llmcluster.patterns.conversation.TranscriptEntry;
@@ -64,24 +65,44 @@ final class ConversationAnswers {
     return RawHeader.create("ETag", "\"" + transcript.sequenceNr() + "\"");
   }
 
-  /** A message with its answer, when there is one or the time is over; 404 if there is none. */
-  CompletionStage<Turn> turn(String id, String messageId, Duration wait) {
-    return read(id, Transcript.Wanted.turn(messageId))
+  /**
+   * A message with its answer, when there is one or the time is over; 404 if there is none.
+   *
+   * @param after number of an event before the message; 0: not known
+   */
+  CompletionStage<Turn> turn(String id, String messageId, long after, Duration wait) {
+    return one(id, messageId, after)
         .thenCompose(
-            transcript -> {
-              Turn turn = Turn.of(messageId, transcript);
+            turn -> {
               return wait.isZero() || turn.message().status().isOver()
                   ? CompletableFuture.completedStage(turn)
-                  : over(id, turn, transcript.sequenceNr(), wait)
-                      .thenCompose(done -> read(id, Transcript.Wanted.turn(messageId)))
-                      .thenApply(later -> Turn.of(messageId, later));
+                  : over(id, turn, wait).thenCompose(done -> one(id, messageId, before(turn)));
             });
   }
 
-  private CompletionStage<?> over(String id, Turn turn, long after, Duration wait) {
+  private CompletionStage<Turn> one(String id, String messageId, long after) {
+    return conversations
+        .turn(id, messageId, after)
+        .thenApply(
+            transcript -> {
+              boolean isOpen = transcript.state() instanceof Open;
+              boolean isDeleted = transcript.state() instanceof ConversationState.Deleted;
+              if (isDeleted || (after == 0 && !isOpen)) {
+                throw ConversationPath.unknown(id);
+              }
+              return Turn.of(messageId, transcript);
+            });
+  }
+
+  /** Whoever wants one message begins there. */
+  private static long before(Turn turn) {
+    return turn.message().sequenceNr() - 1;
+  }
+
+  private CompletionStage<?> over(String id, Turn turn, Duration wait) {
     int number = turn.message().number();
     return conversations
-        .follow(id, after)
+        .follow(id, turn.transcript().sequenceNr())
         .takeWhile(news -> !TurnNews.ends(news, number))
         .takeWithin(wait)
         .runWith(Sink.ignore(), materializer);
@@ -93,7 +114,7 @@ final class ConversationAnswers {
     return EventStreams.answer(
         exchange,
         conversations
-            .follow(id, 0)
+            .follow(id, before(turn))
             .filter(news -> TurnNews.concerns(news, number))
             .takeWhile(news -> !TurnNews.ends(news, number), true)
             .map(TurnNews::view),

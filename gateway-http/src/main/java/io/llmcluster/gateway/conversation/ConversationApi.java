@@ -48,6 +48,10 @@ public final class ConversationApi {
   public void addTo(Router router) {
     router
         .at(HttpMethods.GET, "/api/agents", new AgentApi(conversations)::list)
+        .at(
+            HttpMethods.GET,
+            "/api/agents/conversations",
+            PatternApi.safely(new ConversationListing(conversations)::list))
         .at(HttpMethods.POST, "/api/agents/conversations", PatternApi.safely(this::create))
         .below(HttpMethods.GET, ConversationPath.PREFIX, PatternApi.safely(this::get))
         .below(HttpMethods.POST, ConversationPath.PREFIX, PatternApi.safely(this::post))
@@ -82,7 +86,7 @@ public final class ConversationApi {
     }
     if (path.is("messages", true)) {
       return answers
-          .turn(path.id(), path.message(), wait(exchange))
+          .turn(path.id(), path.message(), 0, wait(exchange))
           .thenApply(turn -> JsonBody.answer(200, turn.view(path.id())));
     }
     if (path.is("events", false)) {
@@ -128,27 +132,37 @@ public final class ConversationApi {
                           reply instanceof ConversationReply.Refused refused
                               ? CompletableFuture.completedStage(
                                   ConversationAnswers.refused(refused))
-                              : taken(exchange, path.id(), messageId, wait, stream));
+                              : taken(
+                                  exchange,
+                                  path.id(),
+                                  answers.turn(
+                                      path.id(),
+                                      messageId,
+                                      ((ConversationReply.Done) reply).after(),
+                                      stream ? Duration.ZERO : wait),
+                                  wait,
+                                  stream));
             });
   }
 
   private CompletionStage<HttpResponse> taken(
-      Exchange exchange, String id, String messageId, Duration wait, boolean stream) {
-    return answers
-        .turn(id, messageId, stream ? Duration.ZERO : wait)
-        .thenApply(
-            turn -> {
-              if (stream) {
-                return answers.stream(exchange, id, turn);
-              }
-              boolean over = !wait.isZero() && turn.message().status().isOver();
-              return JsonBody.answer(over ? 200 : 202, turn.view(id));
-            })
-        .thenApply(
-            answer ->
-                answer.addHeader(
-                    RawHeader.create(
-                        "Location", ConversationPath.PREFIX + id + "/messages/" + messageId)));
+      Exchange exchange,
+      String id,
+      CompletionStage<ConversationAnswers.Turn> reading,
+      Duration wait,
+      boolean stream) {
+    return reading.thenApply(
+        turn -> {
+          RawHeader location =
+              RawHeader.create(
+                  "Location",
+                  ConversationPath.PREFIX + id + "/messages/" + turn.message().messageId());
+          boolean over = !wait.isZero() && turn.message().status().isOver();
+          return (stream
+                  ? answers.stream(exchange, id, turn)
+                  : JsonBody.answer(over ? 200 : 202, turn.view(id)))
+              .addHeader(location);
+        });
   }
 
   private CompletionStage<HttpResponse> erase(Exchange exchange) {

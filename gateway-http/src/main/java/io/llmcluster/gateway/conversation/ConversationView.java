@@ -104,7 +104,7 @@ final class ConversationView {
     return view;
   }
 
-  private static void put(ObjectNode view, String name, String value) {
+  static void put(ObjectNode view, String name, String value) {
     if (!value.isEmpty()) {
       view.put(name, value);
     }

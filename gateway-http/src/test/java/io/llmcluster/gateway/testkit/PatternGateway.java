@@ -30,6 +30,7 @@ import io.llmcluster.patterns.call.StepCalls;
 import io.llmcluster.patterns.conversation.ConversationActor;
 import io.llmcluster.patterns.conversation.ConversationDesk;
 import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationLists;
 import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.history.ListActor;
@@ -38,6 +39,9 @@ import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.ModelInfo;
+import io.llmcluster.patterns.retention.Expiry;
+import io.llmcluster.patterns.retention.Retention;
+import io.llmcluster.patterns.retention.RetentionSettings;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import io.llmcluster.patterns.workflow.WorkflowActor;
@@ -81,6 +85,8 @@ public final class PatternGateway implements AutoCloseable {
   public final URI base;
   private final ActorSystem<Void> system;
   private final OpenStore store;
+  private final Workflows workflows;
+  private final Conversations conversations;
 
   private PatternGateway(Path folder) {
     Config root =
@@ -99,8 +105,8 @@ public final class PatternGateway implements AutoCloseable {
     PatternSettings patterns = PatternSettings.create(config);
     StepCalls calls = new StepCalls(system, models, patterns.calls());
     JournalReader journal = JournalReader.create(system, store.store());
-    Workflows workflows = workflows(patterns, calls, journal);
-    Conversations conversations = conversations(config, calls, journal, workflows);
+    workflows = workflows(patterns, calls, journal);
+    conversations = conversations(config, calls, journal, workflows);
     GatewaySettings settings =
         new GatewaySettings(
             "127.0.0.1",
@@ -161,6 +167,7 @@ public final class PatternGateway implements AutoCloseable {
     ClusterSharding.get(system)
         .init(
             Entity.of(ConversationActor.KEY, entity -> ConversationActor.create(entity, desk))
+                .withStopMessage(ConversationActor.stopMessage())
                 .withRole("workflow")
                 .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
     return new Conversations(
@@ -170,7 +177,22 @@ public final class PatternGateway implements AutoCloseable {
         Optional.of(
             new Conversations.Reading(
                 new ConversationHistory(system, journal),
+                system.systemActorOf(
+                    ListActor.create(
+                        journal, ConversationActor.LISTED, new ConversationLists(1000)),
+                    "conversation-lists",
+                    Props.empty()),
                 JournalEraser.create(system, store.store())::erase)));
+  }
+
+  /** What erases what is old in it. */
+  public Expiry expiry(RetentionSettings settings, Clock clock) {
+    return new Expiry(workflows, conversations, settings, clock);
+  }
+
+  /** Erases what is old from now on. */
+  public void retain(RetentionSettings settings, Clock clock) {
+    Retention.start(system, "workflow", expiry(settings, clock), settings);
   }
 
   /** What is stored of a workflow or conversation, by its persistence id. */

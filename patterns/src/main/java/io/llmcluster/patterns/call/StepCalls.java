@@ -59,11 +59,6 @@ public final class StepCalls {
     }
   }
 
-  /** Its result is recorded. */
-  public void forget(String key) {
-    calls.remove(key);
-  }
-
   /** Its workflow's actor is gone; somebody may {@link #attach} for a while. */
   public void orphan(String key) {
     Running running = calls.get(key);

@@ -1,6 +1,5 @@
 package io.llmcluster.patterns.conversation;
 
-import io.llmcluster.patterns.call.CallResult;
 import io.llmcluster.patterns.conversation.ConversationReply.Refused;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Absent;
@@ -8,12 +7,13 @@ import io.llmcluster.patterns.conversation.ConversationState.Deleted;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.workflow.PatternSettings;
+import io.llmcluster.patterns.workflow.Unsettled;
 import io.llmcluster.patterns.workflow.Watchers;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -48,52 +48,58 @@ public final class ConversationActor
   public static final EntityTypeKey<ConversationCommand> KEY =
       EntityTypeKey.create(ConversationCommand.class, "Conversation");
 
-  /** Before a child that could not be followed is looked at again. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-
-  /** What it says to itself. */
-  sealed interface Own extends ConversationCommand {}
-
-  private record WorkEnded(Work work, CallResult result) implements Own {}
-
-  private record PieceHeard(Work work, int offset, String text) implements Own {}
-
-  private record ChildLost(Work work) implements Own {}
-
-  private record TimeIsUp(Work work) implements Own {}
-
-  private enum LookAgain implements Own {
-    INSTANCE
-  }
-
-  private enum TakeUp implements Own {
-    INSTANCE
-  }
-
-  private enum Idle implements Own {
-    INSTANCE
-  }
+  /** The tag of the events by which lists are made. */
+  public static final String LISTED = "conversation";
 
   private final String id;
   private final ConversationDesk desk;
   private final ActorContext<ConversationCommand> context;
-  private final TimerScheduler<ConversationCommand> timers;
-  private final ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Alarms alarms;
+  private final Presence presence;
+  private final Consumer<String> wake;
   private final Works works;
   private final Watchers watchers = new Watchers();
+  private final Unsettled unsettled = new Unsettled();
 
-  /** False from a recovery in mid-turn until {@link TakeUp}. */
+  /** False from a recovery in mid-turn until {@link Own.TakeUp}. */
   private boolean takenUp = true;
+
+  /** Since {@link Own.Leave}. */
+  private boolean leaving;
 
   /** A conversation under sharding. */
   public static Behavior<ConversationCommand> create(
       EntityContext<ConversationCommand> entity, ConversationDesk desk) {
     return Behaviors.setup(
         context ->
+            create(
+                entity,
+                desk,
+                id ->
+                    ClusterSharding.get(context.getSystem())
+                        .entityRefFor(KEY, id)
+                        .tell(ConversationCommand.Wake.INSTANCE)));
+  }
+
+  /**
+   * A conversation.
+   *
+   * @param wake brings a conversation into memory again: one that is told something while it is on
+   *     its way out has work, and is not remembered any more
+   */
+  public static Behavior<ConversationCommand> create(
+      EntityContext<ConversationCommand> entity, ConversationDesk desk, Consumer<String> wake) {
+    return Behaviors.setup(
+        context ->
             Behaviors.withTimers(
                 timers ->
                     new ConversationActor(
-                        entity.getEntityId(), desk, context, timers, entity.getShard())));
+                        entity.getEntityId(), desk, context, timers, entity.getShard(), wake)));
+  }
+
+  /** How sharding has to stop it: it writes down that what is under way is not lost. */
+  public static ConversationCommand stopMessage() {
+    return Own.Leave.INSTANCE;
   }
 
   private ConversationActor(
@@ -101,37 +107,18 @@ public final class ConversationActor
       ConversationDesk desk,
       ActorContext<ConversationCommand> context,
       TimerScheduler<ConversationCommand> timers,
-      ActorRef<ClusterSharding.ShardCommand> shard) {
+      ActorRef<ClusterSharding.ShardCommand> shard,
+      Consumer<String> wake) {
     super(
         persistenceId(id),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
     this.id = id;
     this.desk = desk;
     this.context = context;
-    this.timers = timers;
-    this.shard = shard;
+    this.alarms = new Alarms(timers, desk.common().idleKept());
+    this.presence = new Presence(context.getSelf(), shard, alarms, watchers);
+    this.wake = wake;
     this.works = new Works(id, desk, new Ear(context.getSelf(), watchers));
-  }
-
-  /** Turns what is heard on other threads into messages. */
-  private record Ear(ActorRef<ConversationCommand> self, Watchers watchers)
-      implements Works.Listener {
-    @Override
-    public void piece(Work work, int offset, String text) {
-      if (work instanceof Work.Answering && watchers.any()) {
-        self.tell(new PieceHeard(work, offset, text));
-      }
-    }
-
-    @Override
-    public void ended(Work work, CallResult result) {
-      self.tell(new WorkEnded(work, result));
-    }
-
-    @Override
-    public void lost(Work work) {
-      self.tell(new ChildLost(work));
-    }
   }
 
   /** Under which a conversation's events are stored. */
@@ -150,11 +137,11 @@ public final class ConversationActor
     var commands = newCommandHandlerWithReplyBuilder();
     commands // a command that woke it must not begin calls which still run
         .forState(state -> !takenUp)
-        .onCommand(TakeUp.class, (state, takeUp) -> onTakeUp((Open) state))
+        .onCommand(Own.TakeUp.class, (state, takeUp) -> onTakeUp((Open) state))
         .onCommand(ConversationCommand.Asked.class, asked -> Effect().stash())
-        .onCommand(WorkEnded.class, ended -> Effect().stash())
-        .onCommand(LookAgain.class, () -> Effect().noReply()) // children are looked at again
-        .onCommand(TimeIsUp.class, () -> Effect().noReply()); // its timer is set again
+        .onCommand(Own.WorkEnded.class, ended -> Effect().stash())
+        .onCommand(Own.LookAgain.class, () -> Effect().noReply()) // children are looked at again
+        .onCommand(Own.Leave.class, () -> Effect().stop().thenNoReply());
     commands
         .forStateType(Absent.class)
         .onCommand(ConversationCommand.Create.class, this::onCreate)
@@ -164,10 +151,10 @@ public final class ConversationActor
         .onCommand(ConversationCommand.Create.class, this::onCreateAgain)
         .onCommand(ConversationCommand.Post.class, this::onPost)
         .onCommand(ConversationCommand.Forget.class, this::onForget)
-        .onCommand(WorkEnded.class, this::onWorkEnded)
-        .onCommand(ChildLost.class, this::onChildLost)
-        .onCommand(LookAgain.class, again -> follow(List.of()))
-        .onCommand(TimeIsUp.class, this::onTimeIsUp);
+        .onCommand(Own.WorkEnded.class, this::onWorkEnded)
+        .onCommand(Own.ChildLost.class, this::onChildLost)
+        .onCommand(Own.LookAgain.class, again -> follow(List.of()))
+        .onCommand(Own.Leave.class, this::onLeave);
     commands
         .forStateType(Deleted.class)
         .onCommand(ConversationCommand.Forget.class, this::onForgetAgain)
@@ -176,8 +163,10 @@ public final class ConversationActor
         .forAnyState()
         .onCommand(ConversationCommand.Watch.class, this::onWatch)
         .onCommand(ConversationCommand.Unwatch.class, this::onUnwatch)
-        .onCommand(PieceHeard.class, this::onPiece)
-        .onCommand(Idle.class, this::onIdle)
+        .onCommand(ConversationCommand.Wake.class, wake -> Effect().noReply())
+        .onCommand(Own.Leave.class, () -> Effect().stop().thenNoReply())
+        .onCommand(Own.PieceHeard.class, this::onPiece)
+        .onCommand(Own.Idle.class, this::onIdle)
         .onCommand(Own.class, own -> Effect().noReply());
     return commands.build();
   }
@@ -191,7 +180,7 @@ public final class ConversationActor
           absent,
           create.replyTo());
     } catch (RefusedRequest refused) {
-      leaveMemory();
+      presence.leave();
       return refuse(create.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
     }
   }
@@ -199,87 +188,71 @@ public final class ConversationActor
   private ReplyEffect<ConversationEvent, ConversationState> onCreateAgain(
       Open open, ConversationCommand.Create create) {
     return open.definition().requestHash().equals(create.requestHash())
-        ? Effect().reply(create.replyTo(), new ConversationReply.Done(sequenceNr()))
+        ? Effect().reply(create.replyTo(), new ConversationReply.Done(0))
         : refuse(create.replyTo(), Why.CONFLICT, "the key was used for another request");
   }
 
-  /** Sharding remembers whatever was told something, so what is not there has to leave. */
   private ReplyEffect<ConversationEvent, ConversationState> onUnknown(
       ConversationState state, ConversationCommand.Asked asked) {
-    leaveMemory();
+    presence.leave();
     return refuse(asked.replyTo(), Why.UNKNOWN, "conversation '" + id + "' not found");
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onPost(
       Open open, ConversationCommand.Post post) {
-    Posting posting;
-    try {
-      posting =
-          Posting.known(open, post.messageId(), post.hash())
-              .orElseGet(
-                  () ->
-                      Posting.of(
-                          open,
-                          request().message(post, open.definition()),
-                          desk.settings(),
-                          now()));
-    } catch (RefusedRequest refused) {
-      return refuse(post.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
-    }
-    Optional<Refused> refused = posting.refused();
-    if (refused.isPresent()) {
-      return refuse(post.replyTo(), refused.get().why(), refused.get().reason());
-    }
-    return persist(posting.events(), open, post.replyTo());
+    Posting posting = Posting.of(open, post, request(), desk.settings(), now());
+    return posting
+        .refused()
+        .map(refused -> refuse(post.replyTo(), refused.why(), refused.reason()))
+        .orElseGet(() -> persist(posting.events(), open, post.replyTo()));
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onForget(
       Open open, ConversationCommand.Forget forget) {
+    if (forget.ifIdle() && open.works()) {
+      return refuse(forget.replyTo(), Why.CONFLICT, "it is at work (expected: idle)");
+    }
     return persist(
         List.of(new ConversationEvent.ConversationDeleted(now())), open, forget.replyTo());
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onForgetAgain(
       Deleted deleted, ConversationCommand.Forget forget) {
-    leaveMemory();
-    return Effect().reply(forget.replyTo(), new ConversationReply.Done(sequenceNr()));
+    presence.leave();
+    return Effect().reply(forget.replyTo(), new ConversationReply.Done(0));
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onWorkEnded(
-      Open open, WorkEnded ended) {
+      Open open, Own.WorkEnded ended) {
     return follow(turns().after(turns().onResult(open, ended.work(), ended.result()), open));
   }
 
-  private ReplyEffect<ConversationEvent, ConversationState> onChildLost(Open open, ChildLost lost) {
+  private ReplyEffect<ConversationEvent, ConversationState> onChildLost(
+      Open open, Own.ChildLost lost) {
     works.lost(lost.work());
-    timers.startSingleTimer(LookAgain.INSTANCE, LookAgain.INSTANCE, LOOK_AGAIN);
+    alarms.lookAgain();
     return Effect().noReply();
-  }
-
-  private ReplyEffect<ConversationEvent, ConversationState> onTimeIsUp(
-      Open open, TimeIsUp timeIsUp) {
-    long seconds = desk.settings().turnTimeout().toSeconds();
-    return follow(turns().after(turns().onTimeIsUp(open, timeIsUp.work(), seconds), open));
   }
 
   /** After a recovery: what still runs is taken up, the rest is begun again or given up. */
   private ReplyEffect<ConversationEvent, ConversationState> onTakeUp(Open open) {
     takenUp = true;
-    List<ConversationEvent> lost = new ArrayList<>();
-    for (Work work : open.work()) {
-      if (!works.attach(work)) {
-        lost.addAll(turns().onLoss(open, work));
-      }
-    }
+    List<ConversationEvent> lost = turns().onTakeUp(open, works::attach);
     return Effect()
-        .persist(turns().after(lost, open))
+        .persist(unsettled.handed(turns().after(lost, open)))
         .thenRun(this::carryOut)
         .thenNoReply()
         .thenUnstashAll();
   }
 
+  /** Without the store it leaves all the same: its shard keeps what comes until it is gone. */
+  private ReplyEffect<ConversationEvent, ConversationState> onLeave(Open open, Own.Leave leave) {
+    leaving = true;
+    return Effect().persist(unsettled.handed(turns().onLeave(open))).thenStop().thenNoReply();
+  }
+
   private ReplyEffect<ConversationEvent, ConversationState> follow(List<ConversationEvent> events) {
-    return Effect().persist(events).thenRun(this::carryOut).thenNoReply();
+    return Effect().persist(unsettled.handed(events)).thenRun(this::carryOut).thenNoReply();
   }
 
   /** The events with what follows from them. */
@@ -287,10 +260,11 @@ public final class ConversationActor
       List<ConversationEvent> events,
       ConversationState state,
       ActorRef<ConversationReply> replyTo) {
+    long after = events.isEmpty() ? 0 : sequenceNr();
     return Effect()
-        .persist(turns().after(events, state))
+        .persist(unsettled.handed(turns().after(events, state)))
         .thenRun(this::carryOut)
-        .thenReply(replyTo, now -> new ConversationReply.Done(sequenceNr()));
+        .thenReply(replyTo, now -> new ConversationReply.Done(after));
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> refuse(
@@ -306,7 +280,7 @@ public final class ConversationActor
         .thenRun(
             (ConversationState state) -> {
               watch.watcher().tell(update(state));
-              stayOrLeave(state);
+              presence.follow(state);
             })
         .thenNoReply();
   }
@@ -317,7 +291,7 @@ public final class ConversationActor
     return Effect().noReply();
   }
 
-  private ReplyEffect<ConversationEvent, ConversationState> onPiece(PieceHeard heard) {
+  private ReplyEffect<ConversationEvent, ConversationState> onPiece(Own.PieceHeard heard) {
     Work work = heard.work();
     watchers.tell(
         new WorkflowUpdate.Piece(work.step(), work.attempt(), heard.offset(), heard.text()));
@@ -326,60 +300,18 @@ public final class ConversationActor
 
   /** Makes the world fit what is recorded. */
   private void carryOut(ConversationState state) {
+    unsettled.settled();
     works.follow(state);
-    if (state instanceof Open open) {
-      armTimers(open);
-    }
     watchers.tell(update(state));
-    stayOrLeave(state);
-  }
-
-  /** One for the turn and one for the summary; a new one takes the place of the one before. */
-  private void armTimers(Open open) {
-    for (Work work : open.work()) {
-      if (!(work instanceof Work.Child)) {
-        long left = work.since(open) + desk.settings().turnTimeout().toMillis() - now();
-        timers.startSingleTimer(
-            work.getClass(), new TimeIsUp(work), Duration.ofMillis(Math.max(0, left)));
-      }
-    }
+    presence.follow(state);
   }
 
   private WorkflowUpdate update(ConversationState state) {
     return new WorkflowUpdate.Advanced(sequenceNr(), !(state instanceof Open));
   }
 
-  private static boolean works(ConversationState state) {
-    return state instanceof Open open && !open.work().isEmpty();
-  }
-
-  private void stayOrLeave(ConversationState state) {
-    if (works(state)) {
-      timers.cancel(Idle.INSTANCE);
-    } else if (state instanceof Deleted) {
-      leaveMemory();
-    } else if (!timers.isTimerActive(Idle.INSTANCE)) {
-      timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, desk.common().idleKept());
-    }
-  }
-
-  private ReplyEffect<ConversationEvent, ConversationState> onIdle(Idle idle) {
-    return Effect()
-        .none()
-        .thenRun(
-            (ConversationState state) -> {
-              if (watchers.anyNow(System.nanoTime())) {
-                stayOrLeave(state);
-              } else if (!works(state)) {
-                leaveMemory();
-              }
-            })
-        .thenNoReply();
-  }
-
-  /** It is not remembered from then on either: a conversation that waits costs nothing. */
-  private void leaveMemory() {
-    shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+  private ReplyEffect<ConversationEvent, ConversationState> onIdle(Own.Idle idle) {
+    return Effect().none().thenRun(presence::onIdle).thenNoReply();
   }
 
   @Override
@@ -392,17 +324,33 @@ public final class ConversationActor
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(PreRestart.instance(), state -> works.restart())
-        .onSignal(PostStop.instance(), state -> works.leave())
+        .onSignal(PostStop.instance(), this::onStop)
         .build();
   }
 
-  private void onRecovered(ConversationState state) {
-    if (works(state)) {
-      takenUp = false;
-      context.getSelf().tell(TakeUp.INSTANCE);
-    } else {
-      stayOrLeave(state); // it may have been remembered for something that has passed
+  private void onStop(ConversationState state) {
+    works.leave();
+    if (state.works()) {
+      wake.accept(id);
     }
+  }
+
+  private void onRecovered(ConversationState state) {
+    unsettled.recovered(() -> context.getSelf().tell(Own.Nudge.INSTANCE));
+    if (leaving) { // the store did not take that it leaves
+      takenUp = false;
+      context.getSelf().tell(Own.Leave.INSTANCE);
+    } else if (state.works()) {
+      takenUp = false;
+      context.getSelf().tell(Own.TakeUp.INSTANCE);
+    } else {
+      presence.follow(state); // it may have been remembered for something that has passed
+    }
+  }
+
+  @Override
+  public Set<String> tagsFor(ConversationEvent event) {
+    return ConversationLists.concerns(event) ? Set.of(LISTED) : Set.of();
   }
 
   @Override
@@ -416,7 +364,7 @@ public final class ConversationActor
   }
 
   private Turns turns() {
-    return new Turns(id, definition -> request().speaker(definition), now());
+    return new Turns(id, speaker -> request().model(speaker), desk.settings(), now());
   }
 
   private long sequenceNr() {

@@ -7,7 +7,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** What can be asked of a conversation, from any member. */
 public sealed interface ConversationCommand extends ClusterMessage
-    permits ConversationCommand.Asked, ConversationCommand.Watching, ConversationActor.Own {
+    permits ConversationCommand.Asked, ConversationCommand.Watching, ConversationCommand.Wake, Own {
 
   /** A command that is answered with a {@link ConversationReply}. */
   sealed interface Asked extends ConversationCommand {
@@ -29,8 +29,17 @@ public sealed interface ConversationCommand extends ClusterMessage
       String messageId, ObjectNode message, String hash, ActorRef<ConversationReply> replyTo)
       implements Asked {}
 
-  /** Stop all work and leave memory: the history is to be erased. */
-  record Forget(ActorRef<ConversationReply> replyTo) implements Asked {}
+  /**
+   * Stop all work and leave memory: the history is to be erased.
+   *
+   * @param ifIdle only if there is no work
+   */
+  record Forget(boolean ifIdle, ActorRef<ConversationReply> replyTo) implements Asked {}
+
+  /** Be in memory: something is recorded that has to be carried out. */
+  enum Wake implements ConversationCommand {
+    INSTANCE
+  }
 
   /** Watching, which changes nothing. */
   sealed interface Watching extends ConversationCommand {}

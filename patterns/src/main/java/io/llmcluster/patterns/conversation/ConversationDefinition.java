@@ -2,6 +2,7 @@ package io.llmcluster.patterns.conversation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.inference.NodeConstraint;
+import java.util.List;
 
 /**
  * What a conversation began with.
@@ -21,6 +22,7 @@ import io.llmcluster.core.inference.NodeConstraint;
  * @param onBusy what happens to a message that comes while a turn runs
  * @param window tokens that the model is shown of the conversation
  * @param createdAt ms since 1970
+ * @param agents who can be talked to, by name, {@code agent} the first of them; empty: anybody
  */
 public record ConversationDefinition(
     String requestHash,
@@ -36,7 +38,13 @@ public record ConversationDefinition(
     ObjectNode patternOptions,
     OnBusy onBusy,
     int window,
-    long createdAt) {
+    long createdAt,
+    List<String> agents) {
+
+  /** Conversations of an earlier version have no list of agents. */
+  public ConversationDefinition {
+    agents = agents == null ? List.of() : List.copyOf(agents);
+  }
 
   /** In the place of a pattern's name: a single model call. */
   public static final String NO_PATTERN = "none";

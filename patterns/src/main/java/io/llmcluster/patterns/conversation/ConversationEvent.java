@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.serialization.StoredMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a conversation; its journal. Names and fields are a contract with every later
@@ -22,6 +23,7 @@ import io.llmcluster.core.serialization.StoredMessage;
   @JsonSubTypes.Type(value = ConversationEvent.CompactionStarted.class, name = "compacting"),
   @JsonSubTypes.Type(value = ConversationEvent.Compacted.class, name = "compacted"),
   @JsonSubTypes.Type(value = ConversationEvent.Truncated.class, name = "truncated"),
+  @JsonSubTypes.Type(value = ConversationEvent.Released.class, name = "released"),
   @JsonSubTypes.Type(value = ConversationEvent.ConversationDeleted.class, name = "deleted"),
 })
 public sealed interface ConversationEvent extends StoredMessage {
@@ -37,6 +39,7 @@ public sealed interface ConversationEvent extends StoredMessage {
    * @param messageId the client's, or made for it
    * @param hash of the message as the client sent it
    * @param pattern that is to answer it, or {@code none}
+   * @param speaker who answers if no pattern does; null: the conversation's
    */
   record MessagePosted(
       int number,
@@ -45,7 +48,8 @@ public sealed interface ConversationEvent extends StoredMessage {
       String content,
       String pattern,
       ObjectNode patternOptions,
-      long at)
+      long at,
+      @Nullable Speaker speaker)
       implements ConversationEvent {}
 
   /**
@@ -56,7 +60,8 @@ public sealed interface ConversationEvent extends StoredMessage {
    * @param model that is called; empty: a pattern answers
    * @param child the workflow that answers; empty: a model does
    * @param leftOut older messages that neither fit into the window nor are in the summary yet
-   * @param reissued because a crash left the attempt before without a result
+   * @param reissued because a crash left the attempt before without a result, or the conversation
+   *     has moved; then it has the number of the attempt before
    */
   record TurnStarted(
       int message, int attempt, String model, String child, int leftOut, boolean reissued, long at)
@@ -103,6 +108,12 @@ public sealed interface ConversationEvent extends StoredMessage {
 
   /** What is older leaves the memory without a summary; it stays in the history. */
   record Truncated(int through, String reason, long at) implements ConversationEvent {}
+
+  /**
+   * Its actor has left its member on purpose: a call that was under way is begun again elsewhere
+   * under the number that it has, since nothing went wrong.
+   */
+  record Released(long at) implements ConversationEvent {}
 
   /** It is to be erased; nothing is written after it. */
   record ConversationDeleted(long at) implements ConversationEvent {}

@@ -23,12 +23,13 @@ final class ConversationFold {
    */
   static ConversationState apply(ConversationState state, ConversationEvent event) {
     if (state instanceof Absent && event instanceof ConversationEvent.ConversationCreated created) {
-      return new Open(created.definition(), Memory.EMPTY, List.of(), null, null, Map.of(), 0);
+      return new Open(
+          created.definition(), Memory.EMPTY, List.of(), null, null, Map.of(), 0, false);
     }
     if (state instanceof Open open) {
       return event instanceof ConversationEvent.ConversationDeleted
           ? new ConversationState.Deleted()
-          : onOpen(open, event);
+          : onOpen(open.released(event instanceof ConversationEvent.Released), event);
     }
     throw new IllegalStateException(event + " in state " + state);
   }
@@ -59,6 +60,9 @@ final class ConversationFold {
     if (event instanceof ConversationEvent.Truncated truncated) {
       return compactionOver(open).with(open.memory().truncated(truncated.through()));
     }
+    if (event instanceof ConversationEvent.Released) {
+      return open;
+    }
     throw new IllegalStateException(event + " in an open conversation");
   }
 
@@ -72,7 +76,8 @@ final class ConversationFold {
             posted.messageId(),
             posted.content(),
             posted.pattern(),
-            posted.patternOptions()));
+            posted.patternOptions(),
+            posted.speaker()));
     return new Open(
         open.definition(),
         open.memory(),
@@ -80,7 +85,8 @@ final class ConversationFold {
         open.turn(),
         open.compaction(),
         known,
-        posted.number());
+        posted.number(),
+        open.released());
   }
 
   private static Open started(Open open, ConversationEvent.TurnStarted started) {

@@ -33,7 +33,20 @@ public final class ConversationHistory {
   /** The state now, with some of the messages. */
   public CompletionStage<Transcript> read(String conversation, Transcript.Wanted wanted) {
     return events(conversation, 0, Long.MAX_VALUE)
-        .runWith(Folded.sink(new Transcript(wanted), Transcript::and), system);
+        .runWith(Folded.sink(new Transcript(wanted, true), Transcript::and), system);
+  }
+
+  /**
+   * One message and its answer.
+   *
+   * @param after number of an event before the message; with 0 all is read, and the state is known
+   */
+  public CompletionStage<Transcript> turn(String conversation, String messageId, long after) {
+    return events(conversation, after, Long.MAX_VALUE)
+        .runWith(
+            Folded.sink(
+                new Transcript(Transcript.Wanted.turn(messageId), after == 0), Transcript::and),
+            system);
   }
 
   /** The workflows that have answered its messages, or are about to. */

@@ -8,9 +8,9 @@ public sealed interface ConversationReply extends ClusterMessage {
   /**
    * It is done and durable.
    *
-   * @param sequenceNr of the last event
+   * @param after number of the last event before it; 0: it was done before, nobody knows when
    */
-  record Done(long sequenceNr) implements ConversationReply {}
+  record Done(long after) implements ConversationReply {}
 
   /**
    * It is not done, and nothing has changed.

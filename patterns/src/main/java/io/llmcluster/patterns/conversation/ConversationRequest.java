@@ -11,6 +11,7 @@ import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.request.CallOptions;
 import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.PatternRegistry;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 final class ConversationRequest {
 
   private static final int LONGEST_TITLE = 200;
+  private static final int MOST_AGENTS = 8;
 
   private final Cast cast;
   private final PatternRegistry patterns;
@@ -37,7 +39,8 @@ final class ConversationRequest {
   ConversationDefinition conversation(
       ConversationCommand.Create create, ConversationSettings settings, long now) {
     RequestFields fields = new RequestFields(create.request());
-    Optional<Agent> agent = agent(fields);
+    List<Agent> agents = agents(fields);
+    Optional<Agent> agent = agents.stream().findFirst();
     String title = fields.text("title", "");
     if (title.length() > LONGEST_TITLE) {
       throw new RefusedRequest("title", title.length() + " characters", "at most " + LONGEST_TITLE);
@@ -62,6 +65,10 @@ final class ConversationRequest {
       ArrayNode list = patternOptions.putArray("models");
       (models.isEmpty() ? List.of(named) : models).forEach(list::add);
     }
+    if (agents.size() > 1 && !patternOptions.has("agents")) {
+      ArrayNode list = patternOptions.putArray("agents");
+      agents.forEach(one -> list.add(one.name()));
+    }
     String pattern = pattern(fields, ConversationDefinition.NO_PATTERN);
     check(pattern, patternOptions);
     return new ConversationDefinition(
@@ -85,7 +92,8 @@ final class ConversationRequest {
             settings.window(),
             ConversationSettings.SMALLEST_WINDOW,
             ConversationSettings.LARGEST_WINDOW),
-        now);
+        now,
+        agents.stream().map(Agent::name).toList());
   }
 
   /** A message, with what its conversation says where it says nothing. */
@@ -95,19 +103,40 @@ final class ConversationRequest {
     if (content.isBlank()) {
       throw new RefusedRequest("content: missing (expected: a text)");
     }
-    String pattern = pattern(fields, conversation.pattern());
+    Optional<Agent> agent = agent(fields.text("agent", ""), conversation.agents());
+    String pattern =
+        pattern(
+            fields, agent.isPresent() ? ConversationDefinition.NO_PATTERN : conversation.pattern());
     ObjectNode options = conversation.patternOptions().deepCopy();
     options.setAll(fields.object("patternOptions"));
     check(pattern, options);
-    return new Posting.Message(post.messageId(), post.hash(), content, pattern, options);
+    return new Posting.Message(
+        post.messageId(),
+        post.hash(),
+        content,
+        pattern,
+        options,
+        agent.map(one -> speaker(one, conversation)).orElse(null));
+  }
+
+  /** An agent that a message names, in a conversation that may have begun with another one. */
+  private Speaker speaker(Agent agent, ConversationDefinition conversation) {
+    ObjectNode options = conversation.options().deepCopy();
+    options.put("temperature", agent.temperature());
+    String model =
+        conversation.modelChosen()
+            ? chosen(Optional.of(agent)).orElse(conversation.model())
+            : conversation.model();
+    return new Speaker(
+        agent.name(), agent.system(), model, conversation.modelChosen(), options, agent.nodes());
   }
 
   /** The model that answers now; one that the cluster chose is replaced when it has gone. */
-  String speaker(ConversationDefinition conversation) {
-    if (!conversation.modelChosen() || cast.model(conversation.model()).isPresent()) {
-      return conversation.model();
+  String model(Speaker speaker) {
+    if (!speaker.modelChosen() || cast.model(speaker.model()).isPresent()) {
+      return speaker.model();
     }
-    return chosen(agent(conversation.agent())).orElse(conversation.model());
+    return chosen(agent(speaker.agent())).orElse(speaker.model());
   }
 
   private Optional<String> chosen(Optional<Agent> agent) {
@@ -116,13 +145,31 @@ final class ConversationRequest {
         .or(() -> cast.choose(1).stream().findFirst());
   }
 
-  private Optional<Agent> agent(RequestFields fields) {
-    List<String> agents = fields.texts("agents", 1); // PATTERNS' word for it
-    String name = fields.text("agent", agents.isEmpty() ? "" : agents.get(0));
-    Optional<Agent> agent = agent(name);
+  /** Who can be talked to; the first one answers where a message does not say. */
+  private List<Agent> agents(RequestFields fields) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(fields.text("agent", ""));
+    names.addAll(fields.texts("agents", MOST_AGENTS));
+    return names.stream()
+        .filter(name -> !name.isEmpty())
+        .map(name -> agent(name, List.of()).orElseThrow())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * @param among who may be named; empty: anybody
+   * @return empty if nobody is named
+   */
+  private Optional<Agent> agent(String name, List<String> among) {
+    Optional<Agent> agent =
+        agent(name).filter(one -> among.isEmpty() || among.contains(one.name()));
     if (agent.isEmpty() && !name.isEmpty()) {
       throw new RefusedRequest(
-          "agent", name, "one of " + String.join(", ", new TreeSet<>(cast.agents().keySet())));
+          "agent",
+          name,
+          "one of "
+              + String.join(", ", new TreeSet<>(among.isEmpty() ? cast.agents().keySet() : among)));
     }
     return agent;
   }

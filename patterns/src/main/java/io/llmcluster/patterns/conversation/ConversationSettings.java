@@ -8,12 +8,14 @@ import java.time.Duration;
  * How conversations run.
  *
  * @param window tokens that a model is shown of a conversation that does not say
+ * @param windowMessages messages that a model or a pattern is shown at most, 2 to 900
  * @param queue messages of one conversation that may wait, at least 1
  * @param maxMessages of one conversation, at least 10
- * @param turnTimeout longest time from the begin of an attempt to its answer, waiting for a node
- *     included; a turn of a pattern has its own budget instead
+ * @param turnTimeout longest time from the moment that a node begins to answer to the end of the
+ *     answer; waiting for a node is no part of it. A turn of a pattern has its own budget instead
  */
-public record ConversationSettings(int window, int queue, int maxMessages, Duration turnTimeout) {
+public record ConversationSettings(
+    int window, int windowMessages, int queue, int maxMessages, Duration turnTimeout) {
 
   /** A window has to hold something beside a summary. */
   static final int SMALLEST_WINDOW = 256;
@@ -21,10 +23,19 @@ public record ConversationSettings(int window, int queue, int maxMessages, Durat
   /** A window and the newest message have to fit into one message between members (1 MiB). */
   static final int LARGEST_WINDOW = 32_768;
 
+  /** A pattern's request has at most 1000, the system prompt among them. */
+  static final int LARGEST_WINDOW_MESSAGES = 900;
+
+  /** What a model is shown of a conversation. */
+  Memory.Room room(ConversationDefinition conversation) {
+    return new Memory.Room(conversation.window(), windowMessages);
+  }
+
   public static ConversationSettings create(Config root) {
     SettingsReader read = SettingsReader.of(root, "patterns.conversations");
     return new ConversationSettings(
         read.integer("window", SMALLEST_WINDOW, LARGEST_WINDOW),
+        read.integer("windowMessages", 2, LARGEST_WINDOW_MESSAGES),
         read.integer("queue", 1, 1000),
         read.integer("maxMessages", 10, 100_000),
         read.duration("turnTimeout", Duration.ofSeconds(1)));

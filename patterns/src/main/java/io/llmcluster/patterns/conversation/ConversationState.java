@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface ConversationState extends StoredMessage {
 
+  /** Whether something is under way. */
+  default boolean works() {
+    return this instanceof Open open && !open.work().isEmpty();
+  }
+
   /** Nothing is known of it. */
   record Absent() implements ConversationState {}
 
@@ -34,6 +39,7 @@ public sealed interface ConversationState extends StoredMessage {
    * @param compaction that runs; null: none
    * @param known messages by their id
    * @param last number of the newest message or answer
+   * @param released whether what is under way was let go on purpose
    */
   record Open(
       ConversationDefinition definition,
@@ -42,7 +48,8 @@ public sealed interface ConversationState extends StoredMessage {
       @Nullable Turn turn,
       @Nullable Compaction compaction,
       Map<String, Known> known,
-      int last)
+      int last,
+      boolean released)
       implements ConversationState {
 
     /** What has to be under way. */
@@ -58,29 +65,43 @@ public sealed interface ConversationState extends StoredMessage {
     }
 
     Open with(Memory next) {
-      return new Open(definition, next, queue, turn, compaction, known, last);
+      return new Open(definition, next, queue, turn, compaction, known, last, released);
     }
 
     Open with(@Nullable Turn next) {
-      return new Open(definition, memory, queue, next, compaction, known, last);
+      return new Open(definition, memory, queue, next, compaction, known, last, released);
     }
 
     Open with(@Nullable Compaction next) {
-      return new Open(definition, memory, queue, turn, next, known, last);
+      return new Open(definition, memory, queue, turn, next, known, last, released);
     }
 
     Open with(List<Waiting> next) {
-      return new Open(definition, memory, next, turn, compaction, known, last);
+      return new Open(definition, memory, next, turn, compaction, known, last, released);
+    }
+
+    /** For a reader, who takes no messages: the messages by their id grow with the history. */
+    Open withoutKnown() {
+      return new Open(definition, memory, queue, turn, compaction, Map.of(), last, released);
+    }
+
+    Open released(boolean now) {
+      return new Open(definition, memory, queue, turn, compaction, known, last, now);
     }
 
     Open numbered(int number) {
-      return new Open(definition, memory, queue, turn, compaction, known, number);
+      return new Open(definition, memory, queue, turn, compaction, known, number, released);
     }
   }
 
   /** A message that waits for its turn. */
   record Waiting(
-      int number, String messageId, String content, String pattern, ObjectNode patternOptions) {}
+      int number,
+      String messageId,
+      String content,
+      String pattern,
+      ObjectNode patternOptions,
+      @Nullable Speaker speaker) {}
 
   /** A message that was taken. */
   record Known(int number, String hash) {}

@@ -24,6 +24,18 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
     messages = List.copyOf(messages);
   }
 
+  /**
+   * What a model is shown at most.
+   *
+   * @param messages of the conversation; a pattern takes no more than a thousand in its request
+   */
+  public record Room(int tokens, int messages) {
+
+    private Room part(int parts) {
+      return new Room(tokens / parts, Math.max(1, messages / parts));
+    }
+  }
+
   /** A message or an answer. */
   public record Kept(String role, String content) {
 
@@ -50,17 +62,18 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
   }
 
   /** The newest messages that fit beside the summary; the very newest one whatever its size. */
-  Window window(int tokens) {
-    int first = firstWithin(tokens - TokenGuess.of(summary));
+  Window window(Room room) {
+    int first = firstWithin(room.tokens() - TokenGuess.of(summary), room.messages());
     return new Window(messages.subList(first, messages.size()), first);
   }
 
-  boolean exceeds(int window) {
-    return tokens() > window;
+  boolean exceeds(Room room) {
+    return tokens() > room.tokens() || messages.size() > room.messages();
   }
 
-  boolean overflows(int window) {
-    return tokens() > (long) MOST_WINDOWS * window;
+  boolean overflows(Room room) {
+    return tokens() > (long) MOST_WINDOWS * room.tokens()
+        || messages.size() > (long) MOST_WINDOWS * room.messages();
   }
 
   /**
@@ -69,8 +82,9 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
    *
    * @return {@link #covered} if there is nothing to compact
    */
-  int compactThrough(int window) {
-    return covered + firstWithin(window / 2);
+  int compactThrough(Room room) {
+    Room half = room.part(2);
+    return covered + firstWithin(half.tokens(), half.messages());
   }
 
   /** What a summary up to there is made of, beside the summary that is there. */
@@ -92,10 +106,12 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
     return messages.subList(Math.min(messages.size(), through - covered), messages.size());
   }
 
-  private int firstWithin(long tokens) {
+  private int firstWithin(long tokens, int most) {
     int first = Math.max(0, messages.size() - 1);
     long used = messages.isEmpty() ? 0 : messages.get(first).tokens();
-    while (first > 0 && used + messages.get(first - 1).tokens() <= tokens) {
+    while (first > 0
+        && messages.size() - first < most
+        && used + messages.get(first - 1).tokens() <= tokens) {
       first--;
       used += messages.get(first).tokens();
     }

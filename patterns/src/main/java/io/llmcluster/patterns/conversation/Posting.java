@@ -6,9 +6,11 @@ import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Known;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
+import io.llmcluster.patterns.program.RefusedRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a message is taken.
@@ -24,7 +26,27 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
    * @param hash of the message as the client sent it
    */
   record Message(
-      String messageId, String hash, String content, String pattern, ObjectNode patternOptions) {}
+      String messageId,
+      String hash,
+      String content,
+      String pattern,
+      ObjectNode patternOptions,
+      @Nullable Speaker speaker) {}
+
+  /** What becomes of a message as the client sent it. */
+  static Posting of(
+      Open open,
+      ConversationCommand.Post post,
+      ConversationRequest request,
+      ConversationSettings settings,
+      long now) {
+    try {
+      return known(open, post.messageId(), post.hash())
+          .orElseGet(() -> of(open, request.message(post, open.definition()), settings, now));
+    } catch (RefusedRequest refused) {
+      return refuse(Why.INVALID, String.valueOf(refused.getMessage()));
+    }
+  }
 
   /** Whether a message of that id was taken before, or another one; empty: neither. */
   static Optional<Posting> known(Open open, String messageId, String hash) {
@@ -80,7 +102,8 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
             message.content(),
             message.pattern(),
             message.patternOptions(),
-            now));
+            now,
+            message.speaker()));
     return new Posting(Optional.empty(), events);
   }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A conversation read from its journal: its state, and those of its messages and answers that are
@@ -71,10 +71,20 @@ public final class Transcript {
   private ConversationState state = new ConversationState.Absent();
   private long sequenceNr;
 
-  Transcript(Wanted wanted) {
+  private final boolean whole;
+
+  /**
+   * @param whole whether it is read from the first event on; or else only messages and answers are
+   *     made of it
+   */
+  Transcript(Wanted wanted, boolean whole) {
     this.wanted = wanted;
+    this.whole = whole;
   }
 
+  /**
+   * Without the ids of its messages. Of a part of a conversation only that it is deleted is known.
+   */
   public ConversationState state() {
     return state;
   }
@@ -89,25 +99,25 @@ public final class Transcript {
     return List.copyOf(entries);
   }
 
-  /** One of them. */
-  public Optional<TranscriptEntry> entry(int number) {
-    return Optional.ofNullable(placeOf.get(number)).map(entries::get);
-  }
-
   Transcript and(Recorded recorded) {
     ConversationEvent event = recorded.event();
-    state = ConversationFold.apply(state, event);
+    if (whole) {
+      ConversationState next = ConversationFold.apply(state, event);
+      state = next instanceof ConversationState.Open open ? open.withoutKnown() : next;
+    } else if (event instanceof ConversationEvent.ConversationDeleted) {
+      state = new ConversationState.Deleted();
+    }
     sequenceNr = recorded.sequenceNr();
     if (event instanceof ConversationEvent.MessagePosted posted) {
       if (wanted.message(posted.number(), posted.messageId(), entries.size())) {
-        add(TranscriptEntry.message(posted));
+        add(TranscriptEntry.message(posted, sequenceNr));
       }
     } else if (event instanceof ConversationEvent.TurnStarted started) {
       change(started.message(), entry -> entry.started(started));
     } else if (event instanceof ConversationEvent.TurnAnswered answered) {
       change(answered.message(), entry -> entry.over(Status.ANSWERED, ""));
       if (wanted.answer(answered.number(), answered.message(), entries.size())) {
-        add(TranscriptEntry.answer(answered));
+        add(TranscriptEntry.answer(answered, sequenceNr));
       }
     } else if (event instanceof ConversationEvent.TurnFailed failed) {
       change(failed.message(), entry -> entry.over(Status.FAILED, failed.reason()));
@@ -122,7 +132,7 @@ public final class Transcript {
     entries.add(entry);
   }
 
-  private void change(int number, java.util.function.UnaryOperator<TranscriptEntry> change) {
+  private void change(int number, UnaryOperator<TranscriptEntry> change) {
     Integer place = placeOf.get(number);
     if (place != null) {
       entries.set(place, change.apply(entries.get(place)));

@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param millis that it took
  * @param doneReason see {@link ConversationEvent.TurnAnswered}
  * @param at ms since 1970
+ * @param sequenceNr of its event
  */
 public record TranscriptEntry(
     int number,
@@ -39,7 +40,8 @@ public record TranscriptEntry(
     long tokens,
     long millis,
     String doneReason,
-    long at) {
+    long at,
+    long sequenceNr) {
 
   /** How the turn of a message stands. */
   public enum Status {
@@ -58,7 +60,7 @@ public record TranscriptEntry(
     }
   }
 
-  static TranscriptEntry message(ConversationEvent.MessagePosted posted) {
+  static TranscriptEntry message(ConversationEvent.MessagePosted posted, long sequenceNr) {
     return new TranscriptEntry(
         posted.number(),
         posted.messageId(),
@@ -76,10 +78,11 @@ public record TranscriptEntry(
         0,
         0,
         "",
-        posted.at());
+        posted.at(),
+        sequenceNr);
   }
 
-  static TranscriptEntry answer(ConversationEvent.TurnAnswered answered) {
+  static TranscriptEntry answer(ConversationEvent.TurnAnswered answered, long sequenceNr) {
     return new TranscriptEntry(
         answered.number(),
         "",
@@ -97,7 +100,8 @@ public record TranscriptEntry(
         answered.promptTokens() + answered.completionTokens(),
         answered.millis(),
         answered.doneReason(),
-        answered.at());
+        answered.at(),
+        sequenceNr);
   }
 
   TranscriptEntry started(ConversationEvent.TurnStarted started) {
@@ -127,6 +131,7 @@ public record TranscriptEntry(
         tokens,
         millis,
         doneReason,
-        at);
+        at,
+        sequenceNr);
   }
 }

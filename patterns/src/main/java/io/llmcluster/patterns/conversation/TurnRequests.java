@@ -28,49 +28,53 @@ final class TurnRequests {
     return conversation + "/" + work.step() + "/" + work.attempt();
   }
 
-  static StepCall answering(String key, Open open, Turn turn, Duration deadline) {
-    return call(key, open, turn.model(), messages(open), options(open), deadline);
+  static StepCall answering(String key, Open open, Turn turn, ConversationSettings settings) {
+    Speaker speaker = Speaker.of(open.definition(), turn.message());
+    return new StepCall(
+        key,
+        turn.model(),
+        messages(open, speaker.system(), settings),
+        options(speaker.options()),
+        null,
+        settings.turnTimeout(),
+        speaker.nodes());
   }
 
   static StepCall summarizing(String key, Open open, int through, String model, Duration deadline) {
-    Map<String, Object> options = options(open);
+    Map<String, Object> options = options(open.definition().options());
     options.put("temperature", 0);
     options.put("num_predict", Summaries.tokens(open.definition().window()));
-    return call(key, open, model, Summaries.prompt(open, through), options, deadline);
-  }
-
-  private static StepCall call(
-      String key,
-      Open open,
-      String model,
-      List<ChatMessage> messages,
-      Map<String, Object> options,
-      Duration deadline) {
-    return new StepCall(key, model, messages, options, null, deadline, open.definition().nodes());
+    return new StepCall(
+        key,
+        model,
+        Summaries.prompt(open, through),
+        options,
+        null,
+        deadline,
+        open.definition().nodes());
   }
 
   /** The request of a pattern that answers: what the conversation holds, as its messages. */
-  static ObjectNode child(Open open, Turn turn) {
+  static ObjectNode child(Open open, Turn turn, ConversationSettings settings) {
     ObjectNode request = turn.message().patternOptions().deepCopy();
-    request.set("messages", JSON.valueToTree(messages(open)));
+    request.set("messages", JSON.valueToTree(messages(open, open.definition().system(), settings)));
     return request;
   }
 
-  private static List<ChatMessage> messages(Open open) {
+  private static List<ChatMessage> messages(
+      Open open, String system, ConversationSettings settings) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.set(
-        "messages", JSON.valueToTree(open.memory().window(open.definition().window()).messages()));
+        "messages",
+        JSON.valueToTree(open.memory().window(settings.room(open.definition())).messages()));
     Prompt prompt = Prompt.of("conversation/turn");
-    String system = open.definition().system();
     String summary = open.memory().summary();
     prompt = system.isEmpty() ? prompt : prompt.value("system", system);
     prompt = summary.isEmpty() ? prompt : prompt.value("summary", summary);
     return Prompts.render(prompt, Run.of(request));
   }
 
-  private static Map<String, Object> options(Open open) {
-    return new HashMap<>(
-        JSON.convertValue(
-            open.definition().options(), new TypeReference<Map<String, Object>>() {}));
+  private static Map<String, Object> options(ObjectNode options) {
+    return new HashMap<>(JSON.convertValue(options, new TypeReference<Map<String, Object>>() {}));
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What happens next in a conversation: which turn begins, what a result or a loss means. */
 final class Turns {
@@ -17,16 +18,22 @@ final class Turns {
   private static final int ATTEMPTS = 2;
 
   private final String conversation;
-  private final Function<ConversationDefinition, String> speaker;
+  private final Function<Speaker, String> model;
+  private final ConversationSettings settings;
   private final long now;
 
   /**
-   * @param speaker the model that answers now
+   * @param model the one that answers for a speaker now
    * @param now ms since 1970
    */
-  Turns(String conversation, Function<ConversationDefinition, String> speaker, long now) {
+  Turns(
+      String conversation,
+      Function<Speaker, String> model,
+      ConversationSettings settings,
+      long now) {
     this.conversation = conversation;
-    this.speaker = speaker;
+    this.model = model;
+    this.settings = settings;
     this.now = now;
   }
 
@@ -50,7 +57,7 @@ final class Turns {
 
   private Optional<ConversationEvent> next(Open open) {
     Memory memory = open.memory();
-    int window = open.definition().window();
+    Memory.Room window = settings.room(open.definition());
     if (open.turn() == null && !open.queue().isEmpty()) {
       return Optional.of(begin(open, open.queue().get(0)));
     }
@@ -69,13 +76,13 @@ final class Turns {
     int leftOut =
         open.memory()
             .add(new Memory.Kept("user", message.content()))
-            .window(open.definition().window())
+            .window(settings.room(open.definition()))
             .leftOut();
     boolean alone = message.pattern().equals(ConversationDefinition.NO_PATTERN);
     return new ConversationEvent.TurnStarted(
         message.number(),
         1,
-        alone ? speaker.apply(open.definition()) : "",
+        alone ? model(open, message) : "",
         alone ? "" : ChildIds.of(conversation, message.messageId(), 1),
         leftOut,
         false,
@@ -112,7 +119,7 @@ final class Turns {
     }
     return List.of(
         failed.retryable() && turn.attempt() < ATTEMPTS && turn.child().isEmpty()
-            ? again(open, turn, false)
+            ? again(open, turn, turn.attempt() + 1, false)
             : failed(turn, failed.reason()));
   }
 
@@ -135,18 +142,47 @@ final class Turns {
     return List.of(new ConversationEvent.Truncated(work.through(), reason, now));
   }
 
-  /** A call was lost with its process. */
+  /**
+   * After a recovery: what does not run any more is begun again or given up.
+   *
+   * @param takenUp takes up a call that still runs here, or a child; false if there is none
+   */
+  List<ConversationEvent> onTakeUp(Open open, Predicate<Work> takenUp) {
+    List<ConversationEvent> lost = new ArrayList<>();
+    for (Work work : open.work()) {
+      if (!takenUp.test(work)) {
+        lost.addAll(onLoss(open, work));
+      }
+    }
+    return lost;
+  }
+
+  /** Its actor leaves on purpose; what of it is durable itself needs no word. */
+  List<ConversationEvent> onLeave(Open open) {
+    return open.work().stream().allMatch(work -> work instanceof Work.Child)
+        ? List.of()
+        : List.of(new ConversationEvent.Released(now));
+  }
+
+  /** A call was lost with its process, or was let go. */
   List<ConversationEvent> onLoss(Open open, Work work) {
     Turn turn = open.turn();
     if (turn != null && turn.work().equals(work)) {
+      if (open.released()) {
+        return List.of(again(open, turn, turn.attempt(), true));
+      }
       return List.of(
           turn.attempt() < ATTEMPTS
-              ? again(open, turn, true)
+              ? again(open, turn, turn.attempt() + 1, true)
               : failed(turn, "attempt " + turn.attempt() + " was lost with its process too"));
     }
     Compaction compaction = open.compaction();
     if (compaction == null) {
       return List.of();
+    }
+    if (open.released()) {
+      return List.of(
+          new ConversationEvent.CompactionStarted(compaction.through(), compaction.attempt(), now));
     }
     return List.of(
         compaction.attempt() < ATTEMPTS
@@ -156,26 +192,19 @@ final class Turns {
                 compaction.through(), "the summary was lost with its process", now));
   }
 
-  /** Nothing has come of a call within the time that is given to it. */
-  List<ConversationEvent> onTimeIsUp(Open open, Work work, long seconds) {
-    if (!open.work().contains(work)) {
-      return List.of();
-    }
-    String reason = "no answer within " + seconds + "s";
-    return work instanceof Work.Summarizing summarizing
-        ? List.of(new ConversationEvent.Truncated(summarizing.through(), reason, now))
-        : List.of(failed(java.util.Objects.requireNonNull(open.turn()), reason));
-  }
-
-  private ConversationEvent again(Open open, Turn turn, boolean reissued) {
+  private ConversationEvent again(Open open, Turn turn, int attempt, boolean reissued) {
     return new ConversationEvent.TurnStarted(
         turn.message().number(),
-        turn.attempt() + 1,
-        speaker.apply(open.definition()),
+        attempt,
+        model(open, turn.message()),
         "",
-        open.memory().window(open.definition().window()).leftOut(),
+        open.memory().window(settings.room(open.definition())).leftOut(),
         reissued,
         now);
+  }
+
+  private String model(Open open, Waiting message) {
+    return model.apply(Speaker.of(open.definition(), message));
   }
 
   private ConversationEvent failed(Turn turn, String reason) {

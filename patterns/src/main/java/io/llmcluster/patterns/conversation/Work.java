@@ -8,16 +8,6 @@ sealed interface Work {
 
   int attempt();
 
-  /** When it began, ms since 1970. */
-  default long since(ConversationState.Open open) {
-    ConversationState.Compaction compaction = open.compaction();
-    ConversationState.Turn turn = open.turn();
-    if (this instanceof Summarizing) {
-      return compaction == null ? 0 : compaction.since();
-    }
-    return turn == null ? 0 : turn.since();
-  }
-
   /** A model answers a message. */
   record Answering(int message, int attempt) implements Work {
     @Override

@@ -3,6 +3,7 @@ package io.llmcluster.patterns.conversation;
 import io.llmcluster.patterns.call.CallResult;
 import io.llmcluster.patterns.call.StepCall;
 import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.call.UnderWay;
 import io.llmcluster.patterns.conversation.Children.Watched;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
@@ -33,7 +34,7 @@ final class Works {
   private final String conversation;
   private final ConversationDesk desk;
   private final Listener listener;
-  private final OpenWork open = new OpenWork();
+  private final UnderWay<Work> open = new UnderWay<>();
   private final Map<Work, Watching> children = new HashMap<>();
 
   /** A child that is watched, until it is stopped on purpose. */
@@ -107,12 +108,13 @@ final class Works {
         watch(child, now, Objects.requireNonNull(now.turn()));
       } else if (work instanceof Work.Summarizing summarizing) {
         String model =
-            new ConversationRequest(desk.cast().get(), desk.patterns()).speaker(now.definition());
+            new ConversationRequest(desk.cast().get(), desk.patterns())
+                .model(Speaker.of(now.definition()));
         start(
             TurnRequests.summarizing(key(work), now, summarizing.through(), model, deadline), work);
       } else {
         Turn turn = Objects.requireNonNull(now.turn());
-        start(TurnRequests.answering(key(work), now, turn, deadline), work);
+        start(TurnRequests.answering(key(work), now, turn, desk.settings()), work);
       }
     } catch (RuntimeException fault) { // it would fail again after each restart
       listener.ended(
@@ -131,7 +133,7 @@ final class Works {
                 .begin(
                     child.id(),
                     turn.message().pattern(),
-                    TurnRequests.child(now, turn),
+                    TurnRequests.child(now, turn, desk.settings()),
                     now.definition().tenant()));
     children.put(child, watching);
     watching

@@ -3,12 +3,12 @@ package io.llmcluster.patterns.history;
 import io.llmcluster.core.serialization.ClusterMessage;
 import io.llmcluster.core.storage.JournalOffset;
 import io.llmcluster.core.storage.JournalReader;
-import io.llmcluster.core.storage.TaggedEvent;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.patterns.workflow.WorkflowActor;
-import io.llmcluster.patterns.workflow.WorkflowEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -22,60 +22,106 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers lists out of the store's tagged events. It reads on from where it was when somebody asks,
  * so an answer is never older than its question, and costs nothing when nobody does.
+ *
+ * @param <L> the list
  */
-public final class ListActor extends AbstractBehavior<ListActor.Command> {
+public final class ListActor<L extends ListActor.Listing>
+    extends AbstractBehavior<ListActor.Command<L>> {
 
-  public sealed interface Command {}
+  /** A list that is made of events. Used by one actor, but for {@link #brief}. */
+  public interface Listing {
+
+    /** What is kept of an event until it is taken; called on any thread. */
+    Object brief(Object event);
+
+    /** Takes an event; one that was taken before changes nothing. */
+    void add(String id, long sequenceNr, Object brief);
+
+    void removeAll(Collection<String> ids);
+  }
+
+  /**
+   * @param <L> the list
+   */
+  public sealed interface Command<L> {}
 
   /** A page of the list; fails when the store is away. */
-  public record GetPage(
-      WorkflowFilter filter, int offset, int limit, ActorRef<StatusReply<WorkflowPage>> replyTo)
-      implements Command {}
+  public record GetPage<L, P>(Function<L, P> page, ActorRef<StatusReply<P>> replyTo)
+      implements Command<L> {
+
+    private void answer(L list) {
+      replyTo.tell(StatusReply.success(page.apply(list)));
+    }
+
+    private void refuse() {
+      replyTo.tell(StatusReply.error("the store cannot be read now"));
+    }
+  }
 
   /** These are erased from the store. */
-  public record Erased(List<String> workflows) implements Command {}
+  public record Erased<L>(List<String> ids) implements Command<L> {}
 
   /** The same, told to all members. */
-  record ErasedSomewhere(List<String> workflows) implements Command, ClusterMessage {}
+  record ErasedSomewhere(List<String> workflows) implements ClusterMessage {}
 
-  private record ReadOn(JournalOffset offset, List<TaggedEvent> events) implements Command {}
+  private record Removed<L>(List<String> ids) implements Command<L> {}
 
-  private record Unreadable(Throwable cause) implements Command {}
+  private record Found(String persistenceId, long sequenceNr, Object brief, JournalOffset offset) {}
+
+  private record ReadOn<L>(JournalOffset offset, List<Found> events) implements Command<L> {}
+
+  private record Unreadable<L>(Throwable cause) implements Command<L> {}
 
   private final JournalReader journal;
-  private final WorkflowLists lists;
+  private final String tag;
+  private final L list;
   private final ActorRef<Topic.Command<ErasedSomewhere>> topic;
-  private final List<GetPage> waiting = new ArrayList<>();
+  private final List<GetPage<L, ?>> waiting = new ArrayList<>();
   private JournalOffset offset = JournalOffset.START;
   private boolean reading;
 
   /**
+   * The workflows.
+   *
    * @param most workflows that lists show
    */
-  public static Behavior<Command> create(JournalReader journal, int most) {
-    return Behaviors.setup(context -> new ListActor(context, journal, most));
+  public static Behavior<Command<WorkflowLists>> create(JournalReader journal, int most) {
+    return create(journal, WorkflowActor.LIFECYCLE, new WorkflowLists(most));
   }
 
-  private ListActor(ActorContext<Command> context, JournalReader journal, int most) {
+  /**
+   * @param tag of the events that the list is made of
+   */
+  public static <L extends Listing> Behavior<Command<L>> create(
+      JournalReader journal, String tag, L list) {
+    return Behaviors.setup(context -> new ListActor<>(context, journal, tag, list));
+  }
+
+  private ListActor(ActorContext<Command<L>> context, JournalReader journal, String tag, L list) {
     super(context);
     this.journal = journal;
-    this.lists = new WorkflowLists(most);
-    this.topic = context.spawn(Topic.create(ErasedSomewhere.class, "workflows-erased"), "erased");
-    topic.tell(Topic.subscribe(context.getSelf().narrow()));
+    this.tag = tag;
+    this.list = list;
+    this.topic = context.spawn(Topic.create(ErasedSomewhere.class, tag + "s-erased"), "erased");
+    topic.tell(
+        Topic.subscribe(
+            context.messageAdapter(
+                ErasedSomewhere.class, erased -> new Removed<>(erased.workflows()))));
   }
 
   @Override
-  public Receive<Command> createReceive() {
+  @SuppressWarnings("unchecked") // a command for another list cannot come here
+  public Receive<Command<L>> createReceive() {
     return newReceiveBuilder()
-        .onMessage(GetPage.class, this::onGetPage)
-        .onMessage(ReadOn.class, this::onReadOn)
-        .onMessage(Unreadable.class, this::onUnreadable)
-        .onMessage(Erased.class, this::onErased)
-        .onMessage(ErasedSomewhere.class, this::onErasedSomewhere)
+        .onMessage(GetPage.class, ask -> onGetPage((GetPage<L, ?>) ask))
+        .onMessage(ReadOn.class, read -> onReadOn((ReadOn<L>) read))
+        .onMessage(Unreadable.class, unreadable -> onUnreadable((Unreadable<L>) unreadable))
+        .onMessage(Erased.class, erased -> onErased((Erased<L>) erased))
+        .onMessage(Removed.class, removed -> onRemoved((Removed<L>) removed))
         .build();
   }
 
-  private Behavior<Command> onGetPage(GetPage ask) {
+  private Behavior<Command<L>> onGetPage(GetPage<L, ?> ask) {
     waiting.add(ask);
     if (!reading) {
       read();
@@ -86,13 +132,21 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
   private void read() {
     reading = true;
     JournalOffset from = offset;
+    L briefing = list;
     getContext()
         .pipeToSelf(
             journal
-                .tagged(WorkflowActor.LIFECYCLE, from)
+                .tagged(tag, from)
+                .map(
+                    next ->
+                        new Found(
+                            next.persistenceId(),
+                            next.sequenceNr(),
+                            briefing.brief(next.event()),
+                            next.offset()))
                 .runWith(
                     Folded.sink(
-                        new ArrayList<TaggedEvent>(),
+                        new ArrayList<Found>(),
                         (events, next) -> {
                           events.add(next);
                           return events;
@@ -101,46 +155,42 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
             (events, failure) -> result(from, events, failure));
   }
 
-  private static Command result(
-      JournalOffset from, @Nullable List<TaggedEvent> events, @Nullable Throwable failure) {
+  private static <L> Command<L> result(
+      JournalOffset from, @Nullable List<Found> events, @Nullable Throwable failure) {
     if (events == null) {
-      return new Unreadable(failure == null ? new IllegalStateException("no events") : failure);
+      return new Unreadable<>(failure == null ? new IllegalStateException("no events") : failure);
     }
-    return new ReadOn(events.isEmpty() ? from : events.get(events.size() - 1).offset(), events);
+    return new ReadOn<>(events.isEmpty() ? from : events.get(events.size() - 1).offset(), events);
   }
 
-  private Behavior<Command> onReadOn(ReadOn read) {
+  private Behavior<Command<L>> onReadOn(ReadOn<L> read) {
     reading = false;
     offset = read.offset();
-    for (TaggedEvent found : read.events()) {
+    for (Found found : read.events()) {
       String id = found.persistenceId();
-      lists.add(
-          id.substring(id.indexOf('|') + 1), found.sequenceNr(), (WorkflowEvent) found.event());
+      list.add(id.substring(id.indexOf('|') + 1), found.sequenceNr(), found.brief());
     }
-    waiting.forEach(
-        ask ->
-            ask.replyTo()
-                .tell(StatusReply.success(lists.page(ask.filter(), ask.offset(), ask.limit()))));
+    waiting.forEach(ask -> ask.answer(list));
     waiting.clear();
     return this;
   }
 
-  private Behavior<Command> onUnreadable(Unreadable unreadable) {
+  private Behavior<Command<L>> onUnreadable(Unreadable<L> unreadable) {
     reading = false;
     getContext().getLog().warn("lists cannot be read: {}", unreadable.cause().getMessage());
-    waiting.forEach(ask -> ask.replyTo().tell(StatusReply.error("the store cannot be read now")));
+    waiting.forEach(GetPage::refuse);
     waiting.clear();
     return this;
   }
 
-  private Behavior<Command> onErased(Erased erased) {
-    topic.tell(Topic.publish(new ErasedSomewhere(erased.workflows())));
-    lists.removeAll(erased.workflows());
+  private Behavior<Command<L>> onErased(Erased<L> erased) {
+    topic.tell(Topic.publish(new ErasedSomewhere(erased.ids())));
+    list.removeAll(erased.ids());
     return this;
   }
 
-  private Behavior<Command> onErasedSomewhere(ErasedSomewhere erased) {
-    lists.removeAll(erased.workflows());
+  private Behavior<Command<L>> onRemoved(Removed<L> removed) {
+    list.removeAll(removed.ids());
     return this;
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The workflows that lists show, newest first; of too many, the oldest are dropped. */
-final class WorkflowLists {
+public final class WorkflowLists implements ListActor.Listing {
 
   private static final Comparator<WorkflowSummary> NEWEST_FIRST =
       Comparator.comparingLong(WorkflowSummary::createdAt)
@@ -29,6 +29,16 @@ final class WorkflowLists {
 
   WorkflowLists(int most) {
     this.most = most;
+  }
+
+  @Override
+  public Object brief(Object event) {
+    return event;
+  }
+
+  @Override
+  public void add(String id, long sequenceNr, Object event) {
+    add(id, sequenceNr, (WorkflowEvent) event);
   }
 
   /** Takes an event; one that was taken before changes nothing. */
@@ -86,12 +96,13 @@ final class WorkflowLists {
     paused.remove(id);
   }
 
-  void removeAll(Collection<String> ids) {
+  @Override
+  public void removeAll(Collection<String> ids) {
     ids.forEach(this::remove);
   }
 
   /** A page of those that match. */
-  WorkflowPage page(WorkflowFilter filter, int offset, int limit) {
+  public WorkflowPage page(WorkflowFilter filter, int offset, int limit) {
     List<WorkflowSummary> matching = sorted.stream().filter(filter::matches).toList();
     return new WorkflowPage(matching.stream().skip(offset).limit(limit).toList(), matching.size());
   }

@@ -8,6 +8,7 @@ import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.request.NamedAgents;
 import io.llmcluster.patterns.request.OllamaBody;
 import io.llmcluster.patterns.task.AcceptedPlan;
 import io.llmcluster.patterns.task.Costs;
@@ -60,7 +61,7 @@ public final class Maestro implements Pattern {
     ObjectNode asked = OllamaBody.asPattern(request);
     ObjectNode prepared = CommonRequest.prepare(asked, cast, 1, MOST_MODELS);
     MaestroParams.of(asked).writeTo(prepared);
-    Crew.prepare(asked, prepared, cast);
+    Crew.prepare(asked, prepared, NamedAgents.among(asked, prepared, cast));
     return prepared;
   }
 

@@ -50,6 +50,11 @@ final class Alarms {
     }
   }
 
+  /** Something is awaited that is not recorded. */
+  void stay() {
+    timers.cancel(Own.Idle.INSTANCE);
+  }
+
   private void start(Own message, long millis) {
     timers.startSingleTimer(message, message, Duration.ofMillis(Math.max(0, millis)));
   }

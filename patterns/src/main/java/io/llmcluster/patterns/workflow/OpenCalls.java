@@ -3,14 +3,16 @@ package io.llmcluster.patterns.workflow;
 import io.llmcluster.patterns.call.CallResult;
 import io.llmcluster.patterns.call.StepCall;
 import io.llmcluster.patterns.call.StepCalls;
+import io.llmcluster.patterns.call.UnderWay;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepSpec;
 import io.llmcluster.patterns.prompt.Prompts;
 import io.llmcluster.patterns.structured.Schemas;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The calls that one workflow's actor has open; makes them fit what is recorded. */
@@ -28,10 +30,7 @@ final class OpenCalls {
   private final StepCalls calls;
   private final Consumer<Ended> onEnded;
   private final Consumer<Piece> onPiece;
-  private final Set<Key> open = new HashSet<>();
-
-  /** Begun before a restart, and not taken up since. */
-  private final Set<Key> before = new HashSet<>();
+  private final UnderWay<Key> underWay = new UnderWay<>();
 
   /**
    * @param onEnded called on any thread
@@ -46,26 +45,18 @@ final class OpenCalls {
 
   /** Begins what is recorded as running and aborts what is not. */
   void follow(WorkflowState state) {
-    Set<Key> wanted = new HashSet<>();
+    Map<Key, StepRecord> wanted = new LinkedHashMap<>();
     if (state instanceof Live live) {
-      for (StepRecord step : live.openCalls()) {
-        Key key = new Key(step.id(), step.attempt());
-        wanted.add(key);
-        if (open.add(key)) {
-          start(key, step, live);
-        }
-      }
+      live.openCalls().forEach(step -> wanted.put(key(step), step));
     }
-    open.addAll(before);
-    before.clear();
-    open.removeIf(
-        key -> {
-          boolean dropped = !wanted.contains(key);
-          if (dropped) {
-            calls.cancel(name(key));
-          }
-          return dropped;
-        });
+    underWay.follow(
+        wanted.keySet(),
+        key -> start(key, Objects.requireNonNull(wanted.get(key)), (Live) state),
+        key -> calls.cancel(name(key)));
+  }
+
+  private static Key key(StepRecord step) {
+    return new Key(step.id(), step.attempt());
   }
 
   private void start(Key key, StepRecord step, Live live) {
@@ -82,21 +73,17 @@ final class OpenCalls {
 
   /** Takes up what still runs on this member from before; true if it does. */
   boolean attach(StepRecord step) {
-    Key key = new Key(step.id(), step.attempt());
-    return open.contains(key) || (calls.attach(name(key), listener(key)) && open.add(key));
+    return underWay.attach(key(step), key -> calls.attach(name(key), listener(key)));
   }
 
   /** Its actor begins anew with what is recorded; what it heard since may have been lost. */
   void restart() {
-    before.addAll(open);
-    open.clear();
+    underWay.restart();
   }
 
   /** Its actor stops: calls go on for a while. */
   void orphan() {
-    restart();
-    before.forEach(key -> calls.orphan(name(key)));
-    before.clear();
+    underWay.leave(key -> calls.orphan(name(key)));
   }
 
   private StepCalls.Listener listener(Key key) {
@@ -117,7 +104,7 @@ final class OpenCalls {
     StepSpec spec = step.spec();
     String schema = spec.schema();
     return new StepCall(
-        name(new Key(step.id(), step.attempt())),
+        name(key(step)),
         spec.model(),
         Prompts.render(spec.prompt(), live.run()),
         spec.options(),

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -48,27 +49,43 @@ public final class WorkflowActor
   private final ActorContext<WorkflowCommand> context;
   private final Alarms alarms;
   private final ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Consumer<String> wake;
   private final OpenCalls calls;
   private final Watchers watchers = new Watchers();
 
   /** False from a recovery in mid-run until {@link Own.TakeUp}. */
   private boolean takenUp = true;
 
-  /** Events that were handed to the journal together and are not known to be stored. */
-  private int unsettled;
+  private final Unsettled unsettled = new Unsettled();
 
   /** A workflow under sharding. */
   public static Behavior<WorkflowCommand> create(
       EntityContext<WorkflowCommand> entity, Workshop workshop) {
-    return create(entity.getEntityId(), entity.getShard(), workshop);
+    return Behaviors.setup(
+        context ->
+            create(
+                entity,
+                workshop,
+                id ->
+                    ClusterSharding.get(context.getSystem())
+                        .entityRefFor(KEY, id)
+                        .tell(WorkflowCommand.Wake.INSTANCE)));
   }
 
-  static Behavior<WorkflowCommand> create(
-      String id, ActorRef<ClusterSharding.ShardCommand> shard, Workshop workshop) {
+  /**
+   * A workflow.
+   *
+   * @param wake brings a workflow into memory again: one that is told to go on while it is on its
+   *     way out has work, and is not remembered any more
+   */
+  public static Behavior<WorkflowCommand> create(
+      EntityContext<WorkflowCommand> entity, Workshop workshop, Consumer<String> wake) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new WorkflowActor(id, workshop, context, timers, shard)));
+                timers ->
+                    new WorkflowActor(
+                        entity.getEntityId(), workshop, context, timers, entity.getShard(), wake)));
   }
 
   private WorkflowActor(
@@ -76,7 +93,8 @@ public final class WorkflowActor
       Workshop workshop,
       ActorContext<WorkflowCommand> context,
       TimerScheduler<WorkflowCommand> timers,
-      ActorRef<ClusterSharding.ShardCommand> shard) {
+      ActorRef<ClusterSharding.ShardCommand> shard,
+      Consumer<String> wake) {
     super(
         persistenceId(id),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
@@ -85,6 +103,7 @@ public final class WorkflowActor
     this.context = context;
     this.alarms = new Alarms(timers, workshop.settings().idleKept());
     this.shard = shard;
+    this.wake = wake;
     ActorRef<WorkflowCommand> self = context.getSelf();
     this.calls =
         new OpenCalls(
@@ -146,6 +165,7 @@ public final class WorkflowActor
         .forAnyState()
         .onCommand(WorkflowCommand.Watch.class, this::onWatch)
         .onCommand(WorkflowCommand.Unwatch.class, this::onUnwatch)
+        .onCommand(WorkflowCommand.Wake.class, wake -> Effect().noReply())
         .onCommand(Own.PieceHeard.class, this::onPiece)
         .onCommand(Own.Idle.class, this::onIdle)
         .onCommand(Own.class, own -> Effect().noReply());
@@ -159,6 +179,7 @@ public final class WorkflowActor
 
   private ReplyEffect<WorkflowEvent, WorkflowState> onFork(
       Absent absent, WorkflowCommand.Fork fork) {
+    alarms.stay();
     long until = fork.sequenceNr() == 0 ? Long.MAX_VALUE : fork.sequenceNr();
     context.pipeToSelf(
         workshop.histories().read(fork.parent(), until),
@@ -247,8 +268,11 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> onTakeUp(Live live) {
     takenUp = true;
     List<WorkflowEvent> all = advanced(live, Recovery.events(live, calls::attach, now()));
-    unsettled = all.size();
-    return Effect().persist(all).thenRun(this::follow).thenNoReply().thenUnstashAll();
+    return Effect()
+        .persist(unsettled.handed(all))
+        .thenRun(this::follow)
+        .thenNoReply()
+        .thenUnstashAll();
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> advance(Live live, List<WorkflowEvent> events) {
@@ -263,19 +287,17 @@ public final class WorkflowActor
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(List<WorkflowEvent> events) {
-    unsettled = events.size();
     return events.isEmpty()
         ? Effect().noReply()
-        : Effect().persist(events).thenRun(this::follow).thenNoReply();
+        : Effect().persist(unsettled.handed(events)).thenRun(this::follow).thenNoReply();
   }
 
   private ReplyEffect<WorkflowEvent, WorkflowState> record(
       List<WorkflowEvent> events, ActorRef<WorkflowReply> replyTo) {
-    unsettled = events.size();
     return events.isEmpty()
         ? Effect().reply(replyTo, new WorkflowReply.Done(sequenceNr()))
         : Effect()
-            .persist(events)
+            .persist(unsettled.handed(events))
             .thenRun(this::follow)
             .thenReply(replyTo, state -> new WorkflowReply.Done(sequenceNr()));
   }
@@ -320,7 +342,7 @@ public final class WorkflowActor
 
   /** Makes the world fit what is recorded. */
   private void follow(WorkflowState state) {
-    unsettled = 0;
+    unsettled.settled();
     calls.follow(state);
     alarms.follow(state, now());
     watchers.tell(new WorkflowUpdate.Advanced(sequenceNr(), state instanceof Ended));
@@ -355,22 +377,24 @@ public final class WorkflowActor
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(PreRestart.instance(), state -> calls.restart())
-        .onSignal(PostStop.instance(), state -> calls.orphan())
+        .onSignal(PostStop.instance(), this::onStop)
         .build();
   }
 
-  private void onRecovered(WorkflowState state) {
-    // The journal refuses each event of a write. The first refusal restarts this actor; the others
-    // wait in Pekko's stash (1.2.1), in front of all that comes later, and only a command that is
-    // handled takes one thing out of there.
-    for (; unsettled > 0; unsettled--) {
-      context.getSelf().tell(Own.Nudge.INSTANCE);
+  private void onStop(WorkflowState state) {
+    calls.orphan();
+    if (state instanceof Live live && live.runs()) {
+      wake.accept(id);
     }
+  }
+
+  private void onRecovered(WorkflowState state) {
+    unsettled.recovered(() -> context.getSelf().tell(Own.Nudge.INSTANCE));
     if (state instanceof Live live && live.runs()) {
       takenUp = false;
       context.getSelf().tell(Own.TakeUp.INSTANCE);
-    } else if (!(state instanceof Absent)) {
-      alarms.idle(state);
+    } else {
+      alarms.idle(state); // it may have been remembered for something that has passed
     }
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a workflow, from any member. */
 public sealed interface WorkflowCommand extends ClusterMessage
-    permits WorkflowCommand.Asked, WorkflowCommand.Watching, Own {
+    permits WorkflowCommand.Asked, WorkflowCommand.Watching, WorkflowCommand.Wake, Own {
 
   /** A command that is answered with a {@link WorkflowReply}. */
   sealed interface Asked extends WorkflowCommand {
@@ -91,6 +91,11 @@ public sealed interface WorkflowCommand extends ClusterMessage
 
   /** Leave memory: the history of a workflow that has ended is to be erased. */
   record Forget(ActorRef<WorkflowReply> replyTo) implements Asked {}
+
+  /** Be in memory: something is recorded that has to be carried out. */
+  enum Wake implements WorkflowCommand {
+    INSTANCE
+  }
 
   /** Watching, which changes nothing. */
   sealed interface Watching extends WorkflowCommand {}

@@ -2,66 +2,29 @@ package io.llmcluster.patterns.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmcluster.core.storage.Store;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnStarted;
 import io.llmcluster.patterns.conversation.ConversationReply.Refused;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.TranscriptEntry.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
-import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestConversation;
-import io.llmcluster.patterns.testkit.TestMember;
-import io.llmcluster.patterns.testkit.TestProcess;
-import java.nio.file.Path;
+import io.llmcluster.patterns.workflow.OnEachStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Conversations on a real store, and what a crash leaves of them. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConversationActorTest {
+/** Conversations on each store, and what a crash leaves of them. */
+class ConversationActorTest extends OnEachStore {
 
   private static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 2, 100, Duration.ofMinutes(1));
-
-  private @Nullable TestMember opened;
-  private @Nullable TestProcess started;
-
-  @BeforeAll
-  void open(@TempDir Path folder) {
-    opened = TestMember.on(new Store.OwnFile(folder.resolve("store")), SmallPattern.ALL);
-  }
-
-  @BeforeEach
-  void process() {
-    started = member().process();
-  }
-
-  @AfterAll
-  void close() {
-    member().close();
-  }
-
-  private TestMember member() {
-    return Objects.requireNonNull(opened);
-  }
-
-  private TestProcess now() {
-    return Objects.requireNonNull(started);
-  }
+      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1));
 
   private TestConversation begin(String request) {
     TestConversation conversation =
-        TestConversation.start(now(), UUID.randomUUID().toString(), SETTINGS);
+        TestConversation.start(process(), UUID.randomUUID().toString(), SETTINGS);
     assertThat(conversation.create(request)).isInstanceOf(ConversationReply.Done.class);
     return conversation;
   }
@@ -69,12 +32,12 @@ class ConversationActorTest {
   /** As after a crash: the calls of the process before are nobody's any more. */
   private TestConversation afterCrash(TestConversation before) {
     before.stop();
-    started = member().process();
-    return TestConversation.start(now(), before.id(), SETTINGS);
+    another();
+    return TestConversation.start(process(), before.id(), SETTINGS);
   }
 
   private Asked call(String step) {
-    return now().inference().await(step);
+    return process().inference().await(step);
   }
 
   @Test
@@ -112,12 +75,13 @@ class ConversationActorTest {
     talk.awaitOver("m1");
     assertThat(talk.post("m1", "hello")).isInstanceOf(ConversationReply.Done.class);
     assertThat(talk.transcript().entries()).hasSize(2);
-    assertThat(now().inference().asked()).hasSize(1);
+    assertThat(process().inference().asked()).hasSize(1);
   }
 
   @Test
   void what_is_not_there_is_not_found_and_leaves_memory() {
-    TestConversation talk = TestConversation.start(now(), UUID.randomUUID().toString(), SETTINGS);
+    TestConversation talk =
+        TestConversation.start(process(), UUID.randomUUID().toString(), SETTINGS);
     assertThat(talk.post("m1", "hello"))
         .isEqualTo(new Refused(Why.UNKNOWN, "conversation '" + talk.id() + "' not found"));
     talk.awaitPassivation();
@@ -152,7 +116,7 @@ class ConversationActorTest {
     TestConversation after = afterCrash(before);
     after.post("m2", "more");
     assertThat(call("turn-3").attempt()).isEqualTo(1);
-    assertThat(now().inference().asked()).hasSize(1);
+    assertThat(process().inference().asked()).hasSize(1);
   }
 
   @Test
@@ -161,12 +125,12 @@ class ConversationActorTest {
     before.post("m1", "hello");
     Asked call = call("turn-1");
     before.stop();
-    TestConversation after = TestConversation.start(now(), before.id(), SETTINGS);
+    TestConversation after = TestConversation.start(process(), before.id(), SETTINGS);
     after.post("m2", "a command that wakes it"); // must not begin the call a second time
     call.answer("hi");
     assertThat(after.awaitOver("m1").attempt()).isEqualTo(1);
     call("turn-2");
-    assertThat(now().inference().asked()).hasSize(2);
+    assertThat(process().inference().asked()).hasSize(2);
   }
 
   @Test
@@ -226,7 +190,7 @@ class ConversationActorTest {
     TranscriptEntry message = after.awaitOver("m1");
     assertThat(message.status()).isEqualTo(Status.ANSWERED);
     assertThat(message.attempt()).isEqualTo(1);
-    assertThat(now().inference().asked()).extracting(Asked::step).containsExactly("b", "c");
+    assertThat(process().inference().asked()).extracting(Asked::step).containsExactly("b", "c");
     assertThat(after.events(TurnStarted.class)).hasSize(1);
   }
 
@@ -306,5 +270,69 @@ class ConversationActorTest {
     assertThat(after.post("m3", "q")).isInstanceOf(ConversationReply.Done.class);
     after.post("m8", "more");
     assertThat(call("turn-17").body().path("messages")).hasSize(17);
+  }
+
+  @Test
+  void a_planned_move_is_no_lost_attempt() {
+    TestConversation talk = begin("{'model':'a'}");
+    talk.post("m1", "hello");
+    call("turn-1").begin("Hel");
+    for (int i = 0; i < 3; i++) {
+      talk.leave();
+      another();
+      talk = TestConversation.start(process(), talk.id(), SETTINGS);
+      assertThat(call("turn-1").attempt()).isEqualTo(1);
+    }
+    afterCrash(talk);
+    assertThat(call("turn-1").attempt()).as("a crash is").isEqualTo(2);
+  }
+
+  @Test
+  void a_move_that_comes_back_at_once_takes_its_call_up_again() {
+    TestConversation before = begin("{'model':'a'}");
+    before.post("m1", "hello");
+    Asked call = call("turn-1");
+    before.leave();
+    TestConversation after = TestConversation.start(process(), before.id(), SETTINGS);
+    call.answer("hi");
+    assertThat(after.awaitOver("m1").attempt()).isEqualTo(1);
+    assertThat(process().inference().asked()).hasSize(1);
+  }
+
+  @Test
+  void one_that_is_told_something_on_its_way_out_wants_to_be_in_memory_again() {
+    TestConversation talk = begin("{'model':'a'}");
+    talk.leave();
+    assertThat(member().woken()).doesNotContain(talk.id());
+    TestConversation again = TestConversation.start(process(), talk.id(), SETTINGS);
+    again.awaitPassivation();
+    again.post("m1", "hello"); // its shard has let it go by then
+    call("turn-1");
+    again.leave();
+    assertThat(member().woken()).contains(talk.id());
+  }
+
+  @Test
+  void one_message_is_read_from_its_place_on_and_a_reading_holds_no_ids() {
+    TestConversation talk = begin("{'model':'a'}");
+    long after = 0;
+    for (int i = 0; i < 3; i++) {
+      after = ((ConversationReply.Done) talk.post("m" + i, "q" + i)).after();
+      call("turn-" + (2 * i + 1)).answer("a" + i);
+      talk.awaitOver("m" + i);
+    }
+    assertThat(talk.open().known()).isEmpty();
+    assertThat(((ConversationReply.Done) talk.post("m2", "q2")).after())
+        .as("taken before")
+        .isZero();
+    ConversationHistory history = member().conversations();
+    for (long from : new long[] {0, after}) {
+      assertThat(history.turn(talk.id(), "m2", from).toCompletableFuture().join().entries())
+          .extracting(TranscriptEntry::content)
+          .containsExactly("q2", "a2");
+    }
+    assertThat(history.turn(talk.id(), "m1", after).toCompletableFuture().join().entries())
+        .as("what is older is not read")
+        .isEmpty();
   }
 }

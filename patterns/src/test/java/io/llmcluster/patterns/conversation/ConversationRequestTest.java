@@ -3,12 +3,19 @@ package io.llmcluster.patterns.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.model.Crew;
+import io.llmcluster.patterns.model.CrewMember;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.testkit.Agents;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.workflow.PatternRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +72,37 @@ class ConversationRequestTest {
   }
 
   @Test
+  void of_several_agents_the_first_one_answers_and_a_message_may_name_another() {
+    String group = "{'agents':['Code','critic'],'options':{'num_predict':9}}";
+    assertThat(of(group).agent()).isEqualTo("Code");
+    assertThat(of(group).agents()).containsExactly("Code", "Critic");
+    assertThat(message("{'content':'x'}", group).speaker()).isNull();
+    Speaker critic =
+        Objects.requireNonNull(message("{'content':'x','agent':'CRITIC'}", group).speaker());
+    assertThat(critic.agent()).isEqualTo("Critic");
+    assertThat(critic.system()).isEqualTo(of("{'agent':'critic'}").system());
+    assertThat(critic.options().path("num_predict").asInt()).isEqualTo(9);
+    assertThat(critic.options().path("temperature").asDouble()).isZero();
+    assertThatThrownBy(() -> message("{'content':'x','agent':'Creative'}", group))
+        .hasMessage("agent: Creative (expected: one of Code, Critic)");
+    assertThat(message("{'content':'x','agent':'Creative'}", "{}").speaker()).isNotNull();
+  }
+
+  @Test
+  void several_agents_are_the_roles_of_a_pattern_unless_a_message_names_one() {
+    String group = "{'agents':['Code','Critic'],'pattern':'maestro'}";
+    Posting.Message message = message("{'content':'x'}", group);
+    assertThat(message.pattern()).isEqualTo("maestro");
+    ObjectNode request = message.patternOptions();
+    request.put("prompt", "x");
+    ObjectNode prepared = PATTERNS.newest("maestro").orElseThrow().prepare(request, CAST);
+    assertThat(Crew.of(prepared).members())
+        .extracting(CrewMember::role)
+        .containsExactly("Code", "Coordinator", "Critic");
+    assertThat(message("{'content':'x','agent':'Code'}", group).pattern()).isEqualTo("none");
+  }
+
+  @Test
   void models_of_a_conversation_are_those_of_its_patterns() {
     assertThat(of("{'pattern':'ensemble','models':['a','b']}").patternOptions().path("models"))
         .hasSize(2);
@@ -88,7 +126,9 @@ class ConversationRequestTest {
       textBlock =
           """
           {'agent':'nobody'}          | agent: nobody (expected: one of Code, Coordinator,
-          {'agents':['a','b']}        | agents: ["a","b"] (expected: a list of at most 1 texts)
+          {'agents':['Code','b']}     | agent: b (expected: one of Code, Coordinator,
+          {'agents':['a','b','c','d','e','f','g','h','i']} | agents: ["a","b","c","d","e","f","g","h","i"] (expected: a list of at most 8 texts)
+          {'pattern':'maestro','agents':['Critic','Coordinator']} | patternOptions.agents: Critic, Coordinator (expected: some of Code, Creative
           {'pattern':'quartet'}       | pattern: quartet (expected: one of auto, debate, decompose, ensemble, maestro, none)
           {'onBusy':'wait'}           | onBusy: wait (expected: one of enqueue, interrupt, reject)
           {'window':10}               | window: 10 (expected: a whole number from 256 to 32768)
@@ -135,8 +175,28 @@ class ConversationRequestTest {
   void a_chosen_model_that_has_gone_is_replaced_and_a_named_one_is_not() {
     Cast later = Simulation.cast(Agents.DEFAULT, "c");
     ConversationRequest request = new ConversationRequest(later, PATTERNS);
-    assertThat(request.speaker(of("{}"))).isEqualTo("c");
-    assertThat(request.speaker(of("{'agent':'Code'}"))).isEqualTo("c");
-    assertThat(request.speaker(of("{'model':'a'}"))).isEqualTo("a");
+    assertThat(request.model(Speaker.of(of("{}")))).isEqualTo("c");
+    assertThat(request.model(Speaker.of(of("{'agent':'Code'}")))).isEqualTo("c");
+    assertThat(request.model(Speaker.of(of("{'model':'a'}")))).isEqualTo("a");
+  }
+
+  @Test
+  void a_pattern_is_handed_no_more_messages_than_it_takes() {
+    Memory memory = Memory.EMPTY;
+    for (int i = 0; i < 1200; i++) {
+      memory = memory.add(new Memory.Kept(i % 2 == 0 ? "user" : "assistant", "hi"));
+    }
+    ConversationDefinition definition = of("{'pattern':'ensemble','window':32768}");
+    var message =
+        new ConversationState.Waiting(1, "m", "hi", "ensemble", definition.patternOptions(), null);
+    var turn = new ConversationState.Turn(message, 1, "", "wf", 1);
+    var open =
+        new ConversationState.Open(
+            definition, memory, List.of(), turn, null, Map.of(), 1200, false);
+    ConversationSettings settings =
+        new ConversationSettings(256, 500, 2, 20_000, Duration.ofMinutes(1));
+    ObjectNode request = TurnRequests.child(open, turn, settings);
+    assertThat(request.path("messages")).hasSize(500);
+    assertThat(PATTERNS.newest("ensemble").orElseThrow().prepare(request, CAST)).isNotNull();
   }
 }

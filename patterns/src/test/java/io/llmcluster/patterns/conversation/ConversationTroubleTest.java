@@ -2,6 +2,8 @@ package io.llmcluster.patterns.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.patterns.conversation.ConversationEvent.TurnFailed;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.testkit.SmallPattern;
@@ -34,7 +36,7 @@ class ConversationTroubleTest {
         TestConversation.start(
             process,
             UUID.randomUUID().toString(),
-            new ConversationSettings(256, 2, 100, turnTimeout));
+            new ConversationSettings(256, 100, 2, 100, turnTimeout));
     talk.create("{'model':'a'}");
     return talk;
   }
@@ -82,14 +84,44 @@ class ConversationTroubleTest {
     assertThat(process.inference().asked()).hasSize(1);
   }
 
+  /** Each of its events is answered for by the journal, also after the actor's restart. */
   @Test
-  void a_turn_from_which_nothing_comes_fails_and_its_call_is_aborted() {
+  void an_answer_whose_events_were_refused_together_is_recorded_when_the_store_is_back() {
+    TestProcess process = member.process();
+    TestConversation talk = begin(process, Duration.ofMinutes(1));
+    talk.post("m1", "hello");
+    talk.post("m2", "next");
+    store.failNextNPersisted(stored(talk), 1);
+    process.inference().await("turn-1").answer("hi"); // the answer and the next turn
+    process.inference().await("turn-2");
+    assertThat(process.inference().asked()).hasSize(2);
+  }
+
+  @Test
+  void an_answer_without_an_end_fails_its_turn_after_a_second_attempt() {
+    TestProcess process = member.process();
+    TestConversation talk = begin(process, Duration.ofMillis(50));
+    talk.post("m1", "hello");
+    process.inference().await("turn-1").begin("Once upon");
+    Asked second =
+        Awaitility.await()
+            .until(() -> process.inference().await("turn-1"), call -> call.attempt() == 2);
+    second.begin("Once upon");
+    TurnFailed failed = await(talk, TurnFailed.class);
+    assertThat(failed.attempt()).isEqualTo(2);
+    assertThat(failed.reason()).isEqualTo("no end of the answer within 0s");
+    Awaitility.await().until(second::isAborted);
+  }
+
+  @Test
+  void waiting_for_a_node_is_no_part_of_a_turn_s_time() {
     TestProcess process = member.process();
     TestConversation talk = begin(process, Duration.ofSeconds(1));
     talk.post("m1", "hello");
-    Asked call = process.inference().await("turn-1");
-    assertThat(await(talk, ConversationEvent.TurnFailed.class).reason())
-        .isEqualTo("no answer within 1s");
-    Awaitility.await().until(call::isAborted);
+    for (int i = 0; i < 80; i++) { // each is asked again 20 ms later: longer than the turn's time
+      process.inference().await("turn-1").fail(new InferenceFailure.NoNode("none is there"));
+    }
+    process.inference().await("turn-1").answer("hi");
+    assertThat(await(talk, ConversationEvent.TurnAnswered.class).attempt()).isEqualTo(1);
   }
 }

@@ -7,6 +7,10 @@ import org.junit.jupiter.api.Test;
 
 class MemoryTest {
 
+  private static Memory.Room room(int tokens) {
+    return new Memory.Room(tokens, 100);
+  }
+
   /** Ten messages of 25 tokens. */
   private static Memory ten() {
     Memory memory = Memory.EMPTY;
@@ -18,28 +22,28 @@ class MemoryTest {
 
   @Test
   void the_window_holds_the_newest_messages_that_fit() {
-    Memory.Window window = ten().window(80);
+    Memory.Window window = ten().window(room(80));
     assertThat(window.messages()).isEqualTo(ten().messages().subList(7, 10));
     assertThat(window.leftOut()).isEqualTo(7);
-    assertThat(ten().window(250).leftOut()).isZero();
+    assertThat(ten().window(room(250)).leftOut()).isZero();
   }
 
   @Test
   void the_newest_message_is_in_the_window_whatever_its_size() {
     Memory memory = ten().add(new Kept("user", "y".repeat(10_000)));
-    assertThat(memory.window(80).messages()).hasSize(1);
-    assertThat(Memory.EMPTY.window(80).messages()).isEmpty();
+    assertThat(memory.window(room(80)).messages()).hasSize(1);
+    assertThat(Memory.EMPTY.window(room(80)).messages()).isEmpty();
   }
 
   @Test
   void the_summary_takes_its_part_of_the_window() {
     Memory memory = ten().summarized(2, "s".repeat(100));
-    assertThat(memory.window(100).messages()).hasSize(3);
+    assertThat(memory.window(room(100)).messages()).hasSize(3);
   }
 
   @Test
   void half_a_window_stays_as_it_is_when_it_is_compacted() {
-    assertThat(ten().compactThrough(100)).isEqualTo(8);
+    assertThat(ten().compactThrough(room(100))).isEqualTo(8);
     assertThat(ten().upTo(8)).isEqualTo(ten().messages().subList(0, 8));
   }
 
@@ -50,7 +54,7 @@ class MemoryTest {
     assertThat(memory.covered()).isEqualTo(8);
     assertThat(memory.summary()).isEqualTo("short");
     assertThat(memory.truncated()).isFalse();
-    assertThat(memory.compactThrough(10)).as("places go on").isEqualTo(10);
+    assertThat(memory.compactThrough(room(10))).as("places go on").isEqualTo(10);
   }
 
   @Test
@@ -64,6 +68,17 @@ class MemoryTest {
   @Test
   void a_single_message_is_nothing_to_compact() {
     Memory memory = Memory.EMPTY.add(new Kept("user", "y".repeat(10_000)));
-    assertThat(memory.compactThrough(100)).isEqualTo(memory.covered());
+    assertThat(memory.compactThrough(room(100))).isEqualTo(memory.covered());
+  }
+
+  @Test
+  void the_window_holds_no_more_messages_than_it_may_and_the_older_ones_are_compacted() {
+    Memory.Room small = new Memory.Room(10_000, 4);
+    assertThat(ten().window(small).messages()).isEqualTo(ten().messages().subList(6, 10));
+    assertThat(ten().window(small).leftOut()).isEqualTo(6);
+    assertThat(ten().exceeds(small)).isTrue();
+    assertThat(ten().compactThrough(small)).isEqualTo(8);
+    assertThat(ten().overflows(small)).isFalse();
+    assertThat(ten().overflows(new Memory.Room(10_000, 2))).isTrue();
   }
 }

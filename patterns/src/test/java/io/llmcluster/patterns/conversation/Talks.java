@@ -13,7 +13,7 @@ import java.util.List;
 final class Talks {
 
   static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 2, 20, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 20, Duration.ofMinutes(1));
 
   final List<ConversationEvent> events = new ArrayList<>();
   private ConversationState state = new Absent();
@@ -38,7 +38,8 @@ final class Talks {
                     none,
                     onBusy,
                     256,
-                    1),
+                    1,
+                    List.of()),
                 1)));
   }
 
@@ -47,7 +48,7 @@ final class Talks {
   }
 
   Turns turns() {
-    return new Turns("c", definition -> definition.model(), 5);
+    return new Turns("c", speaker -> speaker.model(), SETTINGS, 5);
   }
 
   void record(List<ConversationEvent> first) {
@@ -71,7 +72,12 @@ final class Talks {
                     Posting.of(
                         open(),
                         new Posting.Message(
-                            id, content, content, pattern, JsonNodeFactory.instance.objectNode()),
+                            id,
+                            content,
+                            content,
+                            pattern,
+                            JsonNodeFactory.instance.objectNode(),
+                            null),
                         SETTINGS,
                         5));
     record(posting.events());

@@ -9,6 +9,8 @@ import io.llmcluster.patterns.conversation.ConversationEvent.TurnFailed;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnInterrupted;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnStarted;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -180,7 +182,7 @@ class TurnsTest {
         .isEqualTo(new ConversationEvent.Truncated(started.through(), "the summary was empty", 5));
     assertThat(talk.open().memory().truncated()).isTrue();
     assertThat(talk.open().compaction()).isNull();
-    assertThat(talk.open().memory().exceeds(256)).isFalse();
+    assertThat(talk.open().memory().exceeds(new Memory.Room(256, 100))).isFalse();
   }
 
   @Test
@@ -216,11 +218,33 @@ class TurnsTest {
   }
 
   @Test
-  void a_call_from_which_nothing_comes_ends_its_turn() {
+  void what_was_let_go_is_begun_again_under_its_number() {
+    CompactionStarted started = fill();
     talk.post("one");
-    talk.record(talk.turns().onTimeIsUp(talk.open(), new Work.Answering(9, 1), 60));
-    assertThat(talk.open().turn()).isNotNull();
-    talk.record(talk.turns().onTimeIsUp(talk.open(), work(), 60));
-    assertThat(talk.last()).isEqualTo(new TurnFailed(1, 1, "no answer within 60s", 5));
+    int message = ((Work.Answering) work()).message();
+    talk.record(talk.turns().onLeave(talk.open()));
+    Work summary = new Work.Summarizing(started.through(), 1);
+    List<ConversationEvent> again = new ArrayList<>(talk.turns().onLoss(talk.open(), work()));
+    again.addAll(talk.turns().onLoss(talk.open(), summary));
+    assertThat(again)
+        .containsExactly(
+            new TurnStarted(
+                message,
+                1,
+                "m",
+                "",
+                talk.open().memory().window(new Memory.Room(256, 100)).leftOut(),
+                true,
+                5),
+            new CompactionStarted(started.through(), 1, 5));
+    talk.record(again);
+    lose();
+    assertThat(((TurnStarted) talk.last()).attempt()).as("a loss counts again").isEqualTo(2);
+  }
+
+  @Test
+  void what_is_durable_itself_is_not_let_go() {
+    talk.post("x", "one", "debate");
+    assertThat(talk.turns().onLeave(talk.open())).isEmpty();
   }
 }

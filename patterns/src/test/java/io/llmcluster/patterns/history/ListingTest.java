@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Lists come from the store, and what is erased is gone from it. */
 class ListingTest extends OnEachStore {
 
-  private ActorRef<ListActor.Command> lists() {
+  private ActorRef<ListActor.Command<WorkflowLists>> lists() {
     return member()
         .system()
         .systemActorOf(
@@ -35,12 +35,12 @@ class ListingTest extends OnEachStore {
             Props.empty());
   }
 
-  private WorkflowPage page(ActorRef<ListActor.Command> lists, WorkflowFilter filter)
+  private WorkflowPage page(ActorRef<ListActor.Command<WorkflowLists>> lists, WorkflowFilter filter)
       throws Exception {
     CompletionStage<WorkflowPage> page =
         AskPattern.askWithStatus(
             lists,
-            replyTo -> new ListActor.GetPage(filter, 0, 100, replyTo),
+            replyTo -> new ListActor.GetPage<>(all -> all.page(filter, 0, 100), replyTo),
             TestMember.PATIENCE,
             member().system().scheduler());
     return page.toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -50,14 +50,14 @@ class ListingTest extends OnEachStore {
     return new WorkflowFilter(Set.of(status), "", "", Long.MAX_VALUE, 0);
   }
 
-  private List<String> ids(ActorRef<ListActor.Command> lists, WorkflowStatus status)
+  private List<String> ids(ActorRef<ListActor.Command<WorkflowLists>> lists, WorkflowStatus status)
       throws Exception {
     return page(lists, in(status)).workflows().stream().map(WorkflowSummary::id).toList();
   }
 
   @Test
   void a_list_is_never_older_than_its_question_and_wakes_nobody() throws Exception {
-    ActorRef<ListActor.Command> lists = lists();
+    ActorRef<ListActor.Command<WorkflowLists>> lists = lists();
     TestWorkflow running = begin("chain", "{'prompt':'q'}");
     assertThat(ids(lists, WorkflowStatus.RUNNING)).contains(running.id());
     TestWorkflow asking = begin("approved", "{'prompt':'q'}");

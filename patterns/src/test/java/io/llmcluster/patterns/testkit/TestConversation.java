@@ -63,7 +63,9 @@ public record TestConversation(
             .kit()
             .spawn(
                 ConversationActor.create(
-                    new EntityContext<>(ConversationActor.KEY, id, shard.getRef()), desk)),
+                    new EntityContext<>(ConversationActor.KEY, id, shard.getRef()),
+                    desk,
+                    member.woken()::add)),
         shard,
         children);
   }
@@ -87,7 +89,7 @@ public record TestConversation(
   }
 
   public ConversationReply forget() {
-    return ask(ConversationCommand.Forget::new);
+    return ask(replyTo -> new ConversationCommand.Forget(false, replyTo));
   }
 
   public TestProbe<Object> probe() {
@@ -97,6 +99,12 @@ public record TestConversation(
   /** Its actor leaves memory. */
   public void stop() {
     member.kit().stop(ref, TestMember.PATIENCE);
+  }
+
+  /** Its shard lets it go, to another member or out of memory. */
+  public void leave() {
+    ref.tell(ConversationActor.stopMessage());
+    member.kit().createTestProbe(Object.class).expectTerminated(ref, TestMember.PATIENCE);
   }
 
   public void awaitPassivation() {

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
@@ -35,6 +37,7 @@ public final class TestMember implements AutoCloseable {
   private final ActorTestKit kit;
   private final PatternRegistry patterns;
   private final @Nullable WorkflowHistory history;
+  private final Set<String> woken = ConcurrentHashMap.newKeySet();
 
   private TestMember(@Nullable OpenStore store, Config config, List<Pattern> patterns) {
     this.store = store;
@@ -97,6 +100,11 @@ public final class TestMember implements AutoCloseable {
             (workflow, to) -> history().read(workflow, to),
             Clock.systemUTC(),
             settings));
+  }
+
+  /** Which workflows and conversations want to be in memory again. */
+  public Set<String> woken() {
+    return woken;
   }
 
   public WorkflowHistory history() {

@@ -29,7 +29,9 @@ public record TestProcess(
             .kit()
             .spawn(
                 WorkflowActor.create(
-                    new EntityContext<>(WorkflowActor.KEY, id, shard.getRef()), workshop)),
+                    new EntityContext<>(WorkflowActor.KEY, id, shard.getRef()),
+                    workshop,
+                    member.woken()::add)),
         shard);
   }
 }

@@ -265,4 +265,24 @@ class WorkflowActorTest extends OnEachStore {
     assertThat(watch.receiveMessage(TestMember.PATIENCE))
         .isEqualTo(new WorkflowUpdate.Piece("a", 1, 0, "Hello"));
   }
+
+  @Test
+  void one_that_is_told_to_go_on_on_its_way_out_wants_to_be_in_memory_again() {
+    TestWorkflow workflow = begin("chain", "{'prompt':'q'}");
+    workflow.pause();
+    answer("a", "x"); // what is open is still finished
+    workflow.awaitPassivation();
+    workflow.resume(); // its shard has let it go by then
+    workflow.stop();
+    assertThat(member().woken()).contains(workflow.id());
+    TestWorkflow cancelled = begin("chain", "{'prompt':'q'}");
+    cancelled.cancel();
+    cancelled.stop();
+    assertThat(member().woken()).doesNotContain(cancelled.id());
+  }
+
+  @Test
+  void one_that_was_never_begun_leaves_memory_by_itself() {
+    process().start(UUID.randomUUID().toString()).awaitPassivation();
+  }
 }

@@ -1,21 +1,26 @@
-package io.llmcluster.patterns.conversation;
+package io.llmcluster.patterns.call;
 
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** What one conversation's actor has under way; makes it fit what is recorded. */
-final class OpenWork {
+/**
+ * What one persistent actor has under way; makes it fit what is recorded. Used by one actor, whose
+ * restarts it outlives.
+ *
+ * @param <W> what stands for a piece of work
+ */
+public final class UnderWay<W> {
 
-  private final Set<Work> open = new HashSet<>();
+  private final Set<W> open = new HashSet<>();
 
   /** Begun before a restart, and not taken up since. */
-  private final Set<Work> before = new HashSet<>();
+  private final Set<W> before = new HashSet<>();
 
   /** Begins what is wanted and not under way, and drops what is not wanted any more. */
-  void follow(Set<Work> wanted, Consumer<Work> begin, Consumer<Work> drop) {
-    for (Work work : wanted) {
+  public void follow(Set<W> wanted, Consumer<W> begin, Consumer<W> drop) {
+    for (W work : wanted) {
       if (open.add(work)) {
         begin.accept(work);
       }
@@ -33,23 +38,23 @@ final class OpenWork {
   }
 
   /** Whether something is under way, or was and could be taken up again. */
-  boolean attach(Work work, Predicate<Work> takeUp) {
+  public boolean attach(W work, Predicate<W> takeUp) {
     return open.contains(work) || (takeUp.test(work) && open.add(work));
   }
 
   /** It broke off without a result, and is begun again the next time that it is wanted. */
-  void lost(Work work) {
+  public void lost(W work) {
     open.remove(work);
   }
 
   /** Its actor begins anew with what is recorded; what it heard since may have been lost. */
-  void restart() {
+  public void restart() {
     before.addAll(open);
     open.clear();
   }
 
   /** Its actor stops. */
-  void leave(Consumer<Work> orphan) {
+  public void leave(Consumer<W> orphan) {
     restart();
     before.forEach(orphan);
     before.clear();

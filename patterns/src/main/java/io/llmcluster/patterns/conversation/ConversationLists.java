@@ -1,0 +1,101 @@
+package io.llmcluster.patterns.conversation;
+
+import io.llmcluster.patterns.history.ListActor;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The conversations that lists show, newest first; of too many, the oldest are dropped. */
+public final class ConversationLists implements ListActor.Listing {
+
+  private static final Comparator<ConversationSummary> NEWEST_FIRST =
+      Comparator.comparingLong(ConversationSummary::createdAt)
+          .reversed()
+          .thenComparing(ConversationSummary::id);
+
+  private final int most;
+  private final Map<String, ConversationSummary> byId = new HashMap<>();
+  private final TreeSet<ConversationSummary> sorted = new TreeSet<>(NEWEST_FIRST);
+
+  public ConversationLists(int most) {
+    this.most = most;
+  }
+
+  /**
+   * What an event means for a list, without the texts that it carries.
+   *
+   * @param begun what the conversation began with; null: it began before
+   * @param deleted whether it has gone
+   */
+  private record Note(
+      @Nullable ConversationDefinition begun, int messages, int open, boolean deleted, long at) {}
+
+  /** Which events a list is made of. */
+  static boolean concerns(ConversationEvent event) {
+    return event instanceof ConversationEvent.ConversationCreated
+        || event instanceof ConversationEvent.MessagePosted
+        || event instanceof ConversationEvent.TurnAnswered
+        || event instanceof ConversationEvent.TurnFailed
+        || event instanceof ConversationEvent.TurnInterrupted
+        || event instanceof ConversationEvent.ConversationDeleted;
+  }
+
+  @Override
+  public Object brief(Object stored) {
+    ConversationEvent event = (ConversationEvent) stored;
+    if (event instanceof ConversationEvent.ConversationCreated created) {
+      return new Note(created.definition(), 0, 0, false, event.at());
+    }
+    if (event instanceof ConversationEvent.MessagePosted) {
+      return new Note(null, 1, 1, false, event.at());
+    }
+    boolean deleted = event instanceof ConversationEvent.ConversationDeleted;
+    return new Note(null, 0, deleted ? 0 : -1, deleted, event.at());
+  }
+
+  @Override
+  public void add(String id, long sequenceNr, Object brief) {
+    Note note = (Note) brief;
+    ConversationSummary before = byId.get(id);
+    ConversationDefinition begun = note.begun();
+    if (begun != null && before == null) {
+      put(ConversationSummary.begun(id, begun, sequenceNr));
+    } else if (before != null && note.deleted()) {
+      remove(id);
+    } else if (before != null && sequenceNr > before.sequenceNr()) {
+      put(before.after(note.messages(), note.open(), note.at(), sequenceNr));
+    }
+  }
+
+  private void put(ConversationSummary summary) {
+    remove(summary.id());
+    byId.put(summary.id(), summary);
+    sorted.add(summary);
+    if (sorted.size() > most) {
+      remove(sorted.last().id());
+    }
+  }
+
+  private void remove(String id) {
+    ConversationSummary before = byId.remove(id);
+    if (before != null) {
+      sorted.remove(before);
+    }
+  }
+
+  @Override
+  public void removeAll(Collection<String> ids) {
+    ids.forEach(this::remove);
+  }
+
+  /** A page of those that match. */
+  public ConversationPage page(ConversationFilter filter, int offset, int limit) {
+    List<ConversationSummary> matching = sorted.stream().filter(filter::matches).toList();
+    return new ConversationPage(
+        matching.stream().skip(offset).limit(limit).toList(), matching.size());
+  }
+}
