@@ -1,5 +1,6 @@
 package io.llmcluster.patterns.workflow;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.program.Decision;
@@ -67,27 +68,31 @@ final class Inheritance {
       } catch (RuntimeException fault) { // the fork will meet it and say so
         return;
       }
-      Run before = run;
-      follow(plan);
-      if (plan.end() != null || run == before) {
+      if (plan.end() != null || !follow(plan)) {
         return;
       }
     }
   }
 
-  private void follow(Plan plan) {
+  /** Whether the record has anything of what the program wants. */
+  private boolean follow(Plan plan) {
     if (plan.decision() != null && run.decision(plan.decision().id()).isEmpty()) {
       run = run.with(plan.decision());
-    } else if (plan.input() != null) {
-      String id = plan.input().id();
-      parent.input(id).ifPresent(said -> run = run.with(id, said));
-    } else {
-      for (StepSpec wanted : plan.steps()) {
-        if (run.step(wanted.id()).isEmpty()) {
-          completed(wanted).ifPresent(step -> run = run.with(step));
-        }
-      }
+      return true;
     }
+    if (plan.input() != null) {
+      String id = plan.input().id();
+      Optional<JsonNode> said = parent.input(id).filter(value -> run.input(id).isEmpty());
+      said.ifPresent(value -> run = run.with(id, value));
+      return said.isPresent();
+    }
+    boolean any = false;
+    for (StepSpec wanted : plan.steps()) {
+      Optional<StepRecord> step = run.isOver(wanted.id()) ? Optional.empty() : completed(wanted);
+      step.ifPresent(done -> run = run.with(done));
+      any |= step.isPresent();
+    }
+    return any;
   }
 
   private Optional<StepRecord> completed(StepSpec wanted) {

@@ -53,7 +53,7 @@ class NodesGoneTest {
               List.of(new ChatMessage("user", "q")),
               Map.of(),
               null,
-              Duration.ofSeconds(600),
+              Duration.ofMinutes(10),
               NodeConstraint.ANY),
           listener);
       for (Duration at = Duration.ZERO; at.compareTo(AWAY) < 0; at = at.plus(STEP)) {
