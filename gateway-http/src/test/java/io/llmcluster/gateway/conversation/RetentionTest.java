@@ -85,7 +85,8 @@ class RetentionTest {
 
     RetentionSettings settings = new RetentionSettings(KEPT, Duration.ofSeconds(1), 1);
     Clock clock = Clock.fixed(then.plus(KEPT), ZoneOffset.UTC);
-    assertThat(Await.the(gateway.expiry(settings, clock).sweep())).isEqualTo(new Expiry.Erased(1, 1));
+    assertThat(Await.the(gateway.expiry(settings, clock).sweep()))
+        .isEqualTo(new Expiry.Erased(1, 1));
     assertThat(listed("")).as("the oldest first").containsExactly(young, old, running);
     gateway.retain(settings, clock);
     Awaitility.await()

@@ -11,6 +11,7 @@ import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.Transcript;
 import io.llmcluster.patterns.conversation.TranscriptEntry;
+import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import io.llmcluster.patterns.workflow.Workshop;
 import java.util.List;
 import java.util.Objects;
@@ -94,6 +95,13 @@ public record TestConversation(
 
   public TestProbe<Object> probe() {
     return member.kit().createTestProbe(Object.class);
+  }
+
+  /** Hears what a follower would. */
+  public TestProbe<WorkflowUpdate> watch() {
+    TestProbe<WorkflowUpdate> probe = member.kit().createTestProbe(WorkflowUpdate.class);
+    ref.tell(new ConversationCommand.Watch(probe.getRef()));
+    return probe;
   }
 
   /** Its actor leaves memory. */
