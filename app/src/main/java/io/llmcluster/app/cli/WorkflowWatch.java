@@ -37,7 +37,7 @@ final class WorkflowWatch {
   }
 
   private void onEvent(String name, JsonNode data) {
-    String step = data.path("step").asText();
+    String step = data.path("stepId").asText();
     switch (name) {
       case "StepScheduled" -> {
         laneOf.put(step, data.path("lane").asText(step));
@@ -79,7 +79,7 @@ final class WorkflowWatch {
         console.say(data.path("answer").asText());
         data.path("notes").forEach(note -> console.error("note: " + note.asText()));
       }
-      case "WorkflowFailed", "WorkflowCancelled" -> {
+      case "WorkflowFailed", "Cancelled" -> {
         status = "failed";
         console.error(data.path("reason").asText("cancelled"));
       }

@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.api;
 
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.core.model.ModelName;
@@ -7,7 +8,6 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.conversation.ConversationApi;
 import io.llmcluster.gateway.pattern.ChatSocket;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.PullProgressMerge;

@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.api;
 
+import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;

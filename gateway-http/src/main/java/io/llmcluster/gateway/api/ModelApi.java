@@ -1,11 +1,12 @@
 package io.llmcluster.gateway.api;
 
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.relay.PullProgressMerge;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;

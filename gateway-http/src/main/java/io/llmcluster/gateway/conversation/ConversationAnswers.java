@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.conversation;
 
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventStreams;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
@@ -22,6 +22,8 @@ import org.apache.pekko.stream.javadsl.Sink;
 
 /** What the endpoints of conversations answer, and how they wait. */
 final class ConversationAnswers {
+
+  private static final Duration NODES_COME_BACK = Duration.ofSeconds(5);
 
   /** A queue moves on as fast as a model answers. */
   private static final Duration QUEUE_MOVES = Duration.ofSeconds(2);
@@ -64,24 +66,28 @@ final class ConversationAnswers {
     return RawHeader.create("ETag", "\"" + transcript.sequenceNr() + "\"");
   }
 
-  /** A message with its answer, when there is one or the time is over; 404 if there is none. */
-  CompletionStage<Turn> turn(String id, String messageId, Duration wait) {
+  /**
+   * A message with its answer, when there is one, or the time is over, or the client has gone; 404
+   * if there is none.
+   */
+  CompletionStage<Turn> turn(Exchange exchange, String id, String messageId, Duration wait) {
     return read(id, Transcript.Wanted.turn(messageId))
         .thenCompose(
             transcript -> {
               Turn turn = Turn.of(messageId, transcript);
               return wait.isZero() || turn.message().status().isOver()
                   ? CompletableFuture.completedStage(turn)
-                  : over(id, turn, transcript.sequenceNr(), wait)
+                  : over(exchange, id, turn, transcript.sequenceNr(), wait)
                       .thenCompose(done -> read(id, Transcript.Wanted.turn(messageId)))
                       .thenApply(later -> Turn.of(messageId, later));
             });
   }
 
-  private CompletionStage<?> over(String id, Turn turn, long after, Duration wait) {
+  private CompletionStage<?> over(
+      Exchange exchange, String id, Turn turn, long after, Duration wait) {
     int number = turn.message().number();
-    return conversations
-        .follow(id, after)
+    return exchange
+        .whileClientStays(conversations.follow(id, after))
         .takeWhile(news -> !TurnNews.ends(news, number))
         .takeWithin(wait)
         .runWith(Sink.ignore(), materializer);
@@ -112,6 +118,7 @@ final class ConversationAnswers {
       case INVALID -> error(400, refused);
       case UNKNOWN -> error(404, refused);
       case CONFLICT -> error(409, refused);
+      case UNAVAILABLE -> Replies.later(error(503, refused), NODES_COME_BACK);
       case FULL -> Replies.later(error(503, refused), QUEUE_MOVES);
     };
   }

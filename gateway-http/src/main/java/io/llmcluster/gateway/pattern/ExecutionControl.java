@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.pattern;
 
+import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -97,7 +98,7 @@ public final class ExecutionControl {
       throw new WireException(400, "at: " + at + " (expected: the number of an event, from 1)");
     }
     long sequenceNr = at == null ? 0 : at.asLong();
-    String id = WorkflowIds.of(PatternApi.TENANT, PatternApi.header(exchange, "Idempotency-Key"));
+    String id = WorkflowIds.of(exchange.tenant(), exchange.header("Idempotency-Key"));
     return workflows
         .ask(id, replyTo -> new WorkflowCommand.Fork(parent, sequenceNr, changes, replyTo))
         .thenCompose(reply -> answers.commanded(id, reply))
@@ -112,7 +113,7 @@ public final class ExecutionControl {
       throw path.unknown();
     }
     return answers
-        .read(path.id(), java.time.Duration.ZERO)
+        .read(path.id())
         .thenCompose(past -> workflows.erase(path.id()))
         .thenApply(
             erased -> {

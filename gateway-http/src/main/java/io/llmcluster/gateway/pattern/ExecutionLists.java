@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.pattern;
 
+import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
@@ -29,13 +30,13 @@ final class ExecutionLists {
   CompletionStage<HttpResponse> list(Exchange exchange) {
     WorkflowFilter filter =
         new WorkflowFilter(
-            statuses(PatternApi.query(exchange, "status")),
-            PatternApi.query(exchange, "pattern"),
+            statuses(exchange.query("status")),
+            exchange.query("pattern"),
             "",
             Long.MAX_VALUE,
             Long.MIN_VALUE);
-    int offset = PatternApi.number(exchange, "offset", 0, 0, Integer.MAX_VALUE);
-    int limit = PatternApi.number(exchange, "limit", PAGE, 1, LONGEST_PAGE);
+    int offset = exchange.number("offset", 0, 0, Integer.MAX_VALUE);
+    int limit = exchange.number("limit", PAGE, 1, LONGEST_PAGE);
     return workflows
         .list(filter, offset, limit)
         .thenApply(page -> JsonBody.answer(200, view(page)));

@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.pattern;
 
+import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ChatPiece.Answer;

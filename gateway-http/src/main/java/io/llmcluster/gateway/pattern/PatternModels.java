@@ -1,8 +1,9 @@
 package io.llmcluster.gateway.pattern;
 
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.relay.Media;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.DecodedRequest;
 import io.llmcluster.gateway.wire.Endpoint;
@@ -98,13 +99,10 @@ public final class PatternModels {
         endpoint.surface() == Surface.OPENAI
             ? new OpenAiChat(id, request.model(), System.currentTimeMillis() / 1000, chat.usage())
             : new NativeChat(request.model());
-    return workflows
-        .submit(id, model.pattern(), chat.pattern(), PatternApi.TENANT)
+    return new WorkflowStart(workflows)
+        .begin(exchange, id, model.pattern(), chat.pattern())
         .thenCompose(
-            reply -> {
-              if (reply instanceof WorkflowReply.Refused refused) {
-                throw WorkflowAnswers.refused(refused);
-              }
+            begun -> {
               Source<ChatPiece, NotUsed> pieces = pieces(exchange, id, chat.thinks());
               return request.stream()
                   ? stream(exchange, endpoint.surface(), wire, pieces)

@@ -1,5 +1,7 @@
 package io.llmcluster.gateway.relay;
 
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;

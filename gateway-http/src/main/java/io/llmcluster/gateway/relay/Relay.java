@@ -1,5 +1,7 @@
 package io.llmcluster.gateway.relay;
 
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;

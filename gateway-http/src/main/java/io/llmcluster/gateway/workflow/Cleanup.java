@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.workflow;
 
+import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ExecutionView;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;

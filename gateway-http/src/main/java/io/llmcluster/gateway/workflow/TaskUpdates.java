@@ -1,7 +1,7 @@
 package io.llmcluster.gateway.workflow;
 
+import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
@@ -129,7 +129,7 @@ final class TaskUpdates {
   }
 
   private static HttpResponse answer(WorkflowPath path, Read read) {
-    ObjectNode answer = JsonBody.JSON.createObjectNode().put("id", path.id());
+    ObjectNode answer = read.now().summary().retain("id", "recovery");
     read.now().task(path.task()).ifPresent(task -> answer.set("task", task.view()));
     return JsonBody.answer(200, answer);
   }

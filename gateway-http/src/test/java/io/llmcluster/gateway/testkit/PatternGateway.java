@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.testkit;
 
+import io.llmcluster.gateway.server.JsonBody;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.directory.Directory;
@@ -15,7 +16,6 @@ import io.llmcluster.gateway.api.NodeAccess;
 import io.llmcluster.gateway.api.Unloading;
 import io.llmcluster.gateway.conversation.ConversationApi;
 import io.llmcluster.gateway.pattern.ChatSocket;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;

@@ -192,8 +192,12 @@ public final class ConversationActor
           create.replyTo());
     } catch (RefusedRequest refused) {
       leaveMemory();
-      return refuse(create.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
+      return refuse(create.replyTo(), why(refused), String.valueOf(refused.getMessage()));
     }
+  }
+
+  private static Why why(RefusedRequest refused) {
+    return refused.isForNow() ? Why.UNAVAILABLE : Why.INVALID;
   }
 
   private ReplyEffect<ConversationEvent, ConversationState> onCreateAgain(
@@ -224,7 +228,7 @@ public final class ConversationActor
                           desk.settings(),
                           now()));
     } catch (RefusedRequest refused) {
-      return refuse(post.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
+      return refuse(post.replyTo(), why(refused), String.valueOf(refused.getMessage()));
     }
     Optional<Refused> refused = posting.refused();
     if (refused.isPresent()) {

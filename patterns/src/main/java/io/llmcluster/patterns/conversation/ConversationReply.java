@@ -29,6 +29,8 @@ public sealed interface ConversationReply extends ClusterMessage {
     /** It does not fit the state that the conversation is in. */
     CONFLICT,
     /** Too many messages wait already; later there is room again. */
-    FULL
+    FULL,
+    /** Nobody is there who could answer; later there may be. */
+    UNAVAILABLE
   }
 }

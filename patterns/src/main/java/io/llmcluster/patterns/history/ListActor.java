@@ -128,7 +128,7 @@ public final class ListActor extends AbstractBehavior<ListActor.Command> {
   private Behavior<Command> onUnreadable(Unreadable unreadable) {
     reading = false;
     getContext().getLog().warn("lists cannot be read: {}", unreadable.cause().getMessage());
-    waiting.forEach(ask -> ask.replyTo().tell(StatusReply.error("the store cannot be read now")));
+    waiting.forEach(ask -> ask.replyTo().tell(StatusReply.error(unreadable.cause())));
     waiting.clear();
     return this;
   }

@@ -27,6 +27,8 @@ public sealed interface WorkflowReply extends ClusterMessage {
     /** There is no such workflow, step or input. */
     UNKNOWN,
     /** It does not fit the state that the workflow is in. */
-    CONFLICT
+    CONFLICT,
+    /** Nobody is there who could do it; later there may be. */
+    UNAVAILABLE
   }
 }
