@@ -59,8 +59,9 @@ public final class Apis {
     inferenceApi.addTo(router);
     ChatSocket chats = new ChatSocket(inferenceApi::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
-    new ModelApi(bodies, nodes, new PullProgressMerge(materializer)).addTo(router);
-    new ListingApi(directory).addTo(router);
+    ListedPatterns listed = new ListedPatterns(settings.listedPatterns());
+    new ModelApi(bodies, nodes, new PullProgressMerge(materializer), listed).addTo(router);
+    new ListingApi(directory, listed).addTo(router);
     new ClusterApi(directory, inference, ready).addTo(router);
     PatternApis.addTo(router, settings, patternSettings, workflows, bodies, materializer);
     new ConversationApi(

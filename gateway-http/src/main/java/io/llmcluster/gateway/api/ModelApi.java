@@ -15,6 +15,9 @@ import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.RequestReader;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.JsonBody;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -36,11 +39,14 @@ public final class ModelApi {
   private final RequestBody bodies;
   private final NodeAccess nodes;
   private final PullProgressMerge pulls;
+  private final ListedPatterns patterns;
 
-  public ModelApi(RequestBody bodies, NodeAccess nodes, PullProgressMerge pulls) {
+  public ModelApi(
+      RequestBody bodies, NodeAccess nodes, PullProgressMerge pulls, ListedPatterns patterns) {
     this.bodies = bodies;
     this.nodes = nodes;
     this.pulls = pulls;
+    this.patterns = patterns;
   }
 
   public void addTo(Router router) {
@@ -66,7 +72,11 @@ public final class ModelApi {
   }
 
   private CompletionStage<HttpResponse> show(Exchange exchange, DecodedRequest request) {
-    return show(exchange, request, nodes.having(request.model()).iterator());
+    Optional<ObjectNode> pattern =
+        nodes.knows(request.model()) ? Optional.empty() : patterns.show(request.model());
+    return pattern.isPresent()
+        ? CompletableFuture.completedStage(JsonBody.answer(200, pattern.get()))
+        : show(exchange, request, nodes.having(request.model()).iterator());
   }
 
   private CompletionStage<HttpResponse> show(

@@ -85,7 +85,7 @@ public final class ExecutionView {
     return state instanceof Live live ? live.definition() : ((Ended) state).definition();
   }
 
-  private static Run run(WorkflowState state) {
+  static Run run(WorkflowState state) {
     return state instanceof Live live ? live.run() : ((Ended) state).run();
   }
 

@@ -32,9 +32,14 @@ final class NativeChat implements ChatWire {
   }
 
   @Override
+  public ByteString text(String text) {
+    return line(message(text, "").put("done", false));
+  }
+
+  @Override
   public ByteString end(Answer answer) {
-    return line(message(answer.text(), "").put("done", false))
-        .concat(line(counted(message("", ""), answer)));
+    ByteString end = line(counted(message("", ""), answer));
+    return answer.rest().isEmpty() ? end : text(answer.rest()).concat(end);
   }
 
   @Override

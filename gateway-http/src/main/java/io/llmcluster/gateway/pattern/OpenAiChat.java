@@ -42,10 +42,16 @@ final class OpenAiChat implements ChatWire {
   }
 
   @Override
+  public ByteString text(String text) {
+    return chunk(delta().put("content", text), null);
+  }
+
+  @Override
   public ByteString end(Answer answer) {
-    ByteString end =
-        chunk(delta().put("content", answer.text()), null)
-            .concat(chunk(JsonBody.JSON.createObjectNode(), "stop"));
+    ByteString end = chunk(JsonBody.JSON.createObjectNode(), "stop");
+    if (!answer.rest().isEmpty() || !begun) {
+      end = text(answer.rest()).concat(end);
+    }
     if (usage) {
       ObjectNode last = head("chat.completion.chunk");
       last.putArray("choices");

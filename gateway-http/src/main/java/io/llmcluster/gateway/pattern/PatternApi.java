@@ -11,6 +11,7 @@ import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +48,7 @@ public final class PatternApi {
   }
 
   public void addTo(Router router) {
-    ExecutionLists lists = new ExecutionLists(workflows);
+    ExecutionLists lists = new ExecutionLists(workflows, Clock.systemUTC());
     router
         .at(HttpMethods.GET, "/api/patterns/executions", Failures.answered(lists::list))
         .below(HttpMethods.GET, EXECUTION, Failures.answered(this::get))
@@ -88,9 +89,23 @@ public final class PatternApi {
           answers
               .read(exchange, path.id(), WaitParameter.of(exchange.query("wait")))
               .thenApply(past -> unlessKnown(exchange, path.id(), past));
+      case "compare" -> compare(path.id(), exchange.query("with"));
       case "events" -> events.serve(exchange, path.id());
       default -> throw path.unknown();
     };
+  }
+
+  private CompletionStage<HttpResponse> compare(String id, String other) {
+    if (!WorkflowIds.isValid(other)) {
+      throw new WireException(
+          400,
+          "with: "
+              + (other.isEmpty() ? "missing" : other)
+              + " (expected: the id of another workflow)");
+    }
+    return answers
+        .read(id)
+        .thenCombine(answers.read(other), (a, b) -> answers.comparison(id, a, other, b));
   }
 
   private HttpResponse unlessKnown(Exchange exchange, String id, Past past) {

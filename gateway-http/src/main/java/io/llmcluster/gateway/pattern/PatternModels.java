@@ -103,7 +103,7 @@ public final class PatternModels {
         .begin(exchange, id, model.pattern(), chat.pattern())
         .thenCompose(
             begun -> {
-              Source<ChatPiece, NotUsed> pieces = pieces(exchange, id, chat.thinks());
+              Source<ChatPiece, NotUsed> pieces = pieces(exchange, id, chat.thinks(), request.stream());
               return request.stream()
                   ? stream(exchange, endpoint.surface(), wire, pieces)
                   : whole(wire, pieces);
@@ -112,9 +112,10 @@ public final class PatternModels {
   }
 
   /** What the client is told, up to the end; cancels the workflow if the client leaves before. */
-  private Source<ChatPiece, NotUsed> pieces(Exchange exchange, String id, boolean thinks) {
+  private Source<ChatPiece, NotUsed> pieces(
+      Exchange exchange, String id, boolean thinks, boolean streams) {
     AtomicBoolean over = new AtomicBoolean();
-    ChatNews news = new ChatNews(thinks);
+    ChatNews news = new ChatNews(workflows.patterns(), thinks, streams);
     exchange
         .cancellation()
         .onCancel(
@@ -134,7 +135,8 @@ public final class PatternModels {
                 .build())
         .takeWhile(
             piece -> {
-              boolean ended = !(piece instanceof ChatPiece.Progress);
+              boolean ended =
+                  piece instanceof ChatPiece.Answer || piece instanceof ChatPiece.Failure;
               if (ended && piece instanceof ChatPiece.Failure failure && failure.status() == 400) {
                 cancel(id, failure.reason());
               }
@@ -178,6 +180,9 @@ public final class PatternModels {
     if (piece instanceof ChatPiece.Progress progress) {
       return wire.progress(progress.text());
     }
+    if (piece instanceof ChatPiece.Text text) {
+      return wire.text(text.text());
+    }
     return piece instanceof ChatPiece.Answer answer
         ? wire.end(answer)
         : ErrorEnvelope.streamError(surface, ((ChatPiece.Failure) piece).reason());
@@ -194,8 +199,7 @@ public final class PatternModels {
         thinking.append(progress.text());
       } else if (piece instanceof ChatPiece.Answer answer) {
         return JsonBody.answer(200, wire.whole(thinking.toString(), answer));
-      } else {
-        ChatPiece.Failure failure = (ChatPiece.Failure) piece;
+      } else if (piece instanceof ChatPiece.Failure failure) {
         throw new WireException(failure.status(), failure.reason());
       }
     }

@@ -75,6 +75,18 @@ public final class WorkflowAnswers {
     return JsonBody.answer(200, view).addHeader(etag(past));
   }
 
+  /** Two workflows beside each other. */
+  HttpResponse comparison(String id, Past past, String otherId, Past other) {
+    long now = System.currentTimeMillis();
+    return JsonBody.answer(
+        200,
+        Comparison.of(
+            ExecutionView.of(id, past.state(), workflows.patterns(), now),
+            ExecutionView.run(past.state()).request(),
+            ExecutionView.of(otherId, other.state(), workflows.patterns(), now),
+            ExecutionView.run(other.state()).request()));
+  }
+
   static RawHeader etag(Past past) {
     return RawHeader.create("ETag", "\"" + past.sequenceNr() + "\"");
   }

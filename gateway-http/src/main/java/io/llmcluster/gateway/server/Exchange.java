@@ -15,7 +15,7 @@ public final class Exchange {
   private final String id;
   private final Cancellation cancellation;
 
-  Exchange(HttpRequest request, String id, Cancellation cancellation) {
+  public Exchange(HttpRequest request, String id, Cancellation cancellation) {
     this.request = request;
     this.id = id;
     this.cancellation = cancellation;

@@ -49,6 +49,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -79,6 +83,15 @@ public final class PatternGateway implements AutoCloseable {
 
   public final Models models;
   public final URI base;
+
+  /** A gateway of the same cluster that has no store. */
+  public final URI blind;
+
+  /** Ids of workflows that the store fails to delete. */
+  public final Set<String> unerasable = ConcurrentHashMap.newKeySet();
+
+  private final Workflows workflows;
+  private volatile List<ModelInfo> hands = MODELS;
   private final ActorSystem<Void> system;
   private final OpenStore store;
 
@@ -99,7 +112,7 @@ public final class PatternGateway implements AutoCloseable {
     PatternSettings patterns = PatternSettings.create(config);
     StepCalls calls = new StepCalls(system, models, patterns.calls());
     JournalReader journal = JournalReader.create(system, store.store());
-    Workflows workflows = workflows(patterns, calls, journal);
+    workflows = workflows(patterns, calls, journal);
     Conversations conversations = conversations(config, calls, journal, workflows);
     GatewaySettings settings =
         new GatewaySettings(
@@ -110,7 +123,22 @@ public final class PatternGateway implements AutoCloseable {
             1_000_000,
             100,
             Duration.ofSeconds(1),
+            List.of("ensemble"),
             List.of());
+    base = serve(settings, patterns, workflows, conversations);
+    blind =
+        serve(
+            settings,
+            patterns,
+            new Workflows(system, PATTERNS, Optional.empty()),
+            new Conversations(system, workflows, Map.of(), Optional.empty()));
+  }
+
+  private URI serve(
+      GatewaySettings settings,
+      PatternSettings patterns,
+      Workflows served,
+      Conversations conversations) {
     Materializer materializer = Materializer.matFromSystem(system);
     Directory directory = new Directory();
     RequestBody bodies = new RequestBody(settings, materializer);
@@ -121,7 +149,7 @@ public final class PatternGateway implements AutoCloseable {
             new Relay(models, settings, materializer),
             new Unloading(new NodeAccess(directory, new NodeClients(system, 16 * 1024 * 1024))),
             new PatternModels(
-                workflows,
+                served,
                 "ensemble:real"::equals,
                 patterns.maxRequestBytes(),
                 settings.writeTimeout(),
@@ -129,17 +157,31 @@ public final class PatternGateway implements AutoCloseable {
     inference.addTo(router);
     ChatSocket chats = new ChatSocket(inference::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
-    PatternApis.addTo(router, settings, patterns, workflows, bodies, materializer);
+    PatternApis.addTo(router, settings, patterns, served, bodies, materializer);
     new ConversationApi(
             conversations,
             new JsonBody(bodies, patterns.maxRequestBytes()),
             materializer,
             settings.writeTimeout())
         .addTo(router);
-    WorkflowApi.addTo(router, patterns, workflows, bodies, materializer);
+    WorkflowApi.addTo(router, patterns, served, bodies, materializer);
     GatewayServer server = new GatewayServer(settings, router);
     int port = Await.the(server.bind(system)).localAddress().getPort();
-    base = URI.create("http://127.0.0.1:" + port);
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** From now on nobody is there who could be chosen; or they are there again. */
+  public void nobodyIsThere(boolean gone) {
+    hands = gone ? List.of() : MODELS;
+  }
+
+  /** For tests of what waits on the cluster's workflows without a connection. */
+  public Workflows workflows() {
+    return workflows;
+  }
+
+  public Materializer materializer() {
+    return Materializer.matFromSystem(system);
   }
 
   public static PatternGateway start(Path folder) {
@@ -154,7 +196,7 @@ public final class PatternGateway implements AutoCloseable {
             PATTERNS,
             calls,
             new ChildWorkflows(system, workflows),
-            () -> new Cast(MODELS, agents),
+            () -> new Cast(hands, agents),
             Clock.systemUTC(),
             PatternSettings.create(config),
             ConversationSettings.create(config));
@@ -187,7 +229,7 @@ public final class PatternGateway implements AutoCloseable {
         new Workshop(
             PATTERNS,
             calls,
-            () -> new Cast(MODELS, Map.of()),
+            () -> new Cast(hands, Map.of()),
             history,
             Clock.systemUTC(),
             settings);
@@ -204,7 +246,13 @@ public final class PatternGateway implements AutoCloseable {
                 history,
                 system.systemActorOf(
                     ListActor.create(journal, settings.listed()), "lists", Props.empty()),
-                JournalEraser.create(system, store.store())::erase)));
+                this::erase)));
+  }
+
+  private CompletionStage<?> erase(String persistenceId) {
+    return unerasable.stream().anyMatch(persistenceId::endsWith)
+        ? CompletableFuture.failedStage(new IllegalStateException("the disk is full"))
+        : JournalEraser.create(system, store.store()).erase(persistenceId);
   }
 
   private static ModelInfo info(String name) {
