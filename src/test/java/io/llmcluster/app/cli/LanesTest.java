@@ -26,7 +26,7 @@ class LanesTest {
   void a_word_longer_than_a_line_is_cut_and_a_narrow_terminal_still_shows_all() {
     Lanes lanes = new Lanes(5, false);
     assertThat(lanes.add("a", "x".repeat(25))).hasSize(2);
-    assertThat(lanes.end("a")).containsExactly("a     | x");
+    assertThat(lanes.end("a")).containsExactly("a      | xxx");
   }
 
   @ParameterizedTest

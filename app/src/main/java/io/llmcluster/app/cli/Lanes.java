@@ -28,7 +28,7 @@ final class Lanes {
    */
   Lanes(int columns, boolean coloured) {
     int there = Math.max(LEAST_COLUMNS, columns);
-    this.nameWidth = Math.min(WIDEST_NAME, there / 4);
+    this.nameWidth = Math.min(WIDEST_NAME, there / 3);
     this.width = there - nameWidth - BETWEEN.length();
     this.coloured = coloured;
   }
