@@ -152,7 +152,7 @@ class PatternCommandsIT {
   @Test
   void a_fork_is_told_by_its_id_and_compared_with_its_parent() {
     String parent = id(run("ensemble", VOTE, "--models", "a,b,c", "--watch").out());
-    Ran forked = run("workflow", "fork", parent, "--at", "1", "--set", "models=[\"c\"]");
+    Ran forked = run("workflow", "fork", parent, "--at", "1", "--set", "models=[\"c\"]", "--set", "quorum=1");
     assertThat(forked.code()).as(forked.toString()).isZero();
     String fork = forked.firstWord();
     assertThat(fork).startsWith("wf-").isNotEqualTo(parent);
