@@ -21,8 +21,8 @@ public final class ListedPatterns {
   private static final String FAMILY = "pattern";
   private static final List<String> CAPABILITIES = List.of("completion", "thinking");
 
-  /** Behind all real models, which are listed newest first. */
-  private static final String OLDEST = "1970-01-01T00:00:00Z";
+  /** Always the same, as that of a model which nobody changes is. */
+  private static final String MODIFIED = "1970-01-01T00:00:00Z";
 
   private final List<InstalledModel> models;
 
@@ -62,7 +62,7 @@ public final class ListedPatterns {
   private static InstalledModel model(String name) {
     String full = name.contains(":") ? name : name + ":latest";
     return new InstalledModel(
-        full, OLDEST, 0, digest(full), details(), CAPABILITIES, "", "");
+        full, MODIFIED, 0, digest(full), details(), CAPABILITIES, "", "");
   }
 
   private static ModelDetails details() {

@@ -127,7 +127,7 @@ public final class ExecutionControl {
   }
 
   /** What a retry may cost beyond the budget; null if nothing is said of it. */
-  static @Nullable Budget more(ObjectNode body) {
+  public static @Nullable Budget more(ObjectNode body) {
     RequestFields fields = new RequestFields(body);
     return fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
   }

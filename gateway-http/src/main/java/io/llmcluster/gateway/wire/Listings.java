@@ -11,6 +11,7 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.model.ModelName;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -92,15 +93,20 @@ public final class Listings {
     for (NodeEntry node : healthy(view)) {
       node.installed().forEach(model -> byKey.putIfAbsent(ModelName.key(model.name()), model));
     }
-    if (!byKey.isEmpty()) {
-      more.forEach(model -> byKey.putIfAbsent(ModelName.key(model.name()), model));
+    List<InstalledModel> all =
+        new ArrayList<>(
+            byKey.values().stream()
+                .sorted(
+                    Comparator.comparing((InstalledModel model) -> instant(model.modifiedAt()))
+                        .reversed()
+                        .thenComparing(InstalledModel::name))
+                .toList());
+    if (!all.isEmpty()) {
+      more.stream()
+          .filter(model -> !byKey.containsKey(ModelName.key(model.name())))
+          .forEach(all::add);
     }
-    return byKey.values().stream()
-        .sorted(
-            Comparator.comparing((InstalledModel model) -> instant(model.modifiedAt()))
-                .reversed()
-                .thenComparing(InstalledModel::name))
-        .toList();
+    return all;
   }
 
   private static ObjectNode tag(InstalledModel model) {

@@ -2,6 +2,7 @@ package io.llmcluster.gateway.workflow;
 
 import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.pattern.ExecutionControl;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
@@ -10,7 +11,6 @@ import io.llmcluster.gateway.workflow.Reading.Read;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.StepRecord;
-import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.task.TaskStatus;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
@@ -69,9 +69,7 @@ final class TaskUpdates {
         .read(exchange)
         .thenCompose(
             body -> {
-              RequestFields fields = new RequestFields(body);
-              @Nullable Budget more =
-                  fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
+              @Nullable Budget more = ExecutionControl.more(body);
               return reading
                   .now(path.id())
                   .thenCompose(

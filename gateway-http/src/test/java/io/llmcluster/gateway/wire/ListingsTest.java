@@ -142,7 +142,7 @@ class ListingsTest {
   @Test
   void what_can_be_asked_like_a_model_stands_behind_all_models_and_not_without_one() {
     List<InstalledModel> more =
-        List.of(installed("ensemble:latest", "1970-01-01T00:00:00Z"), installed("a", LATEST));
+        List.of(installed("ensemble:latest", LATEST), installed("a", LATEST));
     DirectoryView view =
         view(node("n", NodeHealth.UP, List.of(installed("a:latest", EARLY)), List.of()));
     assertThat(parse(Listings.tags(view, more)).path("models").findValuesAsText("name"))
