@@ -33,7 +33,7 @@ class OfficialClientsIT {
       @TempDir Path folder) throws Exception {
     Testbed.clients();
     String data = "data-dir=\"" + folder + "\"";
-    try (StandIn backend = StandIn.start("a").answers(40, Duration.ofMillis(10));
+    try (StandIn backend = StandIn.start("a").answers(150, Duration.ofMillis(10));
         StoreServer store = StoreServer.start(new Store.OwnFile(folder.resolve("store")));
         MemberProcess first =
             MemberProcess.start("nodes=[" + backend.node(4) + "]", server(store), data);

@@ -62,6 +62,9 @@ public final class Failures {
           ? later(surface, message)
           : Replies.error(surface, 400, message);
     }
+    if (cause instanceof InferenceFailure.ModelNotFound) {
+      return Replies.error(surface, 404, message);
+    }
     if (cause instanceof InferenceFailure.Cancelled) {
       return Replies.error(surface, CLIENT_CLOSED_REQUEST, message);
     }
