@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -145,33 +144,42 @@ class CommandLineIT {
     return builder.start();
   }
 
+  /** {@code up --members}, with a backend for all of them. */
+  private static MemberProcess upMembers(int count, StandIn backend) {
+    return launch(
+        "up",
+        "--members",
+        String.valueOf(count),
+        "--set",
+        "server.port=0",
+        "--set",
+        "node.port=0",
+        "--set",
+        "cluster.port=0",
+        "--set",
+        "nodes=[" + backend.node(4) + "]");
+  }
+
+  /** What the parent tells of its members, when all are there: process id and address of each. */
+  private static List<MatchResult> members(MemberProcess parent, int count) {
+    Pattern member = Pattern.compile("member \\d \\(pid (\\d+)\\): (http://\\S+)");
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> member.matcher(parent.output()).results().toList(),
+            found -> found.size() == count);
+  }
+
   @Test
   void several_members_form_a_cluster_and_the_loss_of_one_leaves_the_others_serving()
       throws Exception {
     try (StandIn backend = StandIn.start("a");
-        MemberProcess parent =
-            launch(
-                "up",
-                "--members",
-                "3",
-                "--set",
-                "server.port=0",
-                "--set",
-                "node.port=0",
-                "--set",
-                "cluster.port=0",
-                "--set",
-                "nodes=[" + backend.node(4) + "]")) {
-      Pattern member = Pattern.compile("member (\\d) \\(pid (\\d+)\\): (http://\\S+)");
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> member.matcher(parent.output()).results().count() == 3);
+        MemberProcess parent = upMembers(3, backend)) {
       List<Long> pids = new ArrayList<>();
       List<Gateway> gateways = new ArrayList<>();
-      Matcher found = member.matcher(parent.output());
-      while (found.find()) {
-        pids.add(Long.valueOf(found.group(2)));
-        gateways.add(Gateway.at(found.group(3)));
+      for (MatchResult member : members(parent, 3)) {
+        pids.add(Long.valueOf(member.group(1)));
+        gateways.add(Gateway.at(member.group(2)));
       }
       awaitMembers(3, gateways.toArray(Gateway[]::new));
       ProcessHandle.of(pids.get(0)).orElseThrow().destroyForcibly();
@@ -193,24 +201,8 @@ class CommandLineIT {
   @Test
   void members_whose_parent_is_killed_finish_what_they_have_and_end() throws Exception {
     try (StandIn backend = StandIn.start("a").answers(50, Duration.ofMillis(20));
-        MemberProcess parent =
-            launch(
-                "up",
-                "--members",
-                "2",
-                "--set",
-                "server.port=0",
-                "--set",
-                "node.port=0",
-                "--set",
-                "cluster.port=0",
-                "--set",
-                "nodes=[" + backend.node(4) + "]")) {
-      Pattern member = Pattern.compile("member \\d \\(pid (\\d+)\\): (http://\\S+)");
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> member.matcher(parent.output()).results().count() == 2);
-      List<MatchResult> members = member.matcher(parent.output()).results().toList();
+        MemberProcess parent = upMembers(2, backend)) {
+      List<MatchResult> members = members(parent, 2);
       var answer = Gateway.at(members.get(0).group(2)).sendAsync("POST", "/api/generate", GENERATE);
       Awaitility.await().until(() -> backend.running.get() == 1);
       parent.kill();
@@ -229,24 +221,8 @@ class CommandLineIT {
   @Test
   void of_two_members_the_one_that_is_left_goes_on_serving() throws Exception {
     try (StandIn backend = StandIn.start("a");
-        MemberProcess parent =
-            launch(
-                "up",
-                "--members",
-                "2",
-                "--set",
-                "server.port=0",
-                "--set",
-                "node.port=0",
-                "--set",
-                "cluster.port=0",
-                "--set",
-                "nodes=[" + backend.node(4) + "]")) {
-      Pattern member = Pattern.compile("member \\d \\(pid (\\d+)\\): (http://\\S+)");
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> member.matcher(parent.output()).results().count() == 2);
-      List<MatchResult> members = member.matcher(parent.output()).results().toList();
+        MemberProcess parent = upMembers(2, backend)) {
+      List<MatchResult> members = members(parent, 2);
       List<Integer> ports =
           Pattern.compile("\\[(\\d)\\] ready: .* cluster=127\\.0\\.0\\.1:(\\d+)")
               .matcher(parent.output())

@@ -2,18 +2,22 @@ package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.testkit.FerretDb;
 import io.llmcluster.it.ProcessCrashes.Played;
 import io.llmcluster.it.ProcessCrashes.Script;
+import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.ScriptedBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,34 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
  * A member that is killed (-9) after an event of a run changes nothing of the outcome, and costs no
  * more than the calls that were open. Its tables go to {@code target/crash-matrix/}.
  *
- * <p>Each kill costs the start of a member, so by default only one pattern is killed, at as many
- * events as {@code crash.points} says (1), spread over the run; {@code crash.points=all}: every
- * pattern here, after each event ({@code make crash-matrix}).
+ * <p>Each kill costs the start of a member, so by default only an ensemble and a debate are killed,
+ * at as many events as {@code crash.points} says (1), spread over the run; {@code
+ * crash.points=all}: every pattern, after each event ({@code make crash-matrix}).
  */
 class ProcessCrashIT {
 
   private static final String POINTS = System.getProperty("crash.points", "1");
 
-  private static final Script ENSEMBLE =
-      new Script(
-          "ensemble",
-          "{\"prompt\":\"How many apples are there?\",\"models\":[\"a\",\"b\",\"c\"],"
-              + "\"answers\":\"number\",\"samplesPerModel\":1,\"seed\":5}",
-          call -> "Answer: " + (call.body().path("model").asText().equals("a") ? 17 : 18));
+  /** Patterns that are killed in an ordinary test run. */
+  private static final int USUAL = 2;
 
-  private static final Map<String, String> PLAN =
-      Map.of(
-          "plan",
-          "{\"tasks\":["
-              + "{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do a\",\"role\":\"\",\"dependsOn\":[]},"
-              + "{\"id\":\"b\",\"title\":\"B\",\"instruction\":\"do b\",\"role\":\"\",\"dependsOn\":[]},"
-              + "{\"id\":\"c\",\"title\":\"C\",\"instruction\":\"do c\",\"role\":\"\",\"dependsOn\":[\"a\",\"b\"]}]}");
-
-  private static final Script DECOMPOSE =
-      new Script(
-          "decompose",
-          "{\"prompt\":\"the job\",\"models\":[\"a\"],\"seed\":5}",
-          call -> PLAN.getOrDefault(call.step(), "text of " + call.step()));
+  private static final String CONVERSATIONS = "/api/agents/conversations";
 
   @TempDir Path folder = Path.of("");
 
@@ -57,6 +45,42 @@ class ProcessCrashIT {
   void a_process_killed_on_the_embedded_store_changes_no_outcome() throws IOException {
     String data = "data-dir=\"" + folder + "\"";
     play("embedded", nodes -> MemberProcess.start(nodes, data));
+  }
+
+  /** On the embedded store; the second attempt is visible. */
+  @Test
+  void a_turn_of_a_conversation_that_a_kill_cut_off_is_asked_again_once() throws Exception {
+    String data = "data-dir=\"" + folder + "\"";
+    try (ScriptedBackend backend = ScriptedBackend.start("scripted", asked -> {}, "a")) {
+      String nodes = "nodes=[" + backend.node(4) + "]";
+      String path;
+      try (MemberProcess first = MemberProcess.start(nodes, data)) {
+        Gateway gateway = first.gateway();
+        Awaitility.await()
+            .until(() -> gateway.node("scripted").path("health").asText().equals("up"));
+        String id =
+            Gateway.parse(gateway.post(CONVERSATIONS, "{\"model\":\"a\"}").body())
+                .path("id")
+                .asText();
+        path = CONVERSATIONS + "/" + id + "/messages";
+        gateway.post(path, "{\"content\":\"Hello\",\"messageId\":\"m1\"}");
+        Awaitility.await().until(() -> backend.asked().size() == 1);
+        first.kill();
+      }
+      backend.dropOpen();
+      try (MemberProcess second = MemberProcess.start(nodes, data)) {
+        String message = path + "/m1";
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> backend.asked().size() == 2);
+        backend.asked().get(1).answer("Hi");
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> second.gateway().get(message).path("status").asText().equals("answered"));
+        JsonNode turn = second.gateway().get(message);
+        assertThat(turn.path("attempt").asInt()).isEqualTo(2);
+        assertThat(turn.path("answer").path("content").asText()).isEqualTo("Hi");
+        assertThat(backend.asked()).hasSize(2);
+      }
+    }
   }
 
   @Test
@@ -86,7 +110,7 @@ class ProcessCrashIT {
     boolean all = POINTS.equals("all");
     StringBuilder table = new StringBuilder(Played.heading());
     try (ProcessCrashes crashes = new ProcessCrashes(start)) {
-      for (Script script : all ? List.of(ENSEMBLE, DECOMPOSE) : List.of(ENSEMBLE)) {
+      for (Script script : all ? CrashScripts.ALL : CrashScripts.ALL.subList(0, USUAL)) {
         Played undisturbed = crashes.play(script, 0);
         assertThat(undisturbed.outcome()).startsWith("completed");
         long killed = 0;

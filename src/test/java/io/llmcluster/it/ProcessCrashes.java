@@ -173,7 +173,7 @@ final class ProcessCrashes implements AutoCloseable {
   private static Set<String> open(List<Told> told) {
     Set<String> open = new LinkedHashSet<>();
     for (Told event : told) {
-      String step = event.data().path("step").asText();
+      String step = event.data().path("stepId").asText();
       switch (event.name()) {
         case "StepScheduled" -> open.add(step);
         case "StepCompleted", "StepSkipped", "StepFailed" -> open.remove(step);

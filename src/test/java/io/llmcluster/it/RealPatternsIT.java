@@ -11,6 +11,8 @@ import io.llmcluster.testkit.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,23 +74,95 @@ class RealPatternsIT {
   void a_pattern_ends_with_an_answer_and_says_who_gave_what(String pattern) {
     JsonNode view = run(pattern, "");
     assertThat(view.path("answer").isTextual()).isTrue();
-    assertThat(view.path("steps")).isNotEmpty();
-    for (JsonNode step : view.path("steps")) {
-      assertThat(step.path("id").asText()).isNotEmpty();
-      if (step.path("status").asText().equals("completed")) {
-        assertThat(step.path("node").asText()).isEqualTo("one");
-        assertThat(step.path("tokens").asInt()).isPositive();
-      }
+    attributed(view);
+    switch (pattern) {
+      case "debate", "auto" -> debated(view);
+      case "maestro" -> conducted(view);
+      case "decompose" -> divided(view);
+      default -> assertThat(view.path("decision").path("rule").asText()).isNotEmpty();
     }
     JsonNode budget = view.path("budget");
     assertThat(budget.path("actual").path("modelCalls").asInt())
         .isBetween(1, budget.path("limit").path("modelCalls").asInt());
   }
 
+  /** Every step has its model; one that was done its node and its tokens, and all add up. */
+  private static void attributed(JsonNode view) {
+    assertThat(view.path("steps")).isNotEmpty();
+    int tokens = 0;
+    for (JsonNode step : view.path("steps")) {
+      assertThat(step.path("id").asText()).isNotEmpty();
+      assertThat(step.path("model").asText()).as("%s", step).isNotEmpty();
+      if (step.path("status").asText().equals("completed")) {
+        assertThat(step.path("node").asText()).isEqualTo("one");
+        assertThat(step.path("tokens").asInt()).isPositive();
+        tokens += step.path("tokens").asInt();
+      }
+    }
+    assertThat(view.path("budget").path("actual").path("tokens").asInt())
+        .isGreaterThanOrEqualTo(tokens);
+    assertThat(view.path("recovery").path("reissued").asInt(-1)).isZero();
+  }
+
+  private static Set<String> stepIds(JsonNode view) {
+    return new TreeSet<>(view.path("steps").findValuesAsText("id"));
+  }
+
+  /** A debate has rounds with who said what; its verdict is somebody's answer. */
+  private static void debated(JsonNode view) {
+    assertThat(view.path("rounds")).isNotEmpty();
+    assertThat(view.path("rounds").get(0).path("turns")).isNotEmpty();
+    for (JsonNode round : view.path("rounds")) {
+      for (JsonNode turn : round.path("turns")) {
+        assertThat(turn.path("debater").asText()).isNotEmpty();
+        assertThat(turn.path("model").asText()).isNotEmpty();
+      }
+    }
+    if (view.has("decision")) {
+      assertThat(view.path("decision").path("rule").asText()).isNotEmpty();
+      assertThat(stepIds(view)).contains(view.path("decision").path("chosen").asText());
+    } else {
+      assertThat(view.path("notes").toString()).contains("no debater answered in the form");
+    }
+  }
+
+  /** A plan, and for each result in the answer whose it is; or a direct answer. */
+  private static void conducted(JsonNode view) {
+    assertThat(view.path("plan").path("rule").asText()).isNotEmpty();
+    assertThat(view.path("attribution").isArray()).isTrue();
+    assertThat(view.path("attribution").isEmpty()).isEqualTo(view.path("tasks").isEmpty());
+    for (JsonNode part : view.path("attribution")) {
+      assertThat(part.path("role").asText()).isNotEmpty();
+      assertThat(part.path("model").asText()).isNotEmpty();
+      assertThat(part.path("node").asText()).isEqualTo("one");
+      assertThat(stepIds(view)).contains(part.path("step").asText());
+    }
+  }
+
+  private static void divided(JsonNode view) {
+    assertThat(view.path("plan").path("rule").asText()).isNotEmpty();
+    assertThat(view.path("tasks")).isNotEmpty();
+    assertThat(view.path("tasks").findValuesAsText("status")).contains("SUCCEEDED");
+    for (JsonNode task : view.path("tasks")) {
+      assertThat(stepIds(view)).contains(task.path("step").asText());
+    }
+  }
+
   @Test
-  void a_vote_is_tallied_and_attributed() {
+  void a_vote_is_parsed_tallied_and_attributed() {
     JsonNode view = run("ensemble", ",\"answers\":\"yesno\",\"samplesPerModel\":3");
+    attributed(view);
     assertThat(view.path("decision").path("rule").asText()).isEqualTo("majority");
-    assertThat(view.path("steps").size()).isGreaterThanOrEqualTo(3);
+    assertThat(view.path("candidates").size()).isGreaterThanOrEqualTo(3);
+    List<String> parsed = view.path("candidates").findValuesAsText("answer");
+    if (!parsed.isEmpty()) { // what cannot be read weighs nothing
+      assertThat(parsed).allMatch(answer -> answer.equals("yes") || answer.equals("no"));
+      double votes = 0;
+      for (JsonNode weight : view.path("decision").path("tally")) {
+        votes += weight.asDouble();
+      }
+      assertThat(votes).isEqualTo(parsed.size());
+      assertThat(parsed).contains(view.path("answer").asText());
+    }
   }
 }

@@ -59,7 +59,9 @@ class QualityBench {
     }
     List<String> names = new ArrayList<>();
     for (JsonNode model : gateway.get("/api/tags").path("models")) {
-      names.add(model.path("name").asText());
+      if (!model.path("details").path("family").asText().equals("pattern")) {
+        names.add(model.path("name").asText());
+      }
     }
     return names.stream().sorted().limit(8).toList();
   }

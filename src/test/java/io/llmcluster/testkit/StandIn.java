@@ -2,11 +2,9 @@ package io.llmcluster.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,7 +42,6 @@ public final class StandIn implements AutoCloseable {
       ContentTypes.create(MediaTypes.customBinary("application", "x-ndjson", true));
   private static final ContentType EVENTS =
       ContentTypes.create(MediaTypes.customBinary("text", "event-stream", true));
-  private static final String DIGEST = "a".repeat(64);
 
   /** A body beyond it is not looked into: it is counted, and the count is the answer. */
   private static final long LARGE = 16L << 20;
@@ -196,7 +193,7 @@ public final class StandIn implements AutoCloseable {
           .thenApply(
               count -> {
                 received.incrementAndGet();
-                return json(200, line(path, "m", "received " + count, "stop"));
+                return json(200, StandInLines.line(path, "m", "received " + count, "stop"));
               });
     }
     return request
@@ -216,8 +213,8 @@ public final class StandIn implements AutoCloseable {
     JsonNode json = body.isBlank() ? JSON.createObjectNode() : JSON.readTree(body);
     return switch (path) {
       case "/api/version" -> done(json(200, "{\"version\":\"0.17.4\"}"));
-      case "/api/tags" -> done(json(200, tags()));
-      case "/api/ps" -> done(json(200, ps()));
+      case "/api/tags" -> done(json(200, StandInLines.tags(models)));
+      case "/api/ps" -> done(json(200, StandInLines.ps(loaded)));
       case "/api/show" -> control(json, this::show);
       case "/api/delete" -> control(json, this::delete);
       case "/api/copy" -> control(json, this::copy);
@@ -254,9 +251,9 @@ public final class StandIn implements AutoCloseable {
     if (nothingToSay) {
       if (json.path("keep_alive").asText("1").equals("0")) {
         loaded.clear();
-        return done(json(200, line(path, model, "", "unload")));
+        return done(json(200, StandInLines.line(path, model, "", "unload")));
       }
-      return done(json(200, line(path, model, "", "load")));
+      return done(json(200, StandInLines.line(path, model, "", "load")));
     }
     Source<ByteString, NotUsed> lines = watched(lines(path, model, now));
     if (stream) {
@@ -266,7 +263,7 @@ public final class StandIn implements AutoCloseable {
     }
     return lines
         .runFold(0, (count, line) -> count + 1, system)
-        .thenCompose(count -> loaded(json(200, whole(path, model))));
+        .thenCompose(count -> loaded(json(200, StandInLines.whole(path, model, text()))));
   }
 
   /** Show, delete, copy: they go wrong as an inference does that is not streamed. */
@@ -323,7 +320,7 @@ public final class StandIn implements AutoCloseable {
     return lines
         .map(
             line -> {
-              if (isLast(line)) { // who has read it may send the next one at once
+              if (StandInLines.isLast(line)) { // who has read it may send the next one at once
                 over.run();
               }
               return line;
@@ -343,11 +340,6 @@ public final class StandIn implements AutoCloseable {
             });
   }
 
-  private static boolean isLast(ByteString line) {
-    String text = line.utf8String();
-    return text.contains("\"done\":true") || text.contains("data: [DONE]");
-  }
-
   private Source<ByteString, NotUsed> lines(String path, String model, Fault now) {
     int count = now == Fault.NONE ? pieces : 3;
     Source<ByteString, NotUsed> all =
@@ -355,7 +347,7 @@ public final class StandIn implements AutoCloseable {
             .map(
                 i -> {
                   sent.incrementAndGet();
-                  return ByteString.fromString(streamed(path, model, piece(i), null));
+                  return ByteString.fromString(StandInLines.streamed(path, model, piece(i), null));
                 });
     Source<ByteString, NotUsed> paced =
         delay.isZero() ? all : all.throttle(1, delay).initialDelay(delay);
@@ -367,7 +359,8 @@ public final class StandIn implements AutoCloseable {
               .concatLazy(Source.lazySource(() -> broken()));
       case END_WITHOUT_DONE -> paced;
       default ->
-          paced.concat(Source.single(ByteString.fromString(streamed(path, model, "", "stop"))));
+          paced.concat(
+              Source.single(ByteString.fromString(StandInLines.streamed(path, model, "", "stop"))));
     };
   }
 
@@ -382,98 +375,6 @@ public final class StandIn implements AutoCloseable {
             nothing -> {
               throw new IOException("broken");
             });
-  }
-
-  /** A {@code reason} of null means "not the last". */
-  private static String streamed(String path, String model, String text, @Nullable String reason) {
-    if (path.startsWith("/v1")) {
-      String finish = reason == null ? "null" : "\"" + reason + "\"";
-      String delta =
-          path.endsWith("chat/completions")
-              ? "\"delta\":" + (reason == null ? "{\"content\":\"" + text + "\"}" : "{}")
-              : "\"text\":\"" + text + "\"";
-      String event =
-          "data: {\"id\":\"x-1\",\"object\":\"chunk\",\"model\":\""
-              + model
-              + "\",\"choices\":[{\"index\":0,"
-              + delta
-              + ",\"finish_reason\":"
-              + finish
-              + "}]}\n\n";
-      return reason == null ? event : event + "data: [DONE]\n\n";
-    }
-    return line(path, model, text, reason) + "\n";
-  }
-
-  /** A {@code reason} of null means "not the last". */
-  private static String line(String path, String model, String text, @Nullable String reason) {
-    ObjectNode line =
-        JSON.createObjectNode().put("model", model).put("created_at", Instant.now().toString());
-    if (path.equals("/api/chat")) {
-      line.putObject("message").put("role", "assistant").put("content", text);
-    } else {
-      line.put("response", text);
-    }
-    line.put("done", reason != null);
-    if (reason != null) {
-      line.put("done_reason", reason);
-      if (reason.equals("stop")) {
-        line.put("total_duration", 5_000_000).put("load_duration", 1_000);
-        line.put("prompt_eval_count", 3).put("prompt_eval_duration", 1_000_000);
-        line.put("eval_count", 5).put("eval_duration", 2_000_000);
-        if (path.equals("/api/generate")) {
-          line.putArray("context").add(1).add(2);
-        }
-      }
-    }
-    return line.toString();
-  }
-
-  private String whole(String path, String model) {
-    if (path.startsWith("/v1")) {
-      String choice =
-          path.endsWith("chat/completions")
-              ? "\"message\":{\"role\":\"assistant\",\"content\":\"" + text() + "\"}"
-              : "\"text\":\"" + text() + "\"";
-      return "{\"id\":\"x-1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\""
-          + model
-          + "\",\"choices\":[{\"index\":0,"
-          + choice
-          + ",\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}";
-    }
-    return line(path, model, text(), "stop");
-  }
-
-  private String tags() {
-    ObjectNode answer = JSON.createObjectNode();
-    var list = answer.putArray("models");
-    for (String model : models) {
-      ObjectNode entry =
-          list.addObject()
-              .put("name", model)
-              .put("model", model)
-              .put("modified_at", "2026-01-02T03:04:05Z")
-              .put("size", 7)
-              .put("digest", DIGEST);
-      entry.putObject("details").put("format", "gguf").put("family", "llama");
-    }
-    return answer.toString();
-  }
-
-  private String ps() {
-    ObjectNode answer = JSON.createObjectNode();
-    var list = answer.putArray("models");
-    for (String model : loaded) {
-      list.addObject()
-          .put("name", model)
-          .put("model", model)
-          .put("size", 7)
-          .put("digest", DIGEST)
-          .put("expires_at", "2318-01-02T03:04:05Z")
-          .put("size_vram", 7)
-          .put("context_length", 4096);
-    }
-    return answer.toString();
   }
 
   private static String named(JsonNode json) {
@@ -503,24 +404,13 @@ public final class StandIn implements AutoCloseable {
 
   private HttpResponse pull(JsonNode json) {
     String model = named(json);
-    if (model.startsWith("missing")) {
-      return HttpResponse.create()
-          .withEntity(
-              HttpEntities.create(
-                  NDJSON,
-                  ByteString.fromString(
-                      "{\"status\":\"pulling manifest\"}\n{\"error\":\"pull model manifest: file does not exist\"}\n")));
+    boolean missing = model.startsWith("missing");
+    if (!missing) {
+      models.add(model);
     }
-    models.add(model);
     return HttpResponse.create()
         .withEntity(
-            HttpEntities.create(
-                NDJSON,
-                ByteString.fromString(
-                    "{\"status\":\"pulling manifest\"}\n"
-                        + "{\"status\":\"pulling aaaaaaaaaaaa\",\"digest\":\"sha256:"
-                        + DIGEST
-                        + "\",\"total\":7,\"completed\":7}\n{\"status\":\"success\"}\n")));
+            HttpEntities.create(NDJSON, ByteString.fromString(StandInLines.pulled(missing))));
   }
 
   private Fault takeFault() {

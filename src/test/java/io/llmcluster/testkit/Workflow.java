@@ -116,12 +116,13 @@ public final class Workflow {
   public List<String> completedSteps() {
     return told.stream()
         .filter(event -> event.name().equals("StepCompleted"))
-        .map(event -> event.data().path("step").asText())
+        .map(event -> event.data().path("stepId").asText())
         .toList();
   }
 
   /** Whether it was told to its end. */
   public boolean isOver() {
-    return told.size() > 1 && told.get(told.size() - 1).name().startsWith("Workflow");
+    String last = told.isEmpty() ? "" : told.get(told.size() - 1).name();
+    return last.equals("Cancelled") || (told.size() > 1 && last.startsWith("Workflow"));
   }
 }

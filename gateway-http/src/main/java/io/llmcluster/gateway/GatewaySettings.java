@@ -16,6 +16,7 @@ import java.util.List;
  * @param maxBodySize largest request body in bytes; then 413
  * @param maxConnections most client connections; further ones are not accepted until one closes
  * @param retryAfter what a client is told to wait whose request cannot be taken now
+ * @param listedPatterns patterns that stand in the list of models
  * @param origins browser origins that may call, beside Ollama's own list
  */
 public record GatewaySettings(
@@ -26,9 +27,11 @@ public record GatewaySettings(
     long maxBodySize,
     int maxConnections,
     Duration retryAfter,
+    List<String> listedPatterns,
     List<String> origins) {
 
   public GatewaySettings {
+    listedPatterns = List.copyOf(listedPatterns);
     origins = List.copyOf(origins);
   }
 
@@ -42,6 +45,7 @@ public record GatewaySettings(
         server.bytes("maxBodySize", 1024),
         server.integer("maxConnections", 1, 1_000_000),
         SettingsReader.of(root, "inference").duration("retryAfter", Duration.ofSeconds(1)),
+        server.texts("listedPatterns"),
         server.texts("origins"));
   }
 }

@@ -68,6 +68,11 @@ public final class Conversations {
     this.reading = reading;
   }
 
+  /** Whether this member can read what conversations have recorded. */
+  public boolean canRead() {
+    return reading.isPresent();
+  }
+
   /** By name. */
   public Collection<Agent> agents() {
     return agents.values();

@@ -59,6 +59,11 @@ public final class Workflows {
     return patterns;
   }
 
+  /** Whether this member can read what workflows have recorded. */
+  public boolean canRead() {
+    return reading.isPresent();
+  }
+
   /**
    * Begins a workflow.
    *

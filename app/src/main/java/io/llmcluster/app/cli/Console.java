@@ -17,6 +17,17 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   /** The start script says in this variable whether a terminal is there. */
   static final String TERMINAL = "LLM_CLUSTER_TERMINAL";
 
+  private static final int USUAL_COLUMNS = 80;
+
+  /** How wide it is; the start script says so, or whoever pipes. */
+  static int columns() {
+    return columns(System.getenv("COLUMNS"));
+  }
+
+  static int columns(@Nullable String text) {
+    return text != null && text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : USUAL_COLUMNS;
+  }
+
   static Console of(@Nullable CommandSpec spec) {
     CommandSpec known = Objects.requireNonNull(spec);
     return new Console(

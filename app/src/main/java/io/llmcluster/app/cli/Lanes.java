@@ -12,20 +12,24 @@ import java.util.Map;
  */
 final class Lanes {
 
-  private static final int NAME_WIDTH = 12;
-  private static final int LEAST_TEXT = 16;
+  private static final int WIDEST_NAME = 12;
+  private static final String BETWEEN = " | ";
+  private static final int LEAST_COLUMNS = 20;
   private static final int[] COLOURS = {36, 33, 35, 32, 34, 31};
 
+  private final int nameWidth;
   private final int width;
   private final boolean coloured;
   private final Map<String, StringBuilder> open = new LinkedHashMap<>();
 
   /**
-   * @param columns of the terminal
+   * @param columns of the terminal; one of fewer than 20 breaks the lines itself
    * @param coloured whether lanes have colours
    */
   Lanes(int columns, boolean coloured) {
-    this.width = Math.max(LEAST_TEXT, columns - NAME_WIDTH - 3);
+    int there = Math.max(LEAST_COLUMNS, columns);
+    this.nameWidth = Math.min(WIDEST_NAME, there / 3);
+    this.width = there - nameWidth - BETWEEN.length();
     this.coloured = coloured;
   }
 
@@ -61,13 +65,26 @@ final class Lanes {
     open.remove(lane);
   }
 
-  /** A line of one lane. */
-  String line(String lane, String text) {
-    String name = lane.length() > NAME_WIDTH ? lane.substring(0, NAME_WIDTH) : lane;
-    String padded = name + " ".repeat(NAME_WIDTH - name.length());
+  /** Something that is said about a lane, in as many lines as it needs. */
+  List<String> whole(String lane, String text) {
+    StringBuilder left = new StringBuilder(text);
+    List<String> lines = new ArrayList<>();
+    while (left.length() > width) {
+      int cut = cut(left);
+      lines.add(line(lane, left.substring(0, cut)));
+      left.delete(0, cut);
+      strip(left);
+    }
+    lines.add(line(lane, left.toString()));
+    return lines;
+  }
+
+  private String line(String lane, String text) {
+    String name = lane.length() > nameWidth ? lane.substring(0, nameWidth) : lane;
+    String padded = name + " ".repeat(nameWidth - name.length());
     return coloured
-        ? "\u001b[" + colour(lane) + "m" + padded + "\u001b[0m | " + text
-        : padded + " | " + text;
+        ? "\u001b[" + colour(lane) + "m" + padded + "\u001b[0m" + BETWEEN + text
+        : padded + BETWEEN + text;
   }
 
   private static int colour(String lane) {
@@ -77,7 +94,10 @@ final class Lanes {
   /** After the last space that fits; in the middle of a word only if it is longer than a line. */
   private int cut(StringBuilder line) {
     int space = line.lastIndexOf(" ", width - 1);
-    return space > 0 ? space + 1 : width;
+    if (space > 0) {
+      return space + 1;
+    }
+    return Character.isHighSurrogate(line.charAt(width - 1)) ? width - 1 : width;
   }
 
   private static void strip(StringBuilder line) {

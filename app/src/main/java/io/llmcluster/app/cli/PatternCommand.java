@@ -2,8 +2,6 @@ package io.llmcluster.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.app.member.StartupException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -96,33 +94,12 @@ public abstract sealed class PatternCommand implements Callable<Integer> {
     GatewayClient client = gateway.client();
     ObjectNode request = GatewayClient.JSON.createObjectNode().put("prompt", question);
     models.forEach(request.withArray("models")::add);
-    for (String parameter : parameters) {
-      int equals = parameter.indexOf('=');
-      if (equals < 1) {
-        console.error("--set: " + parameter + " (expected: NAME=VALUE)");
-        return 2;
-      }
-      request.set(parameter.substring(0, equals), value(parameter.substring(equals + 1)));
-    }
+    NamedValues.into(request, parameters);
     JsonNode accepted = client.send("POST", "/api/patterns/" + pattern, request);
     String id = accepted.path("id").asText();
     if (watch) {
       console.say(pattern + " " + id);
     }
     return new WorkflowWatch(console, watch).follow(client, id);
-  }
-
-  /** JSON where it is some, else a text. */
-  private static JsonNode value(String text) {
-    try {
-      JsonNode json = GatewayClient.JSON.readTree(text);
-      return json == null || json.isMissingNode()
-          ? GatewayClient.JSON.getNodeFactory().textNode(text)
-          : json;
-    } catch (IOException notJson) {
-      return GatewayClient.JSON.getNodeFactory().textNode(text);
-    } catch (RuntimeException wrong) {
-      throw new StartupException("--set: " + text + " cannot be read");
-    }
   }
 }

@@ -2,6 +2,11 @@ package io.llmcluster.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,15 +29,15 @@ public final class WorkflowCommand implements Runnable {
 
     @Mixin private GatewayOption gateway = new GatewayOption();
 
-    @Parameters(paramLabel = "ID", description = "The workflow.")
+    @Parameters(index = "0", paramLabel = "ID", description = "The workflow.")
     private String id = "";
 
     private JsonNode show() throws InterruptedException {
-      return gateway.client().get(EXECUTION + id);
+      return gateway.client().get(EXECUTION + encoded(id));
     }
 
     private JsonNode tell(String command, ObjectNode body) throws InterruptedException {
-      return gateway.client().send("POST", EXECUTION + id + "/" + command, body);
+      return gateway.client().send("POST", EXECUTION + encoded(id) + "/" + command, body);
     }
   }
 
@@ -62,10 +67,35 @@ public final class WorkflowCommand implements Runnable {
               paramLabel = "N",
               defaultValue = "20",
               description = "At most N (default: ${DEFAULT-VALUE}).")
-          int limit)
+          int limit,
+      @Option(
+              names = "--pattern",
+              paramLabel = "PATTERN",
+              defaultValue = "",
+              description = "Only those of this pattern.")
+          String pattern,
+      @Option(
+              names = "--older-than",
+              paramLabel = "AGE",
+              defaultValue = "",
+              description = "Only older ones, for example 7d.")
+          String olderThan,
+      @Option(
+              names = "--newer-than",
+              paramLabel = "AGE",
+              defaultValue = "",
+              description = "Only newer ones, for example 12h.")
+          String newerThan)
       throws InterruptedException {
-    JsonNode page =
-        gateway.client().get("/api/patterns/executions?limit=" + limit + "&status=" + status);
+    StringBuilder query = new StringBuilder("/api/patterns/executions?limit=" + limit);
+    Map<String, String> filters = new LinkedHashMap<>();
+    filters.put("status", status);
+    filters.put("pattern", pattern);
+    filters.put("olderThan", olderThan);
+    filters.put("newerThan", newerThan);
+    filters.forEach(
+        (name, value) -> query.append('&').append(name).append('=').append(encoded(value)));
+    JsonNode page = gateway.client().get(query.toString());
     Table table = new Table("ID", "PATTERN", "STATUS", "CREATED");
     for (JsonNode one : page.path("workflows")) {
       table.row(
@@ -140,19 +170,42 @@ public final class WorkflowCommand implements Runnable {
               defaultValue = "0",
               description = "Up to its event N (default: all).")
           long at,
-      @Option(names = "--rule", paramLabel = "RULE", description = "With another rule.")
-          @Nullable String rule)
+      @Option(
+              names = "--set",
+              paramLabel = "NAME=VALUE",
+              description = "With another parameter, for example rule=select.")
+          @Nullable List<String> parameters)
       throws InterruptedException {
     ObjectNode body = GatewayClient.JSON.createObjectNode();
+    NamedValues.into(body, parameters == null ? List.of() : parameters);
     if (at > 0) {
       body.put("at", at);
-    }
-    if (rule != null) {
-      body.put("rule", rule);
     }
     JsonNode answer = workflow.tell("fork", body);
     console().say(answer.path("id").asText());
     return 0;
+  }
+
+  @Command(
+      name = "compare",
+      mixinStandardHelpOptions = true,
+      description = "Shows in what two workflows differ.")
+  int compare(
+      @Mixin OneWorkflow workflow,
+      @Parameters(index = "1", paramLabel = "OTHER", description = "The other workflow.")
+          String other)
+      throws InterruptedException {
+    JsonNode comparison =
+        workflow
+            .gateway
+            .client()
+            .get(EXECUTION + encoded(workflow.id) + "/compare?with=" + encoded(other));
+    new ComparisonReport(Console.columns()).lines(comparison).forEach(console()::say);
+    return 0;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private Console console() {

@@ -8,13 +8,11 @@ import java.util.Map;
 /** Writes what happens to a workflow as it happens; its answer at the end. */
 final class WorkflowWatch {
 
-  private static final int USUAL_COLUMNS = 80;
-
   private final Console console;
   private final Lanes lanes;
   private final boolean everything;
   private final Map<String, String> laneOf = new HashMap<>();
-  private final Map<String, Integer> heard = new HashMap<>();
+  private final Map<String, SpokenJson> heard = new HashMap<>();
   private String status = "";
 
   /**
@@ -22,12 +20,8 @@ final class WorkflowWatch {
    */
   WorkflowWatch(Console console, boolean everything) {
     this.console = console;
-    this.lanes = new Lanes(columns(System.getenv("COLUMNS")), console.terminal());
+    this.lanes = new Lanes(Console.columns(), console.terminal());
     this.everything = everything;
-  }
-
-  static int columns(@org.jspecify.annotations.Nullable String text) {
-    return text != null && text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : USUAL_COLUMNS;
   }
 
   /** Follows it to its end; the exit code: 0 for an answer. */
@@ -37,15 +31,15 @@ final class WorkflowWatch {
   }
 
   private void onEvent(String name, JsonNode data) {
-    String step = data.path("step").asText();
+    String step = data.path("stepId").asText();
     switch (name) {
       case "StepScheduled" -> {
         laneOf.put(step, data.path("lane").asText(step));
         tell(lane(step), "... " + data.path("kind").asText() + ", " + data.path("model").asText());
       }
       case "token" -> {
-        heard.merge(step, 1, Integer::sum);
-        say(lanes.add(lane(step), data.path("text").asText()));
+        SpokenJson voice = heard.computeIfAbsent(step, begun -> new SpokenJson());
+        say(lanes.add(lane(step), voice.more(data.path("text").asText())));
       }
       case "step.restarted" -> {
         lanes.drop(lane(step));
@@ -54,7 +48,7 @@ final class WorkflowWatch {
       }
       case "StepCompleted" -> {
         if (!heard.containsKey(step)) {
-          say(lanes.add(lane(step), data.path("output").asText()));
+          say(lanes.add(lane(step), new SpokenJson().more(data.path("output").asText())));
         }
         say(lanes.end(lane(step)));
       }
@@ -79,7 +73,7 @@ final class WorkflowWatch {
         console.say(data.path("answer").asText());
         data.path("notes").forEach(note -> console.error("note: " + note.asText()));
       }
-      case "WorkflowFailed", "WorkflowCancelled" -> {
+      case "WorkflowFailed", "Cancelled" -> {
         status = "failed";
         console.error(data.path("reason").asText("cancelled"));
       }
@@ -92,7 +86,7 @@ final class WorkflowWatch {
   }
 
   private void tell(String lane, String text) {
-    say(List.of(lanes.line(lane, text)));
+    say(lanes.whole(lane, text));
   }
 
   private void say(List<String> lines) {

@@ -7,11 +7,11 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.conversation.ConversationApi;
 import io.llmcluster.gateway.pattern.ChatSocket;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.relay.Relay;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.WorkflowApi;
@@ -59,8 +59,9 @@ public final class Apis {
     inferenceApi.addTo(router);
     ChatSocket chats = new ChatSocket(inferenceApi::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
-    new ModelApi(bodies, nodes, new PullProgressMerge(materializer)).addTo(router);
-    new ListingApi(directory).addTo(router);
+    ListedPatterns listed = new ListedPatterns(settings.listedPatterns());
+    new ModelApi(bodies, nodes, new PullProgressMerge(materializer), listed).addTo(router);
+    new ListingApi(directory, listed).addTo(router);
     new ClusterApi(directory, inference, ready).addTo(router);
     PatternApis.addTo(router, settings, patternSettings, workflows, bodies, materializer);
     new ConversationApi(

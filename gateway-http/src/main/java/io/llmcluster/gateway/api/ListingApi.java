@@ -3,9 +3,9 @@ package io.llmcluster.gateway.api;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Handler;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.Listings;
 import io.llmcluster.gateway.wire.Surface;
@@ -31,15 +31,17 @@ public final class ListingApi {
   private static final String V1_MODELS = "/v1/models";
 
   private final Directory directory;
+  private final ListedPatterns patterns;
 
-  public ListingApi(Directory directory) {
+  public ListingApi(Directory directory, ListedPatterns patterns) {
     this.directory = directory;
+    this.patterns = patterns;
   }
 
   public void addTo(Router router) {
     Handler root = reply(() -> Replies.text("Ollama is running"));
     Handler version = reply(() -> Replies.json(ByteString.fromString(version())));
-    Handler tags = reply(() -> Replies.json(Listings.tags(directory.view())));
+    Handler tags = reply(() -> Replies.json(Listings.tags(directory.view(), patterns.models())));
     router
         .at(HttpMethods.GET, "/", root)
         .at(HttpMethods.HEAD, "/", root)
@@ -51,7 +53,7 @@ public final class ListingApi {
         .at(
             HttpMethods.GET,
             V1_MODELS,
-            reply(() -> Replies.json(Listings.v1Models(directory.view()))))
+            reply(() -> Replies.json(Listings.v1Models(directory.view(), patterns.models()))))
         .below(
             HttpMethods.GET,
             V1_MODELS + "/",
@@ -63,7 +65,7 @@ public final class ListingApi {
     String id =
         URLDecoder.decode(
             path.substring(V1_MODELS.length() + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-    return Listings.v1Model(directory.view(), id)
+    return Listings.v1Model(directory.view(), patterns.models(), id)
         .map(Replies::json)
         .orElseGet(() -> Replies.error(Surface.OPENAI, 404, "model '" + id + "' not found"));
   }

@@ -1,12 +1,15 @@
 package io.llmcluster.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.relay.PullProgressMerge;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.DecodedRequest;
@@ -14,6 +17,7 @@ import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.RequestReader;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -35,11 +39,14 @@ public final class ModelApi {
   private final RequestBody bodies;
   private final NodeAccess nodes;
   private final PullProgressMerge pulls;
+  private final ListedPatterns patterns;
 
-  public ModelApi(RequestBody bodies, NodeAccess nodes, PullProgressMerge pulls) {
+  public ModelApi(
+      RequestBody bodies, NodeAccess nodes, PullProgressMerge pulls, ListedPatterns patterns) {
     this.bodies = bodies;
     this.nodes = nodes;
     this.pulls = pulls;
+    this.patterns = patterns;
   }
 
   public void addTo(Router router) {
@@ -65,7 +72,11 @@ public final class ModelApi {
   }
 
   private CompletionStage<HttpResponse> show(Exchange exchange, DecodedRequest request) {
-    return show(exchange, request, nodes.having(request.model()).iterator());
+    Optional<ObjectNode> pattern =
+        nodes.knows(request.model()) ? Optional.empty() : patterns.show(request.model());
+    return pattern.isPresent()
+        ? CompletableFuture.completedStage(JsonBody.answer(200, pattern.get()))
+        : show(exchange, request, nodes.having(request.model()).iterator());
   }
 
   private CompletionStage<HttpResponse> show(

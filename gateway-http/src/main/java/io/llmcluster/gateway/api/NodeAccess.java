@@ -50,6 +50,11 @@ public final class NodeAccess {
         nodes.stream().map(node -> ask(node, service -> call.apply(node, service))).toList());
   }
 
+  /** Whether any node has the model. */
+  boolean knows(String model) {
+    return !directory.view().withModel(ModelName.key(model)).isEmpty();
+  }
+
   /**
    * The healthy nodes that have the model, least loaded first.
    *

@@ -6,7 +6,7 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.NodeStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
-import io.llmcluster.gateway.relay.Replies;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import io.llmcluster.gateway.wire.Surface;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.llmcluster.gateway.conversation;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.model.Agent;
 import java.util.concurrent.CompletableFuture;

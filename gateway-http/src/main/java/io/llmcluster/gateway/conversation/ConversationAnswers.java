@@ -2,9 +2,9 @@ package io.llmcluster.gateway.conversation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventStreams;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;
@@ -23,6 +23,8 @@ import org.apache.pekko.stream.javadsl.Sink;
 
 /** What the endpoints of conversations answer, and how they wait. */
 final class ConversationAnswers {
+
+  private static final Duration NODES_COME_BACK = Duration.ofSeconds(5);
 
   /** A queue moves on as fast as a model answers. */
   private static final Duration QUEUE_MOVES = Duration.ofSeconds(2);
@@ -66,17 +68,20 @@ final class ConversationAnswers {
   }
 
   /**
-   * A message with its answer, when there is one or the time is over; 404 if there is none.
+   * A message with its answer, when there is one, or the time is over, or the client has gone; 404
+   * if there is none.
    *
    * @param after number of an event before the message; 0: not known
    */
-  CompletionStage<Turn> turn(String id, String messageId, long after, Duration wait) {
+  CompletionStage<Turn> turn(
+      Exchange exchange, String id, String messageId, long after, Duration wait) {
     return one(id, messageId, after)
         .thenCompose(
             turn -> {
               return wait.isZero() || turn.message().status().isOver()
                   ? CompletableFuture.completedStage(turn)
-                  : over(id, turn, wait).thenCompose(done -> one(id, messageId, before(turn)));
+                  : over(exchange, id, turn, wait)
+                      .thenCompose(done -> one(id, messageId, before(turn)));
             });
   }
 
@@ -99,10 +104,10 @@ final class ConversationAnswers {
     return turn.message().sequenceNr() - 1;
   }
 
-  private CompletionStage<?> over(String id, Turn turn, Duration wait) {
+  private CompletionStage<?> over(Exchange exchange, String id, Turn turn, Duration wait) {
     int number = turn.message().number();
-    return conversations
-        .follow(id, turn.transcript().sequenceNr())
+    return exchange
+        .whileClientStays(conversations.follow(id, turn.transcript().sequenceNr()))
         .takeWhile(news -> !TurnNews.ends(news, number))
         .takeWithin(wait)
         .runWith(Sink.ignore(), materializer);
@@ -133,6 +138,7 @@ final class ConversationAnswers {
       case INVALID -> error(400, refused);
       case UNKNOWN -> error(404, refused);
       case CONFLICT -> error(409, refused);
+      case UNAVAILABLE -> Replies.later(error(503, refused), NODES_COME_BACK);
       case FULL -> Replies.later(error(503, refused), QUEUE_MOVES);
     };
   }

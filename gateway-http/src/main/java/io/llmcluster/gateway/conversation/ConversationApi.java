@@ -3,14 +3,15 @@ package io.llmcluster.gateway.conversation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventStreams;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.pattern.WaitParameter;
 import io.llmcluster.gateway.pattern.WorkflowIds;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;
+import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.conversation.ConversationReply;
 import io.llmcluster.patterns.conversation.Transcript;
 import java.time.Duration;
@@ -51,19 +52,26 @@ public final class ConversationApi {
         .at(
             HttpMethods.GET,
             "/api/agents/conversations",
-            PatternApi.safely(new ConversationListing(conversations)::list))
-        .at(HttpMethods.POST, "/api/agents/conversations", PatternApi.safely(this::create))
-        .below(HttpMethods.GET, ConversationPath.PREFIX, PatternApi.safely(this::get))
-        .below(HttpMethods.POST, ConversationPath.PREFIX, PatternApi.safely(this::post))
-        .below(HttpMethods.DELETE, ConversationPath.PREFIX, PatternApi.safely(this::erase));
+            Failures.answered(new ConversationListing(conversations)::list))
+        .at(HttpMethods.POST, "/api/agents/conversations", Failures.answered(this::create))
+        .below(HttpMethods.GET, ConversationPath.PREFIX, Failures.answered(this::get))
+        .below(HttpMethods.POST, ConversationPath.PREFIX, Failures.answered(this::post))
+        .below(HttpMethods.DELETE, ConversationPath.PREFIX, Failures.answered(this::erase));
+  }
+
+  /** Nothing is begun whose outcome could not be read here. */
+  private void requireStore() {
+    if (!conversations.canRead()) {
+      throw new NoStoreException();
+    }
   }
 
   private CompletionStage<HttpResponse> create(Exchange exchange) {
-    String id =
-        WorkflowIds.of("conv-", PatternApi.TENANT, PatternApi.header(exchange, "Idempotency-Key"));
+    requireStore();
+    String id = WorkflowIds.of("conv-", exchange.tenant(), exchange.header("Idempotency-Key"));
     return bodies
         .read(exchange)
-        .thenCompose(request -> conversations.create(id, request, PatternApi.TENANT))
+        .thenCompose(request -> conversations.create(id, request, exchange.tenant()))
         .thenCompose(
             reply ->
                 reply instanceof ConversationReply.Refused refused
@@ -86,7 +94,7 @@ public final class ConversationApi {
     }
     if (path.is("messages", true)) {
       return answers
-          .turn(path.id(), path.message(), 0, wait(exchange))
+          .turn(exchange, path.id(), path.message(), 0, wait(exchange))
           .thenApply(turn -> JsonBody.answer(200, turn.view(path.id())));
     }
     if (path.is("events", false)) {
@@ -99,14 +107,14 @@ public final class ConversationApi {
   }
 
   private CompletionStage<HttpResponse> page(Exchange exchange, String id) {
-    int after = PatternApi.number(exchange, "after", 0, 0, Integer.MAX_VALUE);
-    int limit = PatternApi.number(exchange, "limit", PAGE, 1, LONGEST_PAGE);
+    int after = exchange.number("after", 0, 0, Integer.MAX_VALUE);
+    int limit = exchange.number("limit", PAGE, 1, LONGEST_PAGE);
     return answers
         .read(id, Transcript.Wanted.page(after, limit))
         .thenApply(
             transcript -> {
               RawHeader etag = ConversationAnswers.etag(transcript);
-              return PatternApi.header(exchange, "If-None-Match").equals(etag.value())
+              return exchange.header("If-None-Match").equals(etag.value())
                   ? HttpResponse.create().withStatus(304).addHeader(etag)
                   : answers.view(id, transcript, 200);
             });
@@ -117,6 +125,7 @@ public final class ConversationApi {
     if (!path.is("messages", false)) {
       throw path.noPage();
     }
+    requireStore();
     Duration wait = wait(exchange);
     return bodies
         .read(exchange)
@@ -136,6 +145,7 @@ public final class ConversationApi {
                                   exchange,
                                   path.id(),
                                   answers.turn(
+                                      exchange,
                                       path.id(),
                                       messageId,
                                       ((ConversationReply.Done) reply).after(),
@@ -181,7 +191,7 @@ public final class ConversationApi {
   }
 
   private static Duration wait(Exchange exchange) {
-    return WaitParameter.of(PatternApi.query(exchange, "wait"));
+    return WaitParameter.of(exchange.query("wait"));
   }
 
   private static boolean stream(JsonNode given) {

@@ -3,9 +3,8 @@ package io.llmcluster.gateway.conversation;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ExecutionView;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.conversation.ConversationFilter;
@@ -28,9 +27,9 @@ final class ConversationListing {
   }
 
   CompletionStage<HttpResponse> list(Exchange exchange) {
-    int offset = PatternApi.number(exchange, "offset", 0, 0, Integer.MAX_VALUE);
-    int limit = PatternApi.number(exchange, "limit", PAGE, 1, LONGEST_PAGE);
-    State state = state(PatternApi.query(exchange, "status"));
+    int offset = exchange.number("offset", 0, 0, Integer.MAX_VALUE);
+    int limit = exchange.number("limit", PAGE, 1, LONGEST_PAGE);
+    State state = state(exchange.query("status"));
     return conversations
         .list(new ConversationFilter(state, Long.MAX_VALUE), offset, limit)
         .thenApply(page -> JsonBody.answer(200, view(page)));

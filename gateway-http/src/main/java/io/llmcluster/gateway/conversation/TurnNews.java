@@ -3,7 +3,7 @@ package io.llmcluster.gateway.conversation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventView;
 import io.llmcluster.gateway.pattern.ExecutionView;
-import io.llmcluster.gateway.pattern.JsonBody;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.Conversations.ConversationNews;
 import io.llmcluster.patterns.conversation.ConversationEvent;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
@@ -18,6 +18,7 @@ final class TurnNews {
     if (news instanceof ConversationNews.Piece piece) {
       WorkflowUpdate.Piece text = piece.piece();
       data.put("message", message(text))
+          .put("stepId", text.step())
           .put("attempt", text.attempt())
           .put("offset", text.offset())
           .put("text", text.text());

@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import java.util.Map;
@@ -36,7 +37,7 @@ record ChatRequest(ObjectNode pattern, boolean thinks, boolean usage) {
     if (!model.models().isEmpty()) {
       model.models().forEach(request.putArray("models")::add);
     }
-    refuseForm(body, surface == Surface.OPENAI ? "response_format" : "format");
+    WorkflowStart.refuseForm(body, surface == Surface.OPENAI ? "response_format" : "format");
     ObjectNode options = request.putObject("options");
     if (surface == Surface.OPENAI) {
       OPENAI_OPTIONS.forEach(
@@ -55,18 +56,6 @@ record ChatRequest(ObjectNode pattern, boolean thinks, boolean usage) {
       options.setAll(given);
     }
     return new ChatRequest(request, isTruthy(body.path("think")), false);
-  }
-
-  private static void refuseForm(ObjectNode body, String field) {
-    JsonNode form = body.path(field);
-    boolean free =
-        form.isMissingNode()
-            || form.isNull()
-            || (form.isTextual() && form.asText().isEmpty())
-            || form.path("type").asText().equals("text");
-    if (!free) {
-      throw new WireException(400, field + ": not with a pattern (expected: none)");
-    }
   }
 
   private static ObjectNode message(JsonNode message) {

@@ -13,7 +13,10 @@ interface ChatWire {
   /** A piece of a stream that tells how it goes. */
   ByteString progress(String text);
 
-  /** The rest of a stream: the answer and its end. */
+  /** A piece of a stream that is more of the answer. */
+  ByteString text(String text);
+
+  /** The rest of a stream: what was not told of the answer, and its end. */
   ByteString end(Answer answer);
 
   /**

@@ -45,7 +45,7 @@ public final class EventStreams {
   CompletionStage<HttpResponse> serve(Exchange exchange, String id) {
     long after = after(exchange);
     return answers
-        .read(id, Duration.ZERO)
+        .read(id)
         .thenApply(
             past -> answer(exchange, workflows.follow(id, after).map(EventView::of), writeTimeout));
   }
@@ -69,8 +69,8 @@ public final class EventStreams {
 
   /** The number of the last event that the client has. */
   public static long after(Exchange exchange) {
-    String given = PatternApi.header(exchange, "Last-Event-ID");
-    String text = given.isEmpty() ? PatternApi.query(exchange, "after") : given;
+    String given = exchange.header("Last-Event-ID");
+    String text = given.isEmpty() ? exchange.query("after") : given;
     if (text.isEmpty()) {
       return 0;
     }

@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.Workflows.WorkflowNews;
 import io.llmcluster.patterns.history.WorkflowHistory.Recorded;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
@@ -29,7 +30,7 @@ public record EventView(long number, String name, ObjectNode data) {
         "token",
         JsonBody.JSON
             .createObjectNode()
-            .put("step", piece.step())
+            .put("stepId", piece.step())
             .put("attempt", piece.attempt())
             .put("offset", piece.offset())
             .put("text", piece.text()));
@@ -40,33 +41,39 @@ public record EventView(long number, String name, ObjectNode data) {
     ObjectNode data = JsonBody.JSON.createObjectNode();
     describe(event, data);
     data.put("at", ExecutionView.time(event.at()));
-    String name =
-        event instanceof WorkflowEvent.StepRepeated
-            ? "step.restarted"
-            : event.getClass().getSimpleName();
-    return new EventView(recorded.sequenceNr(), name, data);
+    return new EventView(recorded.sequenceNr(), name(event), data);
+  }
+
+  private static String name(WorkflowEvent event) {
+    if (event instanceof WorkflowEvent.StepRepeated) {
+      return "step.restarted";
+    }
+    return event instanceof WorkflowEvent.WorkflowCancelled
+        ? "Cancelled"
+        : event.getClass().getSimpleName();
   }
 
   private static void describe(WorkflowEvent event, ObjectNode data) {
     if (event instanceof WorkflowEvent.WorkflowCreated created) {
-      data.put("pattern", created.definition().pattern());
+      data.put("pattern", created.definition().pattern())
+          .put("definitionVersion", created.definition().version());
       data.set("request", created.request());
     } else if (event instanceof WorkflowEvent.WorkflowForked forked) {
       data.put("pattern", forked.definition().pattern())
           .put("parent", forked.definition().parent())
-          .put("sequence", forked.definition().parentSequenceNr());
+          .put("sequenceNr", forked.definition().parentSequenceNr());
     } else if (event instanceof WorkflowEvent.StepScheduled scheduled) {
-      data.put("step", scheduled.step().id())
+      data.put("stepId", scheduled.step().id())
           .put("kind", scheduled.step().kind())
           .put("lane", scheduled.step().lane())
           .put("model", scheduled.step().model())
           .put("attempt", 1);
     } else if (event instanceof WorkflowEvent.StepRepeated repeated) {
-      data.put("step", repeated.step())
+      data.put("stepId", repeated.step())
           .put("attempt", repeated.attempt())
           .put("reissued", repeated.reissued());
     } else if (event instanceof WorkflowEvent.StepCompleted completed) {
-      data.put("step", completed.step())
+      data.put("stepId", completed.step())
           .put("attempt", completed.attempt())
           .put("output", completed.output())
           .put("tokens", completed.promptTokens() + completed.completionTokens())
@@ -74,14 +81,14 @@ public record EventView(long number, String name, ObjectNode data) {
           .put("doneReason", completed.doneReason())
           .put("node", completed.node());
     } else if (event instanceof WorkflowEvent.StepFailed failed) {
-      data.put("step", failed.step())
+      data.put("stepId", failed.step())
           .put("attempt", failed.attempt())
           .put("reason", failed.reason())
           .put("last", failed.last());
     } else if (event instanceof WorkflowEvent.StepSkipped skipped) {
-      data.put("step", skipped.step()).put("reason", skipped.reason());
+      data.put("stepId", skipped.step()).put("reason", skipped.reason());
     } else if (event instanceof WorkflowEvent.StepTaken taken) {
-      data.put("step", taken.step())
+      data.put("stepId", taken.step())
           .put("owner", taken.owner())
           .put("until", ExecutionView.time(taken.until()));
     } else {

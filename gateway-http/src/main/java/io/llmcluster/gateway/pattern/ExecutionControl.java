@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.program.Budget;
@@ -97,7 +98,7 @@ public final class ExecutionControl {
       throw new WireException(400, "at: " + at + " (expected: the number of an event, from 1)");
     }
     long sequenceNr = at == null ? 0 : at.asLong();
-    String id = WorkflowIds.of(PatternApi.TENANT, PatternApi.header(exchange, "Idempotency-Key"));
+    String id = WorkflowIds.of(exchange.tenant(), exchange.header("Idempotency-Key"));
     return workflows
         .ask(id, replyTo -> new WorkflowCommand.Fork(parent, sequenceNr, changes, replyTo))
         .thenCompose(reply -> answers.commanded(id, reply))
@@ -112,7 +113,7 @@ public final class ExecutionControl {
       throw path.unknown();
     }
     return answers
-        .read(path.id(), java.time.Duration.ZERO)
+        .read(path.id())
         .thenCompose(past -> workflows.erase(path.id()))
         .thenApply(
             erased -> {
@@ -126,7 +127,7 @@ public final class ExecutionControl {
   }
 
   /** What a retry may cost beyond the budget; null if nothing is said of it. */
-  static @Nullable Budget more(ObjectNode body) {
+  public static @Nullable Budget more(ObjectNode body) {
     RequestFields fields = new RequestFields(body);
     return fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
   }

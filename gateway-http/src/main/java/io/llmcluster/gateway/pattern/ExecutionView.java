@@ -2,12 +2,14 @@ package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.history.WorkflowStatus;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.Spent;
 import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.workflow.Definition;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.Receipt;
@@ -39,7 +41,8 @@ public final class ExecutionView {
             .set("proposal", live.asked().proposal());
       }
       body(view, live.definition(), live.run(), patterns);
-      tail(view, live.definition(), live.spent(), live.clock(), live.receipt(), patterns, now);
+      receipt(view, state);
+      tail(view, live.definition(), live.spent(), live.clock(), patterns, now);
     } else if (state instanceof Ended ended) {
       head(view, ended.definition(), state);
       if (ended.answer() != null) {
@@ -50,18 +53,45 @@ public final class ExecutionView {
         view.put("error", ended.reason());
       }
       body(view, ended.definition(), ended.run(), patterns);
-      tail(view, ended.definition(), ended.spent(), ended.clock(), ended.receipt(), patterns, now);
+      receipt(view, state);
+      tail(view, ended.definition(), ended.spent(), ended.clock(), patterns, now);
       view.put("endedAt", time(ended.endedAt()));
     }
     return view;
   }
 
-  /** What a submission is answered with. */
-  public static ObjectNode accepted(String id, Definition definition, WorkflowState state) {
+  /** What a submission is answered with: who was chosen, and what it is expected to cost. */
+  static ObjectNode accepted(String id, WorkflowState state) {
     ObjectNode view = JsonBody.JSON.createObjectNode().put("id", id);
-    head(view, definition, state);
-    view.set("estimate", estimate(definition.estimate()));
+    head(view, definition(state), state);
+    CommonRequest.models(run(state).request()).forEach(view.putArray("models")::add);
+    view.set("estimate", estimate(definition(state).estimate()));
+    receipt(view, state);
     return view;
+  }
+
+  /** How it stands, and what recoveries have cost it. */
+  static ObjectNode brief(String id, WorkflowState state) {
+    ObjectNode view =
+        JsonBody.JSON.createObjectNode().put("id", id).put("status", WorkflowStatus.of(state).id());
+    receipt(view, state);
+    return view;
+  }
+
+  private static Definition definition(WorkflowState state) {
+    return state instanceof Live live ? live.definition() : ((Ended) state).definition();
+  }
+
+  static Run run(WorkflowState state) {
+    return state instanceof Live live ? live.run() : ((Ended) state).run();
+  }
+
+  private static void receipt(ObjectNode view, WorkflowState state) {
+    Receipt receipt = state instanceof Live live ? live.receipt() : ((Ended) state).receipt();
+    view.putObject("recovery")
+        .put("reissued", receipt.reissued())
+        .put("tokensLost", receipt.tokensLost())
+        .put("reused", receipt.reused());
   }
 
   private static void head(ObjectNode view, Definition definition, WorkflowState state) {
@@ -70,6 +100,7 @@ public final class ExecutionView {
 
   private static void body(
       ObjectNode view, Definition definition, Run run, PatternRegistry patterns) {
+    CommonRequest.models(run.request()).forEach(view.putArray("models")::add);
     ArrayNode steps = view.putArray("steps");
     run.steps().values().forEach(step -> steps.add(step(step)));
     ArrayNode decisions = view.putArray("decisions");
@@ -135,7 +166,6 @@ public final class ExecutionView {
       Definition definition,
       Spent spent,
       RunClock clock,
-      Receipt receipt,
       PatternRegistry patterns,
       long now) {
     ObjectNode budget = view.putObject("budget");
@@ -150,10 +180,6 @@ public final class ExecutionView {
         .put("modelCalls", definition.budget().modelCalls())
         .put("tokens", definition.budget().tokens())
         .put("seconds", definition.budget().seconds());
-    view.putObject("recovery")
-        .put("reissued", receipt.reissued())
-        .put("tokensLost", receipt.tokensLost())
-        .put("reused", receipt.reused());
     view.put("version", definition.version());
     view.putObject("definition")
         .put("hash", definition.hash())

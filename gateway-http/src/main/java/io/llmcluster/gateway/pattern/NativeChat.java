@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ChatPiece.Answer;
+import io.llmcluster.gateway.server.JsonBody;
 import java.time.Instant;
 import org.apache.pekko.util.ByteString;
 
@@ -31,9 +32,14 @@ final class NativeChat implements ChatWire {
   }
 
   @Override
+  public ByteString text(String text) {
+    return line(message(text, "").put("done", false));
+  }
+
+  @Override
   public ByteString end(Answer answer) {
-    return line(message(answer.text(), "").put("done", false))
-        .concat(line(counted(message("", ""), answer)));
+    ByteString end = line(counted(message("", ""), answer));
+    return answer.rest().isEmpty() ? end : text(answer.rest()).concat(end);
   }
 
   @Override

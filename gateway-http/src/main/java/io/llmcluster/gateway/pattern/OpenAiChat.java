@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ChatPiece.Answer;
+import io.llmcluster.gateway.server.JsonBody;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,16 @@ final class OpenAiChat implements ChatWire {
   }
 
   @Override
+  public ByteString text(String text) {
+    return chunk(delta().put("content", text), null);
+  }
+
+  @Override
   public ByteString end(Answer answer) {
-    ByteString end =
-        chunk(delta().put("content", answer.text()), null)
-            .concat(chunk(JsonBody.JSON.createObjectNode(), "stop"));
+    ByteString end = chunk(JsonBody.JSON.createObjectNode(), "stop");
+    if (!answer.rest().isEmpty() || !begun) {
+      end = text(answer.rest()).concat(end);
+    }
     if (usage) {
       ObjectNode last = head("chat.completion.chunk");
       last.putArray("choices");

@@ -1,6 +1,8 @@
 package io.llmcluster.gateway.pattern;
 
 import io.llmcluster.gateway.GatewaySettings;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.patterns.Workflows;
@@ -31,6 +33,6 @@ public final class PatternApis {
         .addTo(router);
     PatternSocket socket =
         new PatternSocket(workflows, answers, settings.writeTimeout(), materializer);
-    router.below(HttpMethods.GET, PatternSocket.PATH, PatternApi.safely(socket::open));
+    router.below(HttpMethods.GET, PatternSocket.PATH, Failures.answered(socket::open));
   }
 }

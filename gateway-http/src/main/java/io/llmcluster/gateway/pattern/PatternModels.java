@@ -1,9 +1,10 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.relay.Media;
-import io.llmcluster.gateway.relay.Replies;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.DecodedRequest;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
@@ -13,7 +14,6 @@ import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
-import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,14 +98,12 @@ public final class PatternModels {
         endpoint.surface() == Surface.OPENAI
             ? new OpenAiChat(id, request.model(), System.currentTimeMillis() / 1000, chat.usage())
             : new NativeChat(request.model());
-    return workflows
-        .submit(id, model.pattern(), chat.pattern(), PatternApi.TENANT)
+    return new WorkflowStart(workflows)
+        .begin(exchange, id, model.pattern(), chat.pattern())
         .thenCompose(
-            reply -> {
-              if (reply instanceof WorkflowReply.Refused refused) {
-                throw WorkflowAnswers.refused(refused);
-              }
-              Source<ChatPiece, NotUsed> pieces = pieces(exchange, id, chat.thinks());
+            begun -> {
+              Source<ChatPiece, NotUsed> pieces =
+                  pieces(exchange, id, chat.thinks(), request.stream());
               return request.stream()
                   ? stream(exchange, endpoint.surface(), wire, pieces)
                   : whole(wire, pieces);
@@ -114,9 +112,10 @@ public final class PatternModels {
   }
 
   /** What the client is told, up to the end; cancels the workflow if the client leaves before. */
-  private Source<ChatPiece, NotUsed> pieces(Exchange exchange, String id, boolean thinks) {
+  private Source<ChatPiece, NotUsed> pieces(
+      Exchange exchange, String id, boolean thinks, boolean streams) {
     AtomicBoolean over = new AtomicBoolean();
-    ChatNews news = new ChatNews(thinks);
+    ChatNews news = new ChatNews(workflows.patterns(), thinks, streams);
     exchange
         .cancellation()
         .onCancel(
@@ -136,7 +135,8 @@ public final class PatternModels {
                 .build())
         .takeWhile(
             piece -> {
-              boolean ended = !(piece instanceof ChatPiece.Progress);
+              boolean ended =
+                  piece instanceof ChatPiece.Answer || piece instanceof ChatPiece.Failure;
               if (ended && piece instanceof ChatPiece.Failure failure && failure.status() == 400) {
                 cancel(id, failure.reason());
               }
@@ -180,6 +180,9 @@ public final class PatternModels {
     if (piece instanceof ChatPiece.Progress progress) {
       return wire.progress(progress.text());
     }
+    if (piece instanceof ChatPiece.Text text) {
+      return wire.text(text.text());
+    }
     return piece instanceof ChatPiece.Answer answer
         ? wire.end(answer)
         : ErrorEnvelope.streamError(surface, ((ChatPiece.Failure) piece).reason());
@@ -196,8 +199,7 @@ public final class PatternModels {
         thinking.append(progress.text());
       } else if (piece instanceof ChatPiece.Answer answer) {
         return JsonBody.answer(200, wire.whole(thinking.toString(), answer));
-      } else {
-        ChatPiece.Failure failure = (ChatPiece.Failure) piece;
+      } else if (piece instanceof ChatPiece.Failure failure) {
         throw new WireException(failure.status(), failure.reason());
       }
     }

@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowReply;
@@ -55,7 +56,7 @@ final class PatternSocket {
     }
     long after = EventStreams.after(exchange);
     return answers
-        .read(path.id(), Duration.ZERO)
+        .read(path.id())
         .thenApply(past -> Sockets.open(exchange, conversation(path.id(), after), writeTimeout));
   }
 

@@ -1,31 +1,23 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.core.stream.Causes;
-import io.llmcluster.gateway.relay.Replies;
-import io.llmcluster.gateway.wire.Surface;
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
-import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.Workflows;
-import io.llmcluster.patterns.history.WorkflowStatus;
-import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the endpoints of workflows answer, and how they wait. */
 public final class WorkflowAnswers {
-
-  private static final Logger LOG = LoggerFactory.getLogger(WorkflowAnswers.class);
 
   private final Workflows workflows;
   private final Materializer materializer;
@@ -35,26 +27,36 @@ public final class WorkflowAnswers {
     this.materializer = materializer;
   }
 
-  /**
-   * The state of a workflow, when it has ended or the time is over; fails with {@link
-   * WireException} 404 if there is none.
-   */
-  public CompletionStage<Past> read(String id, Duration wait) {
-    return workflows
-        .read(id)
-        .thenCompose(
-            past -> {
-              if (past.sequenceNr() == 0) {
-                throw new WireException(404, "workflow '" + id + "' not found");
-              }
-              return wait.isZero() || past.state() instanceof WorkflowState.Ended
-                  ? java.util.concurrent.CompletableFuture.completedStage(past)
-                  : ended(id, past.sequenceNr(), wait).thenCompose(done -> workflows.read(id));
-            });
+  /** The state of a workflow now; fails with {@link WireException} 404 if there is none. */
+  public CompletionStage<Past> read(String id) {
+    return workflows.read(id).thenApply(past -> known(id, past));
   }
 
-  private CompletionStage<?> ended(String id, long after, Duration wait) {
-    return workflows.follow(id, after).takeWithin(wait).runWith(Sink.ignore(), materializer);
+  /**
+   * The state of a workflow, when it has ended, or the time is over, or the client has gone; fails
+   * with {@link WireException} 404 if there is none, or none any more.
+   */
+  public CompletionStage<Past> read(Exchange exchange, String id, Duration wait) {
+    return read(id)
+        .thenCompose(
+            past ->
+                wait.isZero() || past.state() instanceof WorkflowState.Ended
+                    ? CompletableFuture.completedStage(past)
+                    : ended(exchange, id, past.sequenceNr(), wait).thenCompose(done -> read(id)));
+  }
+
+  static Past known(String id, Past past) {
+    if (past.sequenceNr() == 0) {
+      throw new WireException(404, "workflow '" + id + "' not found");
+    }
+    return past;
+  }
+
+  private CompletionStage<?> ended(Exchange exchange, String id, long after, Duration wait) {
+    return exchange
+        .whileClientStays(workflows.follow(id, after))
+        .takeWithin(wait)
+        .runWith(Sink.ignore(), materializer);
   }
 
   /** The whole view, with its ETag. */
@@ -64,6 +66,18 @@ public final class WorkflowAnswers {
     return JsonBody.answer(200, view).addHeader(etag(past));
   }
 
+  /** Two workflows beside each other. */
+  HttpResponse comparison(String id, Past past, String otherId, Past other) {
+    long now = System.currentTimeMillis();
+    return JsonBody.answer(
+        200,
+        Comparison.of(
+            ExecutionView.of(id, past.state(), workflows.patterns(), now),
+            ExecutionView.run(past.state()).request(),
+            ExecutionView.of(otherId, other.state(), workflows.patterns(), now),
+            ExecutionView.run(other.state()).request()));
+  }
+
   static RawHeader etag(Past past) {
     return RawHeader.create("ETag", "\"" + past.sequenceNr() + "\"");
   }
@@ -71,17 +85,12 @@ public final class WorkflowAnswers {
   /** The answer to a command that was carried out, or why it was not. */
   public CompletionStage<HttpResponse> commanded(String id, WorkflowReply reply) {
     if (reply instanceof WorkflowReply.Done done) {
-      return workflows
-          .read(id)
+      return read(id)
           .thenApply(
               past ->
                   JsonBody.answer(
                       200,
-                      JsonBody.JSON
-                          .createObjectNode()
-                          .put("id", id)
-                          .put("status", WorkflowStatus.of(past.state()).id())
-                          .put("sequence", done.sequenceNr())));
+                      ExecutionView.brief(id, past.state()).put("sequence", done.sequenceNr())));
     }
     throw refused((WorkflowReply.Refused) reply);
   }
@@ -93,28 +102,8 @@ public final class WorkflowAnswers {
           case INVALID -> 400;
           case UNKNOWN -> 404;
           case CONFLICT -> 409;
+          case UNAVAILABLE -> 503;
         };
     return new WireException(status, refused.reason());
-  }
-
-  /** Any failure of these endpoints, in the native envelope. */
-  public static HttpResponse failure(String requestId, Throwable failure) {
-    Throwable cause = Causes.of(failure);
-    if (cause instanceof RefusedRequest refused) {
-      return Replies.error(Surface.NATIVE, 400, String.valueOf(refused.getMessage()));
-    }
-    if (cause instanceof WireException wire) {
-      return Replies.error(Surface.NATIVE, wire.status(), String.valueOf(wire.getMessage()));
-    }
-    if (cause instanceof NoStoreException) {
-      return Replies.error(Surface.NATIVE, 503, String.valueOf(cause.getMessage()));
-    }
-    LOG.warn("{} workflows: {}", requestId, cause.toString());
-    String reason =
-        cause instanceof TimeoutException
-            ? "it does not answer now, please try again"
-            : "the store cannot be reached now, please try again";
-    return Replies.error(Surface.NATIVE, 503, reason)
-        .addHeader(RawHeader.create("Retry-After", "5"));
   }
 }

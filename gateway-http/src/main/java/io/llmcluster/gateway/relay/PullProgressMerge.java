@@ -7,6 +7,8 @@ import io.llmcluster.core.inference.NodeStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -1,11 +1,12 @@
 package io.llmcluster.gateway.server;
 
+import io.llmcluster.gateway.wire.WireException;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.util.ByteString;
 
 /** A request on its way through the gateway. */
 public final class Exchange {
@@ -14,7 +15,7 @@ public final class Exchange {
   private final String id;
   private final Cancellation cancellation;
 
-  Exchange(HttpRequest request, String id, Cancellation cancellation) {
+  public Exchange(HttpRequest request, String id, Cancellation cancellation) {
     this.request = request;
     this.id = id;
     this.cancellation = cancellation;
@@ -40,9 +41,47 @@ public final class Exchange {
     return cancellation;
   }
 
-  /** A body that ends when the client goes. */
-  public Source<ByteString, NotUsed> whileClientStays(Source<ByteString, NotUsed> body) {
-    return body.viaMat(KillSwitches.single(), Keep.right())
+  /** Whose request it is, as long as there are no keys. */
+  public String tenant() {
+    return "default";
+  }
+
+  /** A header's value; empty if it is not there. */
+  public String header(String name) {
+    return request.getHeader(name).map(HttpHeader::value).orElse("");
+  }
+
+  /** A query parameter; empty if it is not there. */
+  public String query(String name) {
+    return request.getUri().query().get(name).orElse("");
+  }
+
+  /**
+   * A query parameter that is a whole number within the bounds, both included.
+   *
+   * @throws WireException 400 for anything else
+   */
+  public int number(String name, int otherwise, int min, int max) {
+    String text = query(name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException none) {
+      // told below
+    }
+    throw new WireException(
+        400, name + ": " + text + " (expected: a whole number from " + min + " to " + max + ")");
+  }
+
+  /** A stream that ends when the client goes. */
+  public <T> Source<T, NotUsed> whileClientStays(Source<T, NotUsed> stream) {
+    return stream
+        .viaMat(KillSwitches.single(), Keep.right())
         .mapMaterializedValue(
             killSwitch -> {
               cancellation.onCancel(killSwitch::shutdown);

@@ -11,6 +11,7 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.model.ModelName;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -28,11 +29,15 @@ public final class Listings {
 
   private Listings() {}
 
-  /** {@code GET /api/tags}: each name once, newest first. */
-  public static ByteString tags(DirectoryView view) {
+  /**
+   * {@code GET /api/tags}: each name once, newest first.
+   *
+   * @param more what can be asked like a model as long as there is any
+   */
+  public static ByteString tags(DirectoryView view, List<InstalledModel> more) {
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode models = answer.putArray("models");
-    installed(view).forEach(model -> models.add(tag(model)));
+    installed(view, more).forEach(model -> models.add(tag(model)));
     return bytes(answer);
   }
 
@@ -56,9 +61,9 @@ public final class Listings {
   }
 
   /** {@code GET /v1/models}. */
-  public static ByteString v1Models(DirectoryView view) {
+  public static ByteString v1Models(DirectoryView view, List<InstalledModel> more) {
     ObjectNode answer = JSON.createObjectNode().put("object", "list");
-    List<InstalledModel> installed = installed(view);
+    List<InstalledModel> installed = installed(view, more);
     if (installed.isEmpty()) {
       answer.putNull("data");
     } else {
@@ -69,9 +74,10 @@ public final class Listings {
   }
 
   /** {@code GET /v1/models/ID}; empty if no healthy node has it. */
-  public static Optional<ByteString> v1Model(DirectoryView view, String id) {
+  public static Optional<ByteString> v1Model(
+      DirectoryView view, List<InstalledModel> more, String id) {
     String key = ModelName.key(id);
-    return installed(view).stream()
+    return installed(view, more).stream()
         .filter(model -> ModelName.key(model.name()).equals(key))
         .findFirst()
         .map(model -> bytes(v1(model, id)));
@@ -81,17 +87,25 @@ public final class Listings {
     return view.nodes().stream().filter(node -> node.health().takesRequests()).toList();
   }
 
-  private static List<InstalledModel> installed(DirectoryView view) {
+  private static List<InstalledModel> installed(DirectoryView view, List<InstalledModel> more) {
     Map<String, InstalledModel> byKey = new HashMap<>();
     for (NodeEntry node : healthy(view)) {
       node.installed().forEach(model -> byKey.putIfAbsent(ModelName.key(model.name()), model));
     }
-    return byKey.values().stream()
-        .sorted(
-            Comparator.comparing((InstalledModel model) -> instant(model.modifiedAt()))
-                .reversed()
-                .thenComparing(InstalledModel::name))
-        .toList();
+    List<InstalledModel> all =
+        new ArrayList<>(
+            byKey.values().stream()
+                .sorted(
+                    Comparator.comparing((InstalledModel model) -> instant(model.modifiedAt()))
+                        .reversed()
+                        .thenComparing(InstalledModel::name))
+                .toList());
+    if (!all.isEmpty()) {
+      more.stream()
+          .filter(model -> !byKey.containsKey(ModelName.key(model.name())))
+          .forEach(all::add);
+    }
+    return all;
   }
 
   private static ObjectNode tag(InstalledModel model) {

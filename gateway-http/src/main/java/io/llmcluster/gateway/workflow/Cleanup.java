@@ -3,9 +3,11 @@ package io.llmcluster.gateway.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.stream.Causes;
+import io.llmcluster.gateway.pattern.Age;
 import io.llmcluster.gateway.pattern.ExecutionView;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.history.WorkflowFilter;
@@ -16,19 +18,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Erases workflows that ended some time ago, for good, and says which. */
 final class Cleanup {
 
-  private static final Pattern AGE = Pattern.compile("([0-9]{1,9})([smhd]?)");
   private static final Set<WorkflowStatus> OVER =
       EnumSet.of(WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
 
@@ -37,6 +38,9 @@ final class Cleanup {
 
   /** Workflows that one call erases, so that it ends in time. */
   private static final int MOST = 1000;
+
+  /** Failures after which no more is tried: the store is away, and each try takes its time. */
+  private static final int MOST_FAILURES = 5;
 
   private static final String ANY = "any";
 
@@ -66,22 +70,26 @@ final class Cleanup {
         .thenCompose(
             matching -> {
               List<WorkflowSummary> now = matching.subList(0, Math.min(MOST, matching.size()));
-              return (dryRun ? CompletableFuture.completedStage(now) : erase(now))
+              return (dryRun ? CompletableFuture.completedStage(Erased.all(now)) : erase(now))
                   .thenApply(some -> JsonBody.answer(200, told(dryRun, matching.size(), some)));
             });
   }
 
-  private static ObjectNode told(boolean dryRun, int matching, List<WorkflowSummary> some) {
+  private static ObjectNode told(boolean dryRun, int matching, Erased erased) {
     ObjectNode answer =
         JsonBody.JSON.createObjectNode().put("dryRun", dryRun).put("matching", matching);
     ArrayNode list = answer.putArray(dryRun ? "wouldDelete" : "deleted");
-    for (WorkflowSummary one : some) {
+    for (WorkflowSummary one : erased.done()) {
       list.addObject()
           .put("id", one.id())
           .put("pattern", one.pattern())
           .put("status", one.status().id())
           .put("endedAt", ExecutionView.time(one.changedAt()));
     }
+    ArrayNode failed = answer.putArray("failed");
+    erased
+        .failed()
+        .forEach((one, reason) -> failed.addObject().put("id", one.id()).put("reason", reason));
     return answer;
   }
 
@@ -99,25 +107,40 @@ final class Cleanup {
             });
   }
 
+  /** What became of those that were to be erased. */
+  private record Erased(List<WorkflowSummary> done, Map<WorkflowSummary, String> failed) {
+
+    static Erased all(List<WorkflowSummary> done) {
+      return new Erased(done, Map.of());
+    }
+
+    private Erased put(WorkflowSummary one, @Nullable Boolean erased, @Nullable Throwable failure) {
+      if (failure != null) {
+        String reason = String.valueOf(Causes.of(failure).getMessage());
+        failed.put(one, reason.lines().findFirst().orElse("failed"));
+      } else if (Boolean.TRUE.equals(erased)) {
+        done.add(one);
+      } else {
+        failed.put(one, "it was opened again");
+      }
+      return this;
+    }
+  }
+
   /** One after the other; one that was opened again meanwhile is left alone. */
-  private CompletionStage<List<WorkflowSummary>> erase(List<WorkflowSummary> all) {
-    CompletionStage<List<WorkflowSummary>> erased =
-        CompletableFuture.completedStage(new ArrayList<>());
+  private CompletionStage<Erased> erase(List<WorkflowSummary> all) {
+    CompletionStage<Erased> erased =
+        CompletableFuture.completedStage(new Erased(new ArrayList<>(), new LinkedHashMap<>()));
     for (WorkflowSummary one : all) {
-      erased =
-          erased.thenCompose(
-              list ->
-                  workflows
-                      .erase(one.id())
-                      .thenApply(
-                          done -> {
-                            if (done) {
-                              list.add(one);
-                            }
-                            return list;
-                          }));
+      erased = erased.thenCompose(before -> erase(one, before));
     }
     return erased;
+  }
+
+  private CompletionStage<Erased> erase(WorkflowSummary one, Erased before) {
+    return before.failed().size() >= MOST_FAILURES
+        ? CompletableFuture.completedStage(before)
+        : workflows.erase(one.id()).handle((done, failure) -> before.put(one, done, failure));
   }
 
   private static Set<WorkflowStatus> states(RequestFields fields) {
@@ -139,21 +162,6 @@ final class Cleanup {
 
   /** Required, so that nobody deletes everything by leaving it out. */
   private static Duration age(@Nullable JsonNode given) {
-    String text = given == null ? "" : given.asText();
-    Matcher matcher = AGE.matcher(text);
-    if (!matcher.matches()) {
-      throw new WireException(
-          400,
-          "olderThan: "
-              + (text.isEmpty() ? "missing" : text)
-              + " (expected: a time such as 7d, 12h, 30m or 0s)");
-    }
-    long number = Long.parseLong(matcher.group(1));
-    return switch (String.valueOf(matcher.group(2))) {
-      case "d" -> Duration.ofDays(number);
-      case "h" -> Duration.ofHours(number);
-      case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofSeconds(number);
-    };
+    return Age.of("olderThan", given == null ? "" : given.asText());
   }
 }

@@ -139,7 +139,8 @@ final class Decomposition {
   ObjectNode summary() {
     ObjectNode all = view();
     all.set("estimate", execution.path("budget").path("estimate"));
-    return all.retain("id", "status", "mode", "estimate", "input", "plan", "tasks", "dag");
+    return all.retain(
+        "id", "status", "mode", "models", "estimate", "input", "plan", "tasks", "dag", "recovery");
   }
 
   /** The answer, or what there is of it. */
@@ -149,7 +150,7 @@ final class Decomposition {
     tasks.forEach(
         task ->
             parts.add(task.view().deepCopy().retain("id", "title", "status", "output", "reason")));
-    return all.retain("id", "status", "answer", "degraded", "notes", "error", "tasks");
+    return all.retain("id", "status", "answer", "degraded", "notes", "error", "tasks", "recovery");
   }
 
   private ObjectNode dag() {

@@ -2,9 +2,8 @@ package io.llmcluster.gateway.workflow;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.gateway.workflow.Decomposition.TaskNow;
 import io.llmcluster.gateway.workflow.Reading.Read;
@@ -36,9 +35,9 @@ final class NextTasks {
   }
 
   CompletionStage<HttpResponse> next(Exchange exchange, String id) {
-    int lease = PatternApi.number(exchange, "lease", 0, 1, LONGEST_LEASE);
-    int limit = PatternApi.number(exchange, "limit", MOST, 1, MOST);
-    String named = PatternApi.query(exchange, "owner");
+    int lease = exchange.number("lease", 0, 1, LONGEST_LEASE);
+    int limit = exchange.number("limit", MOST, 1, MOST);
+    String named = exchange.query("owner");
     String owner = named.isEmpty() ? "owner-" + UUID.randomUUID() : named;
     return reading
         .now(id)
@@ -101,7 +100,7 @@ final class NextTasks {
   }
 
   private static HttpResponse answer(Read read, List<String> ids) {
-    ObjectNode answer = read.now().summary().retain("id", "status", "mode");
+    ObjectNode answer = read.now().summary().retain("id", "status", "mode", "recovery");
     ArrayNode tasks = answer.putArray("tasks");
     for (String task : ids) {
       read.now().task(task).ifPresent(one -> tasks.add(read.now().withInputs(one)));

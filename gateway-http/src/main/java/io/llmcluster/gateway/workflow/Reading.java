@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.workflow;
 
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
+import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.Workflows.WorkflowNews;
@@ -46,32 +47,32 @@ final class Reading {
 
   /** As it stands; fails with {@link WireException} 404 for any other workflow. */
   CompletionStage<Read> now(String id) {
-    return ended(id, Duration.ZERO);
+    return answers.read(id).thenApply(past -> read(id, past));
   }
 
-  /** When it has ended, or the time is over. */
-  CompletionStage<Read> ended(String id, Duration wait) {
-    return answers.read(id, wait).thenApply(past -> read(id, past));
+  /** When it has ended, or the time is over, or the client has gone. */
+  CompletionStage<Read> ended(Exchange exchange, String id, Duration wait) {
+    return answers.read(exchange, id, wait).thenApply(past -> read(id, past));
   }
 
   /** When there is a plan, or a word about it is awaited, or the time is over. */
-  CompletionStage<Read> planned(String id, Duration wait) {
+  CompletionStage<Read> planned(Exchange exchange, String id, Duration wait) {
     return now(id)
         .thenCompose(
             read ->
                 read.now().isPlanned() || read.isOver() || wait.isZero()
                     ? CompletableFuture.completedStage(read)
-                    : news(id, read, wait, Reading::isPlan).thenCompose(done -> now(id)));
+                    : news(exchange, id, read, wait, Reading::isPlan).thenCompose(done -> now(id)));
   }
 
   /** When it is not that version any more, or the time is over. */
-  CompletionStage<Read> changed(String id, String version, Duration wait) {
+  CompletionStage<Read> changed(Exchange exchange, String id, String version, Duration wait) {
     return now(id)
         .thenCompose(
             read ->
                 !read.version().equals(version) || read.isOver() || wait.isZero()
                     ? CompletableFuture.completedStage(read)
-                    : news(id, read, untilExpiry(read, wait), event -> true)
+                    : news(exchange, id, read, untilExpiry(read, wait), event -> true)
                         .thenCompose(done -> now(id)));
   }
 
@@ -82,9 +83,9 @@ final class Reading {
   }
 
   private CompletionStage<?> news(
-      String id, Read read, Duration wait, Predicate<WorkflowEvent> wanted) {
-    return workflows
-        .follow(id, read.sequenceNr())
+      Exchange exchange, String id, Read read, Duration wait, Predicate<WorkflowEvent> wanted) {
+    return exchange
+        .whileClientStays(workflows.follow(id, read.sequenceNr()))
         .filter(
             news ->
                 news instanceof WorkflowNews.Recorded recorded

@@ -1,15 +1,12 @@
 package io.llmcluster.gateway.workflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.pattern.WaitParameter;
-import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.pattern.WorkflowIds;
+import io.llmcluster.gateway.pattern.WorkflowStart;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
-import io.llmcluster.patterns.Workflows;
-import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -18,12 +15,12 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 /** Requests to be divided, in the words of Ollama's chat and generate. */
 final class Submissions {
 
-  private final Workflows workflows;
+  private final WorkflowStart start;
   private final JsonBody bodies;
   private final Reading reading;
 
-  Submissions(Workflows workflows, JsonBody bodies, Reading reading) {
-    this.workflows = workflows;
+  Submissions(WorkflowStart start, JsonBody bodies, Reading reading) {
+    this.start = start;
     this.bodies = bodies;
     this.reading = reading;
   }
@@ -46,21 +43,12 @@ final class Submissions {
               + ": missing (expected: "
               + (question.equals("prompt") ? "a text)" : "a list of messages)"));
     }
-    if (body.hasNonNull("format") && !body.path("format").asText("{}").isEmpty()) {
-      throw new WireException(400, "format: not for a decomposition (expected: none)");
-    }
     body.remove(other);
-    Duration wait = WaitParameter.of(PatternApi.query(exchange, "wait"));
-    String id = WorkflowIds.of(PatternApi.TENANT, PatternApi.header(exchange, "Idempotency-Key"));
-    return workflows
-        .submit(id, Decomposition.PATTERN, body, PatternApi.TENANT)
-        .thenCompose(
-            reply -> {
-              if (reply instanceof WorkflowReply.Refused refused) {
-                throw WorkflowAnswers.refused(refused);
-              }
-              return reading.planned(id, wait);
-            })
+    Duration wait = WaitParameter.of(exchange.query("wait"));
+    String id = WorkflowIds.of(exchange.tenant(), exchange.header("Idempotency-Key"));
+    return start
+        .begin(exchange, id, Decomposition.PATTERN, body)
+        .thenCompose(begun -> reading.planned(exchange, id, wait))
         .thenApply(
             read ->
                 JsonBody.answer(202, read.now().summary())

@@ -1,16 +1,16 @@
 package io.llmcluster.gateway.workflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.JsonBody;
+import io.llmcluster.gateway.pattern.ExecutionControl;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.gateway.workflow.Decomposition.TaskNow;
 import io.llmcluster.gateway.workflow.Reading.Read;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.StepRecord;
-import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.task.TaskStatus;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
@@ -69,9 +69,7 @@ final class TaskUpdates {
         .read(exchange)
         .thenCompose(
             body -> {
-              RequestFields fields = new RequestFields(body);
-              @Nullable Budget more =
-                  fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
+              @Nullable Budget more = ExecutionControl.more(body);
               return reading
                   .now(path.id())
                   .thenCompose(
@@ -129,7 +127,7 @@ final class TaskUpdates {
   }
 
   private static HttpResponse answer(WorkflowPath path, Read read) {
-    ObjectNode answer = JsonBody.JSON.createObjectNode().put("id", path.id());
+    ObjectNode answer = read.now().summary().retain("id", "recovery");
     read.now().task(path.task()).ifPresent(task -> answer.set("task", task.view()));
     return JsonBody.answer(200, answer);
   }

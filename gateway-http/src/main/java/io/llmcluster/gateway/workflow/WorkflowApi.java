@@ -1,13 +1,12 @@
 package io.llmcluster.gateway.workflow;
 
-import static io.llmcluster.gateway.pattern.PatternApi.safely;
-
 import io.llmcluster.gateway.pattern.ExecutionControl;
-import io.llmcluster.gateway.pattern.JsonBody;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.pattern.WaitParameter;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
+import io.llmcluster.gateway.pattern.WorkflowStart;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.Reading.Read;
@@ -63,7 +62,7 @@ public final class WorkflowApi {
     Reading reading = new Reading(workflows, answers, materializer, clock);
     new WorkflowApi(
             reading,
-            new Submissions(workflows, bodies, reading),
+            new Submissions(new WorkflowStart(workflows), bodies, reading),
             new NextTasks(workflows, reading),
             new TaskUpdates(workflows, bodies, reading),
             new Cleanup(workflows, bodies, clock),
@@ -73,12 +72,15 @@ public final class WorkflowApi {
 
   private void addTo(Router router) {
     router
-        .at(HttpMethods.POST, "/api/workflow/decompose/chat", safely(submissions::chat))
-        .at(HttpMethods.POST, "/api/workflow/decompose/generate", safely(submissions::generate))
-        .at(HttpMethods.POST, "/api/workflow/cleanup", safely(cleanup::cleanup))
-        .below(HttpMethods.GET, WorkflowPath.PREFIX, safely(this::get))
-        .below(HttpMethods.PUT, WorkflowPath.PREFIX, safely(updates::update))
-        .below(HttpMethods.POST, WorkflowPath.PREFIX, safely(this::command));
+        .at(HttpMethods.POST, "/api/workflow/decompose/chat", Failures.answered(submissions::chat))
+        .at(
+            HttpMethods.POST,
+            "/api/workflow/decompose/generate",
+            Failures.answered(submissions::generate))
+        .at(HttpMethods.POST, "/api/workflow/cleanup", Failures.answered(cleanup::cleanup))
+        .below(HttpMethods.GET, WorkflowPath.PREFIX, Failures.answered(this::get))
+        .below(HttpMethods.PUT, WorkflowPath.PREFIX, Failures.answered(updates::update))
+        .below(HttpMethods.POST, WorkflowPath.PREFIX, Failures.answered(this::command));
   }
 
   private CompletionStage<HttpResponse> get(Exchange exchange) {
@@ -89,17 +91,18 @@ public final class WorkflowApi {
     return switch (path.action()) {
       case "" -> view(exchange, path.id());
       case "next" -> next.next(exchange, path.id());
-      case "result" -> reading.ended(path.id(), wait(exchange)).thenApply(WorkflowApi::result);
+      case "result" ->
+          reading.ended(exchange, path.id(), wait(exchange)).thenApply(WorkflowApi::result);
       default -> throw path.unknown();
     };
   }
 
   /** Whoever has a version waits for another one; whoever has none, for the end. */
   private CompletionStage<HttpResponse> view(Exchange exchange, String id) {
-    String known = PatternApi.header(exchange, "If-None-Match");
+    String known = exchange.header("If-None-Match");
     return (known.isEmpty()
-            ? reading.ended(id, wait(exchange))
-            : reading.changed(id, known, wait(exchange)))
+            ? reading.ended(exchange, id, wait(exchange))
+            : reading.changed(exchange, id, known, wait(exchange)))
         .thenApply(
             read ->
                 (known.equals(read.version())
@@ -109,7 +112,7 @@ public final class WorkflowApi {
   }
 
   private static Duration wait(Exchange exchange) {
-    return WaitParameter.of(PatternApi.query(exchange, "wait"));
+    return WaitParameter.of(exchange.query("wait"));
   }
 
   private static HttpResponse result(Read read) {

@@ -70,6 +70,24 @@ class PatternModelsTest {
   }
 
   @Test
+  void the_step_that_writes_the_answer_is_told_as_it_is_written() {
+    for (String surface : List.of("/api/chat", "/v1/chat/completions")) {
+      Models.Voice voice = gateway.models.speakFor("writer");
+      String more = ",\"stream\":true,\"think\":true,\"reasoning_effort\":\"low\"";
+      Client.Lines stream = client.open("POST", surface, chat("ensemble:writer", more));
+      voice.awaitAsked().say("The ");
+      stream.until(line -> line.contains("\"content\":\"The\""));
+      voice.say("end");
+      stream.until(line -> line.contains("\"content\":\" end\""));
+      voice.finish();
+      List<String> rest = stream.rest();
+      assertThat(rest).noneMatch(line -> line.contains("The end") || line.contains("reasoning"));
+      assertThat(String.join("", rest)).containsAnyOf("\"done\":true", "[DONE]");
+      gateway.models.leave("writer");
+    }
+  }
+
+  @Test
   void without_a_stream_it_is_one_object() {
     Answer answer = client.post("/api/chat", chat("ensemble", ",\"stream\":false"));
     assertThat(answer.status()).isEqualTo(200);

@@ -8,6 +8,7 @@ import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -70,6 +71,64 @@ class WorkflowRoutesTest {
     assertThat(view.path("steps").get(0).path("tokens").asInt()).isEqualTo(5);
     assertThat(view.path("decision").path("chosen").asText()).isEqualTo("voice1");
     assertThat(actual(view).path("tokens").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void a_submission_says_who_was_chosen_and_that_nothing_was_recovered() {
+    JsonNode accepted = client.post(BEGIN, WHY).json();
+    assertThat(accepted.path("models").toString()).isEqualTo("[\"ada\",\"bob\"]");
+    assertThat(accepted.path("recovery").path("reissued").asInt(-1)).isZero();
+    String id = accepted.path("id").asText();
+    assertThat(ended(id).path("models").toString()).isEqualTo("[\"ada\",\"bob\"]");
+    JsonNode fork = client.post(RUN + id + "/fork", "{}").json();
+    assertThat(fork.path("recovery").has("tokensLost")).isTrue();
+  }
+
+  @Test
+  void with_nobody_to_choose_from_a_request_may_be_sent_again_later() {
+    gateway.nobodyIsThere(true);
+    try {
+      for (String path :
+          new String[] {BEGIN, "/api/workflow/decompose/generate", "/api/agents/conversations"}) {
+        Answer answer = client.post(path, WHY);
+        assertThat(answer.status()).as(path).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isNotEmpty();
+        assertThat(answer.json().path("error").asText()).contains("none is there");
+      }
+      assertThat(client.post(BEGIN, asking("ada")).status()).isEqualTo(202);
+    } finally {
+      gateway.nobodyIsThere(false);
+    }
+  }
+
+  @Test
+  void a_form_of_the_answer_is_refused_by_name() {
+    for (String format : List.of("\"json\"", "{\"type\":\"nonsense\"}", "17")) {
+      Answer answer = client.post(BEGIN, "{\"prompt\":\"why?\",\"format\":" + format + "}");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().path("error").asText()).startsWith("format: ");
+    }
+    assertThat(client.post(BEGIN, "{\"prompt\":\"why?\",\"format\":null}").status()).isEqualTo(202);
+  }
+
+  @Test
+  void a_gateway_without_a_store_begins_nothing() {
+    Client blind = new Client(gateway.blind);
+    String chat =
+        "{\"model\":\"ensemble\",\"messages\":[{\"role\":\"user\",\"content\":\"why?\"}]}";
+    int before = client.get("/api/patterns/executions").json().path("total").asInt();
+    for (String path :
+        new String[] {
+          BEGIN, "/api/workflow/decompose/chat", "/api/chat", "/api/agents/conversations"
+        }) {
+      Answer answer = blind.post(path, path.endsWith("chat") ? chat : WHY);
+      assertThat(answer.status()).as(path).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isNotEmpty();
+      assertThat(answer.json().path("error").asText()).contains("MONGODB_URI");
+    }
+    assertThat(blind.get("/api/patterns/executions").status()).isEqualTo(503);
+    assertThat(client.get("/api/patterns/executions").json().path("total").asInt())
+        .isEqualTo(before);
   }
 
   @Test
@@ -156,6 +215,43 @@ class WorkflowRoutesTest {
     assertThat(client.get(maestros + "&status=running").json().path("total").asInt()).isZero();
     assertThat(client.get(maestros + "&status=odd").status()).isEqualTo(400);
     assertThat(client.get(maestros + "&limit=0").status()).isEqualTo(400);
+  }
+
+  @Test
+  void lists_are_by_age_and_tenant_too() {
+    String id = client.begin(WHY);
+    ended(id);
+    String list = "/api/patterns/executions?limit=1000&";
+    assertThat(client.get(list + "newerThan=1h&tenant=default").json().toString()).contains(id);
+    assertThat(client.get(list + "olderThan=1h").json().toString()).doesNotContain(id);
+    assertThat(client.get(list + "olderThan=0s").json().toString()).contains(id);
+    assertThat(client.get(list + "tenant=other").json().path("total").asInt()).isZero();
+    assertThat(client.get(list + "olderThan=old").json().path("error").asText())
+        .startsWith("olderThan: old (expected: ");
+  }
+
+  @Test
+  void two_workflows_are_compared() {
+    String id = client.begin(WHY);
+    ended(id);
+    String fork = client.post(RUN + id + "/fork", "{\"prefer\":\"last\"}").id();
+    ended(fork);
+    JsonNode told = client.get(RUN + id + "/compare?with=" + fork).json();
+    assertThat(told.path("a").path("answer").asText()).isEqualTo("ada agrees");
+    assertThat(told.path("b").path("answer").asText()).isEqualTo("bob agrees");
+    assertThat(told.path("a").path("tokens").asInt()).isEqualTo(10);
+    assertThat(told.path("b").path("decision").path("chosen").asText()).isEqualTo("voice2");
+    assertThat(told.path("same").path("answer").asBoolean(true)).isFalse();
+    assertThat(told.path("same").path("status").asBoolean()).isTrue();
+    assertThat(told.path("request").findValuesAsText("field")).containsExactly("prefer");
+    assertThat(told.path("steps")).isEmpty();
+    String alone = client.begin(asking("ada"));
+    ended(alone);
+    JsonNode steps = client.get(RUN + id + "/compare?with=" + alone).json().path("steps");
+    assertThat(steps.findValuesAsText("id")).contains("voice2");
+    assertThat(steps.get(0).path("b").isNull()).isTrue();
+    assertThat(client.get(RUN + id + "/compare").status()).isEqualTo(400);
+    assertThat(client.get(RUN + id + "/compare?with=wf-none").status()).isEqualTo(404);
   }
 
   @Test

@@ -97,6 +97,11 @@ public final class Duo implements Pattern {
   }
 
   @Override
+  public boolean writesAnswer(ObjectNode request, StepSpec step) {
+    return CommonRequest.models(request).size() == 1;
+  }
+
+  @Override
   public List<String> refuseInput(Run run, String id, JsonNode value) {
     return value.isBoolean()
         ? List.of()

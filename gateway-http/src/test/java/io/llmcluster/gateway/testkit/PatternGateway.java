@@ -15,11 +15,11 @@ import io.llmcluster.gateway.api.NodeAccess;
 import io.llmcluster.gateway.api.Unloading;
 import io.llmcluster.gateway.conversation.ConversationApi;
 import io.llmcluster.gateway.pattern.ChatSocket;
-import io.llmcluster.gateway.pattern.JsonBody;
 import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.GatewayServer;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.WorkflowApi;
@@ -53,6 +53,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -83,6 +87,14 @@ public final class PatternGateway implements AutoCloseable {
 
   public final Models models;
   public final URI base;
+
+  /** A gateway of the same cluster that has no store. */
+  public final URI blind;
+
+  /** Ids of workflows that the store fails to delete. */
+  public final Set<String> unerasable = ConcurrentHashMap.newKeySet();
+
+  private volatile List<ModelInfo> hands = MODELS;
   private final ActorSystem<Void> system;
   private final OpenStore store;
   private final Workflows workflows;
@@ -116,7 +128,22 @@ public final class PatternGateway implements AutoCloseable {
             1_000_000,
             100,
             Duration.ofSeconds(1),
+            List.of("ensemble"),
             List.of());
+    base = serve(settings, patterns, workflows, conversations);
+    blind =
+        serve(
+            settings,
+            patterns,
+            new Workflows(system, PATTERNS, Optional.empty()),
+            new Conversations(system, workflows, Map.of(), Optional.empty()));
+  }
+
+  private URI serve(
+      GatewaySettings settings,
+      PatternSettings patterns,
+      Workflows served,
+      Conversations conversations) {
     Materializer materializer = Materializer.matFromSystem(system);
     Directory directory = new Directory();
     RequestBody bodies = new RequestBody(settings, materializer);
@@ -127,7 +154,7 @@ public final class PatternGateway implements AutoCloseable {
             new Relay(models, settings, materializer),
             new Unloading(new NodeAccess(directory, new NodeClients(system, 16 * 1024 * 1024))),
             new PatternModels(
-                workflows,
+                served,
                 "ensemble:real"::equals,
                 patterns.maxRequestBytes(),
                 settings.writeTimeout(),
@@ -135,17 +162,31 @@ public final class PatternGateway implements AutoCloseable {
     inference.addTo(router);
     ChatSocket chats = new ChatSocket(inference::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
-    PatternApis.addTo(router, settings, patterns, workflows, bodies, materializer);
+    PatternApis.addTo(router, settings, patterns, served, bodies, materializer);
     new ConversationApi(
             conversations,
             new JsonBody(bodies, patterns.maxRequestBytes()),
             materializer,
             settings.writeTimeout())
         .addTo(router);
-    WorkflowApi.addTo(router, patterns, workflows, bodies, materializer);
+    WorkflowApi.addTo(router, patterns, served, bodies, materializer);
     GatewayServer server = new GatewayServer(settings, router);
     int port = Await.the(server.bind(system)).localAddress().getPort();
-    base = URI.create("http://127.0.0.1:" + port);
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** From now on nobody is there who could be chosen; or they are there again. */
+  public void nobodyIsThere(boolean gone) {
+    hands = gone ? List.of() : MODELS;
+  }
+
+  /** For tests of what waits on the cluster's workflows without a connection. */
+  public Workflows workflows() {
+    return workflows;
+  }
+
+  public Materializer materializer() {
+    return Materializer.matFromSystem(system);
   }
 
   public static PatternGateway start(Path folder) {
@@ -160,7 +201,7 @@ public final class PatternGateway implements AutoCloseable {
             PATTERNS,
             calls,
             new ChildWorkflows(system, workflows),
-            () -> new Cast(MODELS, agents),
+            () -> new Cast(hands, agents),
             Clock.systemUTC(),
             PatternSettings.create(config),
             ConversationSettings.create(config));
@@ -207,12 +248,7 @@ public final class PatternGateway implements AutoCloseable {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
         new Workshop(
-            PATTERNS,
-            calls,
-            () -> new Cast(MODELS, Map.of()),
-            history,
-            Clock.systemUTC(),
-            settings);
+            PATTERNS, calls, () -> new Cast(hands, Map.of()), history, Clock.systemUTC(), settings);
     ClusterSharding.get(system)
         .init(
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
@@ -226,7 +262,13 @@ public final class PatternGateway implements AutoCloseable {
                 history,
                 system.systemActorOf(
                     ListActor.create(journal, settings.listed()), "lists", Props.empty()),
-                JournalEraser.create(system, store.store())::erase)));
+                this::erase)));
+  }
+
+  private CompletionStage<?> erase(String persistenceId) {
+    return unerasable.stream().anyMatch(persistenceId::endsWith)
+        ? CompletableFuture.failedStage(new IllegalStateException("the disk is full"))
+        : JournalEraser.create(system, store.store()).erase(persistenceId);
   }
 
   private static ModelInfo info(String name) {

@@ -83,9 +83,9 @@ class ListingsTest {
                 List.of(installed("OLD", EARLY), installed("newest:latest", LATEST)),
                 List.of()),
             node("n3", NodeHealth.DOWN, List.of(installed("gone:latest", LATEST)), List.of()));
-    assertThat(parse(Listings.tags(view)).path("models").findValuesAsText("name"))
+    assertThat(parse(Listings.tags(view, List.of())).path("models").findValuesAsText("name"))
         .containsExactly("newest:latest", "late:latest", "old:latest");
-    assertThat(parse(Listings.v1Models(view)).path("data").findValuesAsText("id"))
+    assertThat(parse(Listings.v1Models(view, List.of())).path("data").findValuesAsText("id"))
         .containsExactly("newest:latest", "late:latest", "old:latest");
   }
 
@@ -99,7 +99,7 @@ class ListingsTest {
                 List.of(
                     installed("odd", "yesterday"), installed("none", ""), installed("m", EARLY)),
                 List.of()));
-    assertThat(parse(Listings.tags(view)).path("models").findValuesAsText("name"))
+    assertThat(parse(Listings.tags(view, List.of())).path("models").findValuesAsText("name"))
         .containsExactly("m", "none", "odd");
   }
 
@@ -123,9 +123,9 @@ class ListingsTest {
   @Test
   void without_models_lists_are_empty_but_for_openais_which_is_null() {
     DirectoryView nothing = view(node("n1", NodeHealth.UP, List.of(), List.of()));
-    assertThat(Listings.tags(nothing).utf8String()).isEqualTo("{\"models\":[]}");
+    assertThat(Listings.tags(nothing, List.of()).utf8String()).isEqualTo("{\"models\":[]}");
     assertThat(Listings.ps(nothing).utf8String()).isEqualTo("{\"models\":[]}");
-    assertThat(Listings.v1Models(nothing).utf8String())
+    assertThat(Listings.v1Models(nothing, List.of()).utf8String())
         .isEqualTo("{\"object\":\"list\",\"data\":null}");
   }
 
@@ -133,9 +133,23 @@ class ListingsTest {
   void one_model_is_found_by_any_spelling_and_keeps_the_askers() {
     DirectoryView view =
         view(node("n1", NodeHealth.UP, List.of(installed("Llama3:latest", EARLY)), List.of()));
-    JsonNode model = parse(Listings.v1Model(view, "llama3").orElseThrow());
+    JsonNode model = parse(Listings.v1Model(view, List.of(), "llama3").orElseThrow());
     assertThat(model.path("id").asText()).isEqualTo("llama3");
     assertThat(model.path("created").asLong()).isEqualTo(1_767_225_600L);
-    assertThat(Listings.v1Model(view, "llama4")).isEmpty();
+    assertThat(Listings.v1Model(view, List.of(), "llama4")).isEmpty();
+  }
+
+  @Test
+  void what_can_be_asked_like_a_model_stands_behind_all_models_and_not_without_one() {
+    List<InstalledModel> more =
+        List.of(installed("ensemble:latest", LATEST), installed("a", LATEST));
+    DirectoryView view =
+        view(node("n", NodeHealth.UP, List.of(installed("a:latest", EARLY)), List.of()));
+    assertThat(parse(Listings.tags(view, more)).path("models").findValuesAsText("name"))
+        .containsExactly("a:latest", "ensemble:latest");
+    assertThat(parse(Listings.v1Models(view, more)).path("data").findValuesAsText("id"))
+        .containsExactly("a:latest", "ensemble:latest");
+    assertThat(Listings.v1Model(view, more, "ensemble")).isPresent();
+    assertThat(parse(Listings.tags(view(), more)).path("models")).isEmpty();
   }
 }

@@ -77,7 +77,7 @@ class StayingModelsTest {
         new InstalledModel("b:latest", "", 1, "d", ModelDetails.UNKNOWN, List.of(), "", "");
     DirectoryView view =
         DirectoryView.of(List.of(), List.of(), List.of(node("one", List.of(stub, own), List.of())));
-    JsonNode models = models(Listings.tags(view));
+    JsonNode models = models(Listings.tags(view, List.of()));
     assertThat(models.path(0).path("remote_model").asText()).isEqualTo("a");
     assertThat(models.path(0).path("remote_host").asText()).isEqualTo("h");
     assertThat(models.path(1).has("remote_model")).isFalse();

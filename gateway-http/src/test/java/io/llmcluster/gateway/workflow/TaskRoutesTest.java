@@ -338,6 +338,23 @@ class TaskRoutesTest {
   }
 
   @Test
+  void a_cleanup_tells_what_it_failed_to_delete_and_goes_on() {
+    String stuck = client.begin("{\"prompt\":\"why?\"}");
+    String other = client.begin("{\"prompt\":\"why?\"}");
+    for (String id : List.of(stuck, other)) {
+      client.get("/api/patterns/execution/" + id + "?wait=60s");
+    }
+    gateway.unerasable.add(stuck);
+    JsonNode told =
+        client.post(FLOW + "cleanup", "{\"olderThan\":\"0s\",\"pattern\":\"ensemble\"}").json();
+    gateway.unerasable.clear();
+    assertThat(told.path("failed")).hasSize(1);
+    assertThat(told.path("failed").get(0).path("id").asText()).isEqualTo(stuck);
+    assertThat(told.path("failed").get(0).path("reason").asText()).isEqualTo("the disk is full");
+    assertThat(told.path("deleted").findValuesAsText("id")).contains(other).doesNotContain(stuck);
+  }
+
+  @Test
   void a_cleanup_without_an_age_or_of_what_runs_is_refused() {
     assertThat(error(client.post(FLOW + "cleanup", "{}"))).startsWith("olderThan: missing");
     assertThat(error(client.post(FLOW + "cleanup", "{\"olderThan\":\"old\"}")))

@@ -181,7 +181,7 @@ public final class ConversationActor
           create.replyTo());
     } catch (RefusedRequest refused) {
       presence.leave();
-      return refuse(create.replyTo(), Why.INVALID, String.valueOf(refused.getMessage()));
+      return refuse(create.replyTo(), Why.of(refused), String.valueOf(refused.getMessage()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.llmcluster.patterns.conversation;
 
 import io.llmcluster.core.serialization.ClusterMessage;
+import io.llmcluster.patterns.program.RefusedRequest;
 
 /** The answer to a {@link ConversationCommand.Asked}. */
 public sealed interface ConversationReply extends ClusterMessage {
@@ -29,6 +30,13 @@ public sealed interface ConversationReply extends ClusterMessage {
     /** It does not fit the state that the conversation is in. */
     CONFLICT,
     /** Too many messages wait already; later there is room again. */
-    FULL
+    FULL,
+    /** Nobody is there who could answer; later there may be. */
+    UNAVAILABLE;
+
+    /** What a program says of a request. */
+    static Why of(RefusedRequest refused) {
+      return refused.isForNow() ? UNAVAILABLE : INVALID;
+    }
   }
 }

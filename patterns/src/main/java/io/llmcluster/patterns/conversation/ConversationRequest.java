@@ -52,7 +52,7 @@ final class ConversationRequest {
             ? chosen(agent)
                 .orElseThrow(
                     () ->
-                        new RefusedRequest(
+                        RefusedRequest.forNow(
                             "model: none is there (expected: a node with a model that chats)"))
             : named;
     ObjectNode options = CallOptions.checked(fields);
@@ -195,7 +195,9 @@ final class ConversationRequest {
       try {
         pattern.get().prepare(trial, cast);
       } catch (RefusedRequest refused) {
-        throw new RefusedRequest("patternOptions." + refused.getMessage());
+        throw refused.isForNow()
+            ? refused
+            : new RefusedRequest("patternOptions." + refused.getMessage());
       }
     }
   }

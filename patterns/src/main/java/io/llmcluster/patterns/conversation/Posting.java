@@ -44,7 +44,7 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
       return known(open, post.messageId(), post.hash())
           .orElseGet(() -> of(open, request.message(post, open.definition()), settings, now));
     } catch (RefusedRequest refused) {
-      return refuse(Why.INVALID, String.valueOf(refused.getMessage()));
+      return refuse(Why.of(refused), String.valueOf(refused.getMessage()));
     }
   }
 

@@ -8,6 +8,7 @@ import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepSpec;
 import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.NamedAgents;
 import io.llmcluster.patterns.request.OllamaBody;
@@ -87,6 +88,11 @@ public final class Decompose implements Pattern {
     return id.equals(PlanAnswer.ID)
         ? PlanAnswer.errors(value, DecomposeParams.of(run.request()).maxTasks())
         : List.of("input " + id + ": not asked for (expected: " + PlanAnswer.ID + ")");
+  }
+
+  @Override
+  public boolean writesAnswer(ObjectNode request, StepSpec step) {
+    return step.kind().equals("synthesis");
   }
 
   @Override

@@ -96,6 +96,11 @@ public final class EnsemblePattern implements Pattern {
   }
 
   @Override
+  public boolean writesAnswer(ObjectNode request, StepSpec step) {
+    return step.kind().equals("synthesis");
+  }
+
+  @Override
   public void describe(Run run, ObjectNode view) {
     Scene scene = Scene.of(run);
     view.put("rule", scene.params().rule().wire());

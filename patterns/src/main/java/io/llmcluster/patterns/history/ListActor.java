@@ -53,8 +53,8 @@ public final class ListActor<L extends ListActor.Listing>
       replyTo.tell(StatusReply.success(page.apply(list)));
     }
 
-    private void refuse() {
-      replyTo.tell(StatusReply.error("the store cannot be read now"));
+    private void refuse(Throwable cause) {
+      replyTo.tell(StatusReply.error(cause));
     }
   }
 
@@ -178,7 +178,7 @@ public final class ListActor<L extends ListActor.Listing>
   private Behavior<Command<L>> onUnreadable(Unreadable<L> unreadable) {
     reading = false;
     getContext().getLog().warn("lists cannot be read: {}", unreadable.cause().getMessage());
-    waiting.forEach(GetPage::refuse);
+    waiting.forEach(ask -> ask.refuse(unreadable.cause()));
     waiting.clear();
     return this;
   }

@@ -7,6 +7,7 @@ import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepSpec;
 import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.NamedAgents;
 import io.llmcluster.patterns.request.OllamaBody;
@@ -91,6 +92,14 @@ public final class Maestro implements Pattern {
     return new Conducting(run, accepted.get())
         .next()
         .orElseGet(() -> Finale.of(run, accepted.get()).next());
+  }
+
+  /** What the last check may still have corrected is not it. */
+  @Override
+  public boolean writesAnswer(ObjectNode request, StepSpec step) {
+    return step.kind().equals("answer")
+        || step.id()
+            .equals(MaestroSteps.revised("synthesis", MaestroParams.of(request).maxRevisions()));
   }
 
   @Override

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 /** Who could take part, out of what a member knows of the cluster. */
 public final class Casts {
 
+  /** The family of patterns in lists of models. */
+  private static final String PATTERN = "pattern";
+
   private static final double MILLION = 1e-3;
 
   private Casts() {}
@@ -23,6 +26,9 @@ public final class Casts {
     for (NodeEntry node : view.nodes()) {
       if (node.health().takesRequests()) {
         for (InstalledModel model : node.installed()) {
+          if (model.details().family().equals(PATTERN)) {
+            continue; // of another cluster that stands behind a node: no voice of its own
+          }
           String key = ModelName.key(model.name());
           models.merge(key, info(model, node, node.hasLoaded(key)), Casts::both);
         }

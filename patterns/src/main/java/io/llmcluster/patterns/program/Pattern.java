@@ -48,6 +48,16 @@ public interface Pattern {
   Plan next(Run run);
 
   /**
+   * Whether what this step's model writes is the run's answer as it stands, unless the step fails:
+   * a client may be told it while it is written.
+   *
+   * @param request the prepared one
+   */
+  default boolean writesAnswer(ObjectNode request, StepSpec step) {
+    return false;
+  }
+
+  /**
    * What is wrong with an input that a person gives, one line for each error; empty: it is taken.
    *
    * @param id of the {@link InputRequest}

@@ -155,7 +155,8 @@ public final class CommonRequest {
     List<String> named = fields.texts("models", mostModels);
     List<String> chosen = named.isEmpty() ? cast.choose(voices) : named;
     if (chosen.isEmpty()) {
-      throw new RefusedRequest("models: none is there (expected: a node with a model that chats)");
+      throw RefusedRequest.forNow(
+          "models: none is there (expected: a node with a model that chats)");
     }
     ArrayNode models = out.putArray("models");
     chosen.forEach(models::add);

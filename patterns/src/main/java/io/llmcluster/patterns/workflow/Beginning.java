@@ -46,7 +46,7 @@ final class Beginning {
           Advance.after(List.of(begun.event()), new Absent(), begun.pattern(), now),
           Optional.empty());
     } catch (RefusedRequest refused) {
-      return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));
+      return Verdict.refuse(Why.of(refused), String.valueOf(refused.getMessage()));
     }
   }
 }

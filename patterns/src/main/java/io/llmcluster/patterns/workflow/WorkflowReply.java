@@ -1,6 +1,7 @@
 package io.llmcluster.patterns.workflow;
 
 import io.llmcluster.core.serialization.ClusterMessage;
+import io.llmcluster.patterns.program.RefusedRequest;
 
 /** The answer to a {@link WorkflowCommand.Asked}. */
 public sealed interface WorkflowReply extends ClusterMessage {
@@ -27,6 +28,13 @@ public sealed interface WorkflowReply extends ClusterMessage {
     /** There is no such workflow, step or input. */
     UNKNOWN,
     /** It does not fit the state that the workflow is in. */
-    CONFLICT
+    CONFLICT,
+    /** Nobody is there who could do it; later there may be. */
+    UNAVAILABLE;
+
+    /** What a program says of a request. */
+    static Why of(RefusedRequest refused) {
+      return refused.isForNow() ? UNAVAILABLE : INVALID;
+    }
   }
 }

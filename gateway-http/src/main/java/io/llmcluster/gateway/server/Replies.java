@@ -1,4 +1,4 @@
-package io.llmcluster.gateway.relay;
+package io.llmcluster.gateway.server;
 
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import io.llmcluster.gateway.wire.Surface;

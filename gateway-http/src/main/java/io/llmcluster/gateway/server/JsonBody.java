@@ -1,12 +1,9 @@
-package io.llmcluster.gateway.pattern;
+package io.llmcluster.gateway.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.relay.Replies;
-import io.llmcluster.gateway.server.Exchange;
-import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.wire.WireException;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -42,7 +39,7 @@ public final class JsonBody {
   }
 
   /** An object, an empty one of no bytes; fails with {@link WireException} 400. */
-  static ObjectNode parse(ByteString body) {
+  public static ObjectNode parse(ByteString body) {
     if (body.isEmpty()) {
       return JSON.createObjectNode();
     }
@@ -65,7 +62,7 @@ public final class JsonBody {
     return Replies.json(status, bytes(json));
   }
 
-  static ByteString bytes(JsonNode json) {
+  public static ByteString bytes(JsonNode json) {
     try {
       return ByteString.fromArrayUnsafe(JSON.writeValueAsBytes(json));
     } catch (JsonProcessingException impossible) {

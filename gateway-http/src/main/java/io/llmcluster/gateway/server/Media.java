@@ -1,4 +1,4 @@
-package io.llmcluster.gateway.relay;
+package io.llmcluster.gateway.server;
 
 import java.util.Map;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -30,7 +30,7 @@ public final class Media {
     return contentType.startsWith("text/event-stream") ? EVENTS : JSON;
   }
 
-  static boolean isStream(String contentType) {
+  public static boolean isStream(String contentType) {
     return of(contentType) != JSON;
   }
 }

@@ -1,0 +1,60 @@
+package io.llmcluster.gateway.pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.wire.WireException;
+import io.llmcluster.patterns.NoStoreException;
+import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.workflow.WorkflowReply;
+import java.util.concurrent.CompletionStage;
+
+/** Begins workflows for clients; only where the client can read afterwards what came of it. */
+public final class WorkflowStart {
+
+  private final Workflows workflows;
+
+  public WorkflowStart(Workflows workflows) {
+    this.workflows = workflows;
+  }
+
+  /**
+   * Begins one.
+   *
+   * @param id new, or that of an earlier submission of the same request
+   * @return its id; fails with {@link WireException} if it is refused
+   * @throws NoStoreException if this member could not read it: then nothing has begun
+   */
+  public CompletionStage<String> begin(
+      Exchange exchange, String id, String pattern, ObjectNode request) {
+    if (!workflows.canRead()) {
+      throw new NoStoreException();
+    }
+    refuseForm(request, "format");
+    return workflows
+        .submit(id, pattern, request, exchange.tenant())
+        .thenApply(
+            reply -> {
+              if (reply instanceof WorkflowReply.Refused refused) {
+                throw WorkflowAnswers.refused(refused);
+              }
+              return id;
+            });
+  }
+
+  /**
+   * A pattern's answer has the form that the pattern gives it. To leave the client's form out in
+   * silence would hand it a text where it reads JSON.
+   */
+  static void refuseForm(ObjectNode request, String field) {
+    JsonNode form = request.path(field);
+    boolean free =
+        form.isMissingNode()
+            || form.isNull()
+            || (form.isTextual() && form.asText().isEmpty())
+            || form.path("type").asText().equals("text");
+    if (!free) {
+      throw new WireException(400, field + ": not with a pattern (expected: none)");
+    }
+  }
+}
