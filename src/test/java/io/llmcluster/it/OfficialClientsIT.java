@@ -2,12 +2,12 @@ package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.storage.Store;
+import io.llmcluster.core.storage.StoreServer;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.OfficialClient;
 import io.llmcluster.testkit.StandIn;
 import io.llmcluster.testkit.Testbed;
-import io.llmcluster.core.storage.Store;
-import io.llmcluster.core.storage.StoreServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;

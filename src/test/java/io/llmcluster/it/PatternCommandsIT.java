@@ -96,7 +96,8 @@ class PatternCommandsIT {
     assertThat(ran.code()).as(ran.toString()).isZero();
     assertThat(ran.out()).contains("reasoning: It has seeds.", "answer: no", "confidence: 0.9");
     assertThat(ran.out()).doesNotContain("{\"reasoning\"").doesNotContain("\u001b");
-    assertThat(ran.out().lines().filter(line -> line.contains(" | answer: "))).hasSizeGreaterThan(2);
+    assertThat(ran.out().lines().filter(line -> line.contains(" | answer: ")))
+        .hasSizeGreaterThan(2);
   }
 
   @ParameterizedTest
@@ -115,8 +116,7 @@ class PatternCommandsIT {
     assertThat(watch.exitCode()).as(watch.output()).isZero();
     List<String> lanes = watch.output().lines().filter(line -> line.contains(" | ")).toList();
     assertThat(lanes).isNotEmpty();
-    assertThat(lanes)
-        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
+    assertThat(lanes).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
   }
 
   @Test
@@ -152,7 +152,17 @@ class PatternCommandsIT {
   @Test
   void a_fork_is_told_by_its_id_and_compared_with_its_parent() {
     String parent = id(run("ensemble", VOTE, "--models", "a,b,c", "--watch").out());
-    Ran forked = run("workflow", "fork", parent, "--at", "1", "--set", "models=[\"c\"]", "--set", "quorum=1");
+    Ran forked =
+        run(
+            "workflow",
+            "fork",
+            parent,
+            "--at",
+            "1",
+            "--set",
+            "models=[\"c\"]",
+            "--set",
+            "quorum=1");
     assertThat(forked.code()).as(forked.toString()).isZero();
     String fork = forked.firstWord();
     assertThat(fork).startsWith("wf-").isNotEqualTo(parent);

@@ -2,22 +2,22 @@ package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.awaitility.Awaitility;
-import java.time.Duration;
-import io.llmcluster.testkit.ScriptedBackend;
-import io.llmcluster.testkit.Gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.testkit.FerretDb;
 import io.llmcluster.it.ProcessCrashes.Played;
 import io.llmcluster.it.ProcessCrashes.Script;
+import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
+import io.llmcluster.testkit.ScriptedBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,8 +74,7 @@ class ProcessCrashIT {
         backend.asked().get(1).answer("Hi");
         Awaitility.await()
             .atMost(Duration.ofSeconds(30))
-            .until(
-                () -> second.gateway().get(message).path("status").asText().equals("answered"));
+            .until(() -> second.gateway().get(message).path("status").asText().equals("answered"));
         JsonNode turn = second.gateway().get(message);
         assertThat(turn.path("attempt").asInt()).isEqualTo(2);
         assertThat(turn.path("answer").path("content").asText()).isEqualTo("Hi");

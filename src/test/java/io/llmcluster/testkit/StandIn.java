@@ -359,7 +359,8 @@ public final class StandIn implements AutoCloseable {
               .concatLazy(Source.lazySource(() -> broken()));
       case END_WITHOUT_DONE -> paced;
       default ->
-          paced.concat(Source.single(ByteString.fromString(StandInLines.streamed(path, model, "", "stop"))));
+          paced.concat(
+              Source.single(ByteString.fromString(StandInLines.streamed(path, model, "", "stop"))));
     };
   }
 

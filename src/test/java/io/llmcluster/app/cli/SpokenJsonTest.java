@@ -21,7 +21,8 @@ class SpokenJsonTest {
   @Test
   void lists_and_objects_inside_are_read_out_too() {
     assertThat(
-            voice.more("{\"tasks\":[{\"id\":\"a\",\"n\":1},{\"id\":\"b\"}],\"why\":[\"x\",\"y\"]} end"))
+            voice.more(
+                "{\"tasks\":[{\"id\":\"a\",\"n\":1},{\"id\":\"b\"}],\"why\":[\"x\",\"y\"]} end"))
         .isEqualTo("tasks:\nid: a\nn: 1\nid: b\nwhy:\n- x\n- y\n end");
   }
 

@@ -1,6 +1,5 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.core.model.ModelName;
@@ -12,6 +11,7 @@ import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.relay.Relay;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.WorkflowApi;

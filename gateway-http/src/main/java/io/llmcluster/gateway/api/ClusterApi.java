@@ -1,6 +1,5 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +7,7 @@ import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.ClusterInference;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.Surface;
 import java.util.Optional;

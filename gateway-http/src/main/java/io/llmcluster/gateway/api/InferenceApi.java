@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.DecodedRequest;

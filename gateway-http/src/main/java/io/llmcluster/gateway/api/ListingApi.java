@@ -1,11 +1,11 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Handler;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.Listings;
 import io.llmcluster.gateway.wire.Surface;

@@ -1,13 +1,15 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Failures;
-import io.llmcluster.gateway.server.Replies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.DecodedRequest;
@@ -16,8 +18,6 @@ import io.llmcluster.gateway.wire.RequestReader;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.server.JsonBody;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;

@@ -1,12 +1,12 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.NodeStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import io.llmcluster.gateway.wire.Surface;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.gateway.server.Replies;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpResponse;

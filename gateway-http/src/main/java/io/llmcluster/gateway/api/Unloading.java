@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.api;
 
-import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.DecodedRequest;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.LoadAnswer;

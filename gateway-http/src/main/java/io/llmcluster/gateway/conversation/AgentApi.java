@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.conversation;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.model.Agent;
 import java.util.concurrent.CompletableFuture;

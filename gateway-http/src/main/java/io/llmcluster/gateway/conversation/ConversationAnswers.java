@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.conversation;
 
-import io.llmcluster.gateway.server.JsonBody;
-import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventStreams;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;

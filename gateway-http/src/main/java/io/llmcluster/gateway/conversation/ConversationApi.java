@@ -1,14 +1,13 @@
 package io.llmcluster.gateway.conversation;
 
-import io.llmcluster.gateway.server.Failures;
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventStreams;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.pattern.WaitParameter;
 import io.llmcluster.gateway.pattern.WorkflowIds;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;
@@ -65,8 +64,7 @@ public final class ConversationApi {
 
   private CompletionStage<HttpResponse> create(Exchange exchange) {
     requireStore();
-    String id =
-        WorkflowIds.of("conv-", exchange.tenant(), exchange.header("Idempotency-Key"));
+    String id = WorkflowIds.of("conv-", exchange.tenant(), exchange.header("Idempotency-Key"));
     return bodies
         .read(exchange)
         .thenCompose(request -> conversations.create(id, request, exchange.tenant()))

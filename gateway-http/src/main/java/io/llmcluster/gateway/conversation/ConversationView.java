@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.conversation;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ExecutionView;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.conversation.ConversationDefinition;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;

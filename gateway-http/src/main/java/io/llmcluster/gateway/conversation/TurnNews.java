@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.conversation;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.EventView;
 import io.llmcluster.gateway.pattern.ExecutionView;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.Conversations.ConversationNews;
 import io.llmcluster.patterns.conversation.ConversationEvent;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;

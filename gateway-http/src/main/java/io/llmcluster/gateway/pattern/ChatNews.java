@@ -76,8 +76,7 @@ final class ChatNews {
     begunAt = created.at();
     patterns
         .find(created.definition().pattern(), created.definition().version())
-        .ifPresent(
-            pattern -> writesAnswer = step -> pattern.writesAnswer(created.request(), step));
+        .ifPresent(pattern -> writesAnswer = step -> pattern.writesAnswer(created.request(), step));
   }
 
   /** What was told cannot be taken back; another answer behind it would be a mixed one. */

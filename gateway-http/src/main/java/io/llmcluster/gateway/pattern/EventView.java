@@ -1,7 +1,7 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.Workflows.WorkflowNews;
 import io.llmcluster.patterns.history.WorkflowHistory.Recorded;
 import io.llmcluster.patterns.workflow.WorkflowEvent;

@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.program.Budget;

@@ -1,15 +1,15 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.patterns.history.WorkflowStatus;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Run;
-import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.program.Spent;
 import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.workflow.Definition;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.Receipt;
@@ -73,10 +73,7 @@ public final class ExecutionView {
   /** How it stands, and what recoveries have cost it. */
   static ObjectNode brief(String id, WorkflowState state) {
     ObjectNode view =
-        JsonBody.JSON
-            .createObjectNode()
-            .put("id", id)
-            .put("status", WorkflowStatus.of(state).id());
+        JsonBody.JSON.createObjectNode().put("id", id).put("status", WorkflowStatus.of(state).id());
     receipt(view, state);
     return view;
   }

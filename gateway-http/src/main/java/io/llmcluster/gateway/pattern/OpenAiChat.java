@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ChatPiece.Answer;
+import io.llmcluster.gateway.server.JsonBody;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 

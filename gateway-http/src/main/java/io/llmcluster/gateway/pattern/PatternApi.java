@@ -1,21 +1,17 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.Failures;
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
-import io.llmcluster.gateway.server.Handler;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
-import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -59,9 +55,7 @@ public final class PatternApi {
 
   private CompletionStage<HttpResponse> submit(Exchange exchange) {
     String pattern = exchange.request().getUri().path().substring(PATTERNS.length());
-    return bodies
-        .read(exchange)
-        .thenCompose(request -> submit(exchange, pattern, request));
+    return bodies.read(exchange).thenCompose(request -> submit(exchange, pattern, request));
   }
 
   /** Answers with where the workflow is, or with its end if the client waits for it. */
@@ -79,7 +73,8 @@ public final class PatternApi {
     if (waited && past.state() instanceof WorkflowState.Ended) {
       return answers.view(id, past);
     }
-    return JsonBody.answer(202, ExecutionView.accepted(id, past.state())).addHeader(RawHeader.create("Location", EXECUTION + id));
+    return JsonBody.answer(202, ExecutionView.accepted(id, past.state()))
+        .addHeader(RawHeader.create("Location", EXECUTION + id));
   }
 
   private CompletionStage<HttpResponse> get(Exchange exchange) {

@@ -1,8 +1,8 @@
 package io.llmcluster.gateway.pattern;
 
+import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
-import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.patterns.Workflows;

@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.pattern;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Media;
 import io.llmcluster.gateway.server.Replies;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.DecodedRequest;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
@@ -14,7 +14,6 @@ import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
-import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +102,8 @@ public final class PatternModels {
         .begin(exchange, id, model.pattern(), chat.pattern())
         .thenCompose(
             begun -> {
-              Source<ChatPiece, NotUsed> pieces = pieces(exchange, id, chat.thinks(), request.stream());
+              Source<ChatPiece, NotUsed> pieces =
+                  pieces(exchange, id, chat.thinks(), request.stream());
               return request.stream()
                   ? stream(exchange, endpoint.surface(), wire, pieces)
                   : whole(wire, pieces);

@@ -1,9 +1,9 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowReply;

@@ -1,7 +1,7 @@
 package io.llmcluster.gateway.pattern;
 
-import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.Surface;
 import java.time.Duration;
 import org.apache.pekko.NotUsed;

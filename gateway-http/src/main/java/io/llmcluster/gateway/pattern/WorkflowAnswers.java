@@ -1,29 +1,20 @@
 package io.llmcluster.gateway.pattern;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.JsonBody;
-import io.llmcluster.gateway.server.Replies;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.core.stream.Causes;
-import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
-import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.Workflows;
-import io.llmcluster.patterns.history.WorkflowStatus;
-import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the endpoints of workflows answer, and how they wait. */
 public final class WorkflowAnswers {

@@ -1,7 +1,5 @@
 package io.llmcluster.gateway.relay;
 
-import io.llmcluster.gateway.server.Media;
-import io.llmcluster.gateway.server.Replies;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
@@ -9,6 +7,8 @@ import io.llmcluster.core.inference.NodeStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -1,7 +1,5 @@
 package io.llmcluster.gateway.relay;
 
-import io.llmcluster.gateway.server.Media;
-import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
@@ -11,6 +9,8 @@ import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.server.Chunks;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Media;
+import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import java.util.concurrent.CompletableFuture;

@@ -80,7 +80,8 @@ public final class Exchange {
 
   /** A stream that ends when the client goes. */
   public <T> Source<T, NotUsed> whileClientStays(Source<T, NotUsed> stream) {
-    return stream.viaMat(KillSwitches.single(), Keep.right())
+    return stream
+        .viaMat(KillSwitches.single(), Keep.right())
         .mapMaterializedValue(
             killSwitch -> {
               cancellation.onCancel(killSwitch::shutdown);

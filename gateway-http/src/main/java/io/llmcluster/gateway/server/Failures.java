@@ -37,8 +37,7 @@ public final class Failures {
             .handle(exchange)
             .exceptionally(failure -> toResponse(exchange.id(), Surface.NATIVE, failure));
       } catch (RuntimeException failure) {
-        return CompletableFuture.completedStage(
-            toResponse(exchange.id(), Surface.NATIVE, failure));
+        return CompletableFuture.completedStage(toResponse(exchange.id(), Surface.NATIVE, failure));
       }
     };
   }
@@ -58,9 +57,7 @@ public final class Failures {
       return wire.status() == 503 ? Replies.later(refusal, OUTAGE) : refusal;
     }
     if (cause instanceof RefusedRequest refused) {
-      return refused.isForNow()
-          ? later(surface, message)
-          : Replies.error(surface, 400, message);
+      return refused.isForNow() ? later(surface, message) : Replies.error(surface, 400, message);
     }
     if (cause instanceof InferenceFailure.ModelNotFound) {
       return Replies.error(surface, 404, message);

@@ -87,8 +87,7 @@ public final class Listings {
     return view.nodes().stream().filter(node -> node.health().takesRequests()).toList();
   }
 
-  private static List<InstalledModel> installed(
-      DirectoryView view, List<InstalledModel> more) {
+  private static List<InstalledModel> installed(DirectoryView view, List<InstalledModel> more) {
     Map<String, InstalledModel> byKey = new HashMap<>();
     for (NodeEntry node : healthy(view)) {
       node.installed().forEach(model -> byKey.putIfAbsent(ModelName.key(model.name()), model));

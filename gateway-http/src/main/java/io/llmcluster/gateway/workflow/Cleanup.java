@@ -1,6 +1,5 @@
 package io.llmcluster.gateway.workflow;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +7,7 @@ import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.pattern.Age;
 import io.llmcluster.gateway.pattern.ExecutionView;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.history.WorkflowFilter;

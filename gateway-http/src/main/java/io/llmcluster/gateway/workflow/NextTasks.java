@@ -1,10 +1,9 @@
 package io.llmcluster.gateway.workflow;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.gateway.workflow.Decomposition.TaskNow;
 import io.llmcluster.gateway.workflow.Reading.Read;

@@ -1,16 +1,12 @@
 package io.llmcluster.gateway.workflow;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.pattern.WaitParameter;
-import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.pattern.WorkflowIds;
 import io.llmcluster.gateway.pattern.WorkflowStart;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
-import io.llmcluster.patterns.Workflows;
-import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;

@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.workflow;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.pattern.ExecutionControl;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.gateway.workflow.Decomposition.TaskNow;
 import io.llmcluster.gateway.workflow.Reading.Read;

@@ -1,14 +1,12 @@
 package io.llmcluster.gateway.workflow;
 
-import io.llmcluster.gateway.server.Failures;
-import io.llmcluster.gateway.server.JsonBody;
-
 import io.llmcluster.gateway.pattern.ExecutionControl;
-import io.llmcluster.gateway.pattern.PatternApi;
 import io.llmcluster.gateway.pattern.WaitParameter;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.pattern.WorkflowStart;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.Reading.Read;
@@ -75,7 +73,10 @@ public final class WorkflowApi {
   private void addTo(Router router) {
     router
         .at(HttpMethods.POST, "/api/workflow/decompose/chat", Failures.answered(submissions::chat))
-        .at(HttpMethods.POST, "/api/workflow/decompose/generate", Failures.answered(submissions::generate))
+        .at(
+            HttpMethods.POST,
+            "/api/workflow/decompose/generate",
+            Failures.answered(submissions::generate))
         .at(HttpMethods.POST, "/api/workflow/cleanup", Failures.answered(cleanup::cleanup))
         .below(HttpMethods.GET, WorkflowPath.PREFIX, Failures.answered(this::get))
         .below(HttpMethods.PUT, WorkflowPath.PREFIX, Failures.answered(updates::update))
@@ -90,7 +91,8 @@ public final class WorkflowApi {
     return switch (path.action()) {
       case "" -> view(exchange, path.id());
       case "next" -> next.next(exchange, path.id());
-      case "result" -> reading.ended(exchange, path.id(), wait(exchange)).thenApply(WorkflowApi::result);
+      case "result" ->
+          reading.ended(exchange, path.id(), wait(exchange)).thenApply(WorkflowApi::result);
       default -> throw path.unknown();
     };
   }

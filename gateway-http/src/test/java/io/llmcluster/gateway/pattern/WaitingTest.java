@@ -25,13 +25,11 @@ class WaitingTest {
   void a_wait_ends_when_its_client_leaves(@TempDir Path folder) {
     try (PatternGateway gateway = PatternGateway.start(folder)) {
       gateway.models.speakFor("slow");
-      String id =
-          new Client(gateway.base).begin("{\"prompt\":\"why?\",\"models\":[\"slow\"]}");
+      String id = new Client(gateway.base).begin("{\"prompt\":\"why?\",\"models\":[\"slow\"]}");
       Cancellation client = new Cancellation();
       CompletionStage<Past> read =
           new WorkflowAnswers(gateway.workflows(), gateway.materializer())
-              .read(
-                  new Exchange(HttpRequest.GET("/"), "request", client), id, Duration.ofHours(1));
+              .read(new Exchange(HttpRequest.GET("/"), "request", client), id, Duration.ofHours(1));
       client.cancel();
       assertThat(Await.the(read).state()).isInstanceOf(WorkflowState.Live.class);
     }

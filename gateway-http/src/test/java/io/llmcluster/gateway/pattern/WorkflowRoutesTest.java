@@ -108,8 +108,7 @@ class WorkflowRoutesTest {
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.json().path("error").asText()).startsWith("format: ");
     }
-    assertThat(client.post(BEGIN, "{\"prompt\":\"why?\",\"format\":null}").status())
-        .isEqualTo(202);
+    assertThat(client.post(BEGIN, "{\"prompt\":\"why?\",\"format\":null}").status()).isEqualTo(202);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.llmcluster.gateway.testkit;
 
-import io.llmcluster.gateway.server.JsonBody;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.directory.Directory;
@@ -20,6 +19,7 @@ import io.llmcluster.gateway.pattern.PatternApis;
 import io.llmcluster.gateway.pattern.PatternModels;
 import io.llmcluster.gateway.relay.Relay;
 import io.llmcluster.gateway.server.GatewayServer;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.WorkflowApi;
@@ -227,12 +227,7 @@ public final class PatternGateway implements AutoCloseable {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
         new Workshop(
-            PATTERNS,
-            calls,
-            () -> new Cast(hands, Map.of()),
-            history,
-            Clock.systemUTC(),
-            settings);
+            PATTERNS, calls, () -> new Cast(hands, Map.of()), history, Clock.systemUTC(), settings);
     ClusterSharding.get(system)
         .init(
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))

@@ -346,9 +346,7 @@ class TaskRoutesTest {
     }
     gateway.unerasable.add(stuck);
     JsonNode told =
-        client
-            .post(FLOW + "cleanup", "{\"olderThan\":\"0s\",\"pattern\":\"ensemble\"}")
-            .json();
+        client.post(FLOW + "cleanup", "{\"olderThan\":\"0s\",\"pattern\":\"ensemble\"}").json();
     gateway.unerasable.clear();
     assertThat(told.path("failed")).hasSize(1);
     assertThat(told.path("failed").get(0).path("id").asText()).isEqualTo(stuck);
