@@ -42,7 +42,9 @@ final class ComparisonReport {
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");
     lines.add(
-        comparison.at("/same/answer").asBoolean() ? "the answers are the same" : "the answers differ");
+        comparison.at("/same/answer").asBoolean()
+            ? "the answers are the same"
+            : "the answers differ");
     return lines;
   }
 

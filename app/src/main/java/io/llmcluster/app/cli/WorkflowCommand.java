@@ -94,8 +94,7 @@ public final class WorkflowCommand implements Runnable {
     filters.put("olderThan", olderThan);
     filters.put("newerThan", newerThan);
     filters.forEach(
-        (name, value) ->
-            query.append('&').append(name).append('=').append(encoded(value)));
+        (name, value) -> query.append('&').append(name).append('=').append(encoded(value)));
     JsonNode page = gateway.client().get(query.toString());
     Table table = new Table("ID", "PATTERN", "STATUS", "CREATED");
     for (JsonNode one : page.path("workflows")) {
