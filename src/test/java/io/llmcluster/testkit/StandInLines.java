@@ -116,11 +116,15 @@ final class StandInLines {
   /** The progress of a pull. */
   static String pulled(boolean missing) {
     return missing
-        ? "{\"status\":\"pulling manifest\"}\n"
-            + "{\"error\":\"pull model manifest: file does not exist\"}\n"
-        : "{\"status\":\"pulling manifest\"}\n"
-            + "{\"status\":\"pulling aaaaaaaaaaaa\",\"digest\":\"sha256:"
-            + DIGEST
-            + "\",\"total\":7,\"completed\":7}\n{\"status\":\"success\"}\n";
+        ? """
+          {"status":"pulling manifest"}
+          {"error":"pull model manifest: file does not exist"}
+          """
+        : """
+          {"status":"pulling manifest"}
+          {"status":"pulling aaaaaaaaaaaa","digest":"sha256:%s","total":7,"completed":7}
+          {"status":"success"}
+          """
+            .formatted(DIGEST);
   }
 }
