@@ -294,7 +294,8 @@ class CommandLineIT {
               "node a: up, ollama 0.17.4 at 127.0.0.1:" + backend.port() + ", models: m:latest",
               "  curl "
                   + url
-                  + "/api/generate -d '{\"model\":\"m:latest\",\"prompt\":\"Why is the sky blue?\"}'",
+                  + "/api/generate -d '{\"model\":\"m:latest\",\"prompt\":\"Why is the sky"
+                  + " blue?\"}'",
               "  base URL for ollama-js: " + url + "   for openai: " + url + "/v1",
               "  " + url + "/health");
     }

@@ -24,15 +24,15 @@ final class CrashScripts {
           new Script("auto", APPLES, CrashScripts::answer));
 
   private static final String PLAN =
-      "{\"tasks\":["
-          + "{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do a\",\"role\":\"\",\"dependsOn\":[]},"
-          + "{\"id\":\"b\",\"title\":\"B\",\"instruction\":\"do b\",\"role\":\"\",\"dependsOn\":[]},"
-          + "{\"id\":\"c\",\"title\":\"C\",\"instruction\":\"do c\",\"role\":\"\",\"dependsOn\":[\"a\",\"b\"]}]}";
+      "{\"tasks\":[{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do"
+          + " a\",\"role\":\"\",\"dependsOn\":[]},{\"id\":\"b\",\"title\":\"B\",\"instruction\":\"do"
+          + " b\",\"role\":\"\",\"dependsOn\":[]},{\"id\":\"c\",\"title\":\"C\",\"instruction\":\"do"
+          + " c\",\"role\":\"\",\"dependsOn\":[\"a\",\"b\"]}]}";
 
   private static final String ASSIGNMENTS =
-      "{\"complexity\":\"complex\",\"assignments\":["
-          + "{\"id\":\"a\",\"role\":\"Research\",\"instruction\":\"do a\",\"dependsOn\":[],\"acceptance\":\"done\"},"
-          + "{\"id\":\"b\",\"role\":\"Code\",\"instruction\":\"do b\",\"dependsOn\":[\"a\"],\"acceptance\":\"done\"}]}";
+      "{\"complexity\":\"complex\",\"assignments\":[{\"id\":\"a\",\"role\":\"Research\",\"instruction\":\"do"
+          + " a\",\"dependsOn\":[],\"acceptance\":\"done\"},{\"id\":\"b\",\"role\":\"Code\",\"instruction\":\"do"
+          + " b\",\"dependsOn\":[\"a\"],\"acceptance\":\"done\"}]}";
 
   private CrashScripts() {}
 

@@ -131,11 +131,14 @@ class WireIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/v1/chat/completions | {\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | choices",
+        "/v1/chat/completions |"
+            + " {\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | choices",
         "/v1/completions | {\"model\":\"m\",\"prompt\":\"x\"} | choices",
         "/v1/embeddings | {\"model\":\"m\",\"input\":\"x\"} | data",
         "/v1/responses | {\"model\":\"m\",\"input\":\"x\"} | status",
-        "/v1/messages | {\"model\":\"m\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | content",
+        "/v1/messages |"
+            + " {\"model\":\"m\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
+            + " | content",
         "/api/embed | {\"model\":\"m\",\"input\":[\"x\"]} | embeddings",
         "/api/embeddings | {\"model\":\"m\",\"prompt\":\"x\"} | embedding",
         "/api/show | {\"model\":\"m\"} | model_info"
@@ -322,8 +325,8 @@ class WireIT {
     assertThat(half.statusCode()).isEqualTo(404);
     assertThat(half.body())
         .isEqualTo(
-            "{\"nodes\":[{\"name\":\"two\",\"status\":200},"
-                + "{\"name\":\"one\",\"status\":404,\"error\":\"model 'only-two:latest' not found\"}]}");
+            "{\"nodes\":[{\"name\":\"two\",\"status\":200},{\"name\":\"one\",\"status\":404,\"error\":\"model"
+                + " 'only-two:latest' not found\"}]}");
     HttpResponse<String> all = gateway().send("DELETE", "/api/delete", "{\"model\":\"m\"" + nodes);
     assertThat(all.statusCode()).isEqualTo(200);
     assertThat(all.body())
@@ -372,15 +375,24 @@ class WireIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/api/generate | {\"model\":\"nope\",\"prompt\":\"x\"} | 404 | {\"error\":\"model 'nope' not found\"}",
-        "/api/chat | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"error\":\"model 'nope' not found\"}",
-        "/api/embed | {\"model\":\"nope\",\"input\":\"x\"} | 404 | {\"error\":\"model \\\"nope\\\" not found, try pulling it first\"}",
+        "/api/generate | {\"model\":\"nope\",\"prompt\":\"x\"} | 404 | {\"error\":\"model 'nope'"
+            + " not found\"}",
+        "/api/chat | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"error\":\"model 'nope' not"
+            + " found\"}",
+        "/api/embed | {\"model\":\"nope\",\"input\":\"x\"} | 404 | {\"error\":\"model \\\"nope\\\""
+            + " not found, try pulling it first\"}",
         "/api/show | {\"model\":\"nope\"} | 404 | {\"error\":\"model 'nope:latest' not found\"}",
-        "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is required\"}",
-        "/api/embed | {\"model\":\"a b\",\"input\":\"x\"} | 400 | {\"error\":\"invalid model name\"}",
+        "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is"
+            + " required\"}",
+        "/api/embed | {\"model\":\"a b\",\"input\":\"x\"} | 400 | {\"error\":\"invalid model"
+            + " name\"}",
         "/api/generate | {\"model\" | 400 | {\"error\":\"unexpected EOF\"}",
-        "/api/pull | {\"model\":\"x\",\"nodes\":[\"nowhere\"]} | 404 | {\"error\":\"node 'nowhere' not found\"}",
-        "/v1/chat/completions | {\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | 404 | {\"error\":{\"message\":\"model 'nope' not found\",\"type\":\"not_found_error\",\"param\":null,\"code\":null}}"
+        "/api/pull | {\"model\":\"x\",\"nodes\":[\"nowhere\"]} | 404 | {\"error\":\"node 'nowhere'"
+            + " not found\"}",
+        "/v1/chat/completions |"
+            + " {\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | 404 |"
+            + " {\"error\":{\"message\":\"model 'nope' not"
+            + " found\",\"type\":\"not_found_error\",\"param\":null,\"code\":null}}"
       })
   void errors_have_the_contracts_status_and_envelope(
       String path, String body, int status, String expected) {
