@@ -1,6 +1,7 @@
 package io.llmcluster.core.inference;
 
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.NodeSpec;
 import java.util.List;
 
 /**
@@ -23,8 +24,12 @@ public record NodeConstraint(
   }
 
   public boolean allows(NodeEntry node) {
-    return (types.isEmpty() || types.contains(node.spec().type()))
-        && (platforms.isEmpty() || platforms.contains(node.spec().platform()))
-        && node.spec().capabilities().containsAll(capabilities);
+    return allows(node.spec());
+  }
+
+  public boolean allows(NodeSpec node) {
+    return (types.isEmpty() || types.contains(node.type()))
+        && (platforms.isEmpty() || platforms.contains(node.platform()))
+        && node.capabilities().containsAll(capabilities);
   }
 }
