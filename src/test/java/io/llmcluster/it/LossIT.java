@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -297,13 +298,79 @@ class LossIT {
   @Test
   void a_model_whose_only_node_moves_is_waited_for() {
     Gateway gateway = threeMembersWithNodes(1);
-    String host = gateway.node("n0").path("member").asText();
-    MemberProcess standsForIt =
-        members.stream().filter(member -> member.cluster().equals(host)).findFirst().orElseThrow();
+    MemberProcess standsForIt = memberOf(gateway, "n0");
     MemberProcess other =
         members.stream().filter(member -> member != standsForIt).findFirst().orElseThrow();
     standsForIt.kill();
     HttpResponse<String> answer = other.gateway().post("/api/generate", GENERATE);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  /** Its member is gone for a while before another one has seen what the node has. */
+  @Test
+  void a_model_whose_only_node_moves_is_waited_for_while_nodes_without_it_are_well() {
+    StandIn moving = backend("moving");
+    String nodes =
+        Stream.concat(
+                Stream.of(moving),
+                IntStream.range(0, 4).mapToObj(i -> backend("n" + i).models("other:latest")))
+            .map(backend -> backend.node(8))
+            .collect(Collectors.joining(",", "nodes=[", "]"));
+    String patient = "inference.grace=20s";
+    MemberProcess first = member(nodes, patient);
+    member(first.joins(), nodes, patient);
+    member(first.joins(), nodes, patient);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> first.gateway().members() == 3);
+    for (MemberProcess member : members) {
+      awaitNodes(member.gateway(), "moving", "n0", "n1", "n2", "n3");
+    }
+    MemberProcess lost = memberOf(first.gateway(), "moving");
+    MemberProcess other =
+        members.stream().filter(member -> member != lost).findFirst().orElseThrow();
+    lost.kill();
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              answers.add(other.gateway().sendAsync("POST", "/api/generate", GENERATE));
+              JsonNode node = other.gateway().node("moving");
+              return node.path("health").asText().equals("up")
+                  && !node.path("member").asText().equals(lost.cluster());
+            });
+    for (CompletableFuture<HttpResponse<String>> each : answers) {
+      HttpResponse<String> answer = each.join();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+  }
+
+  private MemberProcess memberOf(Gateway gateway, String node) {
+    String address = gateway.node(node).path("member").asText();
+    return members.stream()
+        .filter(member -> member.cluster().equals(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void a_node_that_is_told_to_stop_waits_no_longer_than_it_is_set_to() throws Exception {
+    StandIn backend = backend("endless").answers(1_000_000, Duration.ofMillis(50));
+    MemberProcess first = member("cluster.roles=[gateway]");
+    MemberProcess node =
+        member(
+            first.joins(),
+            "cluster.roles=[node]",
+            "cluster.drainTimeout=2s",
+            "nodes=[" + backend.node(1) + "]");
+    awaitNodes(first.gateway(), backend.name());
+    CompletableFuture<HttpResponse<String>> answer =
+        first.gateway().sendAsync("POST", "/api/generate", GENERATE);
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> backend.sent.get() > 0);
+    node.terminate();
+    assertThat(node.exitCode()).isIn(0, 143);
+    List<JsonNode> lines = Gateway.parseLines(answer.join().body());
+    assertThat(lines.get(lines.size() - 1).has("error")).isTrue();
+    assertThat(lines).noneMatch(line -> line.path("done").asBoolean());
   }
 }

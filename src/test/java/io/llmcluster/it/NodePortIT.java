@@ -75,27 +75,32 @@ class NodePortIT {
     assertThat(backend.requestIds).contains("kept-by-all");
     backend.fail(Fault.HTML, 1);
     assertThat(generate("told-by-all").statusCode()).isEqualTo(502);
+    awaitLogged(" told-by-all GENERATE at node ");
+  }
+
+  @Test
+  void a_control_call_keeps_its_request_s_id_too() throws Exception {
+    backend.fail(Fault.HTML, 1);
+    assertThat(post("/api/show", "{\"model\":\"m\"}", "shown-by-all").statusCode()).isEqualTo(502);
+    awaitLogged(" shown-by-all show at node ");
+  }
+
+  private static void awaitLogged(String words) {
     for (MemberProcess member : List.of(near, far)) {
       Awaitility.await()
-          .until(
-              () ->
-                  member
-                      .output()
-                      .lines()
-                      .anyMatch(line -> line.contains(" told-by-all GENERATE at node ")));
+          .until(() -> member.output().lines().anyMatch(line -> line.contains(words)));
     }
   }
 
   private static HttpResponse<String> generate(String requestId) throws Exception {
-    Gateway gateway = near.gateway();
+    return post("/api/generate", "{\"model\":\"m\",\"prompt\":\"x\"}", requestId);
+  }
+
+  private static HttpResponse<String> post(String path, String body, String requestId)
+      throws Exception {
     return HttpClient.newHttpClient()
         .send(
-            gateway.request(
-                "POST",
-                "/api/generate",
-                "{\"model\":\"m\",\"prompt\":\"x\"}",
-                "X-Request-Id",
-                requestId),
+            near.gateway().request("POST", path, body, "X-Request-Id", requestId),
             HttpResponse.BodyHandlers.ofString());
   }
 

@@ -79,6 +79,9 @@ final class AnswerMeter {
    * @param failure what the stream ended with; null: its end, or its caller left
    */
   Verdict verdict(@Nullable Throwable failure) {
+    if (CallFailures.isOverdue(failure)) {
+      return Verdict.OVERDUE;
+    }
     if (failure instanceof GrpcServiceException || broken) {
       return Verdict.NODE_FAILED;
     }

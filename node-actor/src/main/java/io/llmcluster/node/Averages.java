@@ -30,10 +30,11 @@ final class Averages {
   private double failureRate;
 
   void record(CallOutcome outcome) {
-    if (outcome.verdict() == CallOutcome.Verdict.LEFT) {
+    CallOutcome.Verdict verdict = outcome.verdict();
+    if (verdict == CallOutcome.Verdict.LEFT || verdict == CallOutcome.Verdict.OVERDUE) {
       return;
     }
-    double failed = outcome.verdict() == CallOutcome.Verdict.NODE_FAILED ? 1 : 0;
+    double failed = verdict == CallOutcome.Verdict.NODE_FAILED ? 1 : 0;
     failureRate = mix(failureRate, failed);
     byModel.merge(
         ModelName.key(outcome.model()),

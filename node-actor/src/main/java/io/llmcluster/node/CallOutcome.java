@@ -17,6 +17,8 @@ record CallOutcome(String model, Verdict verdict, double firstByteMillis, double
     /** The backend broke, or could not be reached. */
     NODE_FAILED,
     /** The caller left before the end; says nothing of the node. */
-    LEFT
+    LEFT,
+    /** The caller's own deadline passed before the end; says only that it was a short one. */
+    OVERDUE
   }
 }

@@ -8,6 +8,7 @@ import io.llmcluster.node.CallOutcome.Verdict;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendAnswer;
 import io.llmcluster.node.backend.BackendRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,10 +31,12 @@ final class InferCall {
   private static final int PIECE = 256 * 1024;
 
   private final ActorRef<NodeActor.Command> node;
-  private final InferRequest request;
   private final CallLog log;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private final AnswerMeter meter = new AnswerMeter(System::nanoTime);
+
+  /** Without its body once the backend has it: nobody sends it again from here. */
+  private volatile InferRequest request;
 
   /** Set once; guarded by this. */
   private long slot = Admission.NONE;
@@ -76,18 +79,26 @@ final class InferCall {
     }
   }
 
+  /** How long it may take in all; zero: as long as it likes. */
+  Duration deadline() {
+    return Duration.ofMillis(request.getDeadlineMillis());
+  }
+
+  /** To be run once. */
   CompletionStage<BackendAnswer> run(Backend backend) {
     if (request.getStream()) {
       node.tell(new NodeActor.StreamStarted(slot()));
     }
-    return backend.infer(
+    BackendRequest sent =
         new BackendRequest(
             log.requestId(),
             request.getOperation(),
             request.getModel(),
             request.getStream(),
             WireBytes.toPekko(request.getBody()),
-            ended));
+            ended);
+    request = request.toBuilder().clearBody().build();
+    return backend.infer(sent);
   }
 
   private InferReply head(BackendAnswer answer) {
@@ -137,6 +148,9 @@ final class InferCall {
     ended.complete(Done.getInstance());
     if (slot == Admission.NONE) {
       node.tell(new NodeActor.Leave(this));
+      if (failure != null && CallFailures.isOverdue(failure)) {
+        log.failed(request.getOperation(), failure);
+      }
     } else {
       Verdict verdict = meter.verdict(failure);
       if (failure != null) {

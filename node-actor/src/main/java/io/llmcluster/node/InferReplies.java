@@ -11,6 +11,7 @@ import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,9 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
   /** What {@code infer} came to. */
   private record Outcome(@Nullable BackendAnswer answer, @Nullable Throwable failure) {}
 
-  private final class Logic extends GraphStageLogic {
+  private final class Logic extends TimerGraphStageLogic {
+
+    private static final String DEADLINE = "deadline";
 
     private final AsyncCallback<NodeActor.Acquired> acquired =
         createAsyncCallback(this::onAcquired);
@@ -68,6 +71,9 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
 
     @Override
     public void preStart() {
+      if (!call.deadline().isZero()) {
+        scheduleOnce(DEADLINE, call.deadline());
+      }
       call.acquire(acquired::invoke);
     }
 
@@ -150,6 +156,12 @@ final class InferReplies extends GraphStage<SourceShape<InferReply>> {
       } else {
         failStage(failure);
       }
+    }
+
+    /** Whatever it waits for: a slot, the backend, or its reader. */
+    @Override
+    public void onTimer(Object key) {
+      failed(CallFailures.overdue());
     }
 
     private void failed(Throwable cause) {

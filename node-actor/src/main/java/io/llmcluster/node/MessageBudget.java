@@ -13,19 +13,23 @@ final class MessageBudget {
   private static final int SMALL = 1024 * 1024;
 
   private final long bytes;
+  private final int mostWaiting;
   private long held;
   private final Deque<Share> waiting = new ArrayDeque<>();
 
   /**
-   * @param bytes at most, at least 1
+   * @param bytes at most, at least 1; by their lengths, and while it is being decoded a message is
+   *     held twice
+   * @param mostWaiting that wait for room at a time
    */
-  MessageBudget(long bytes) {
+  MessageBudget(long bytes, int mostWaiting) {
     this.bytes = bytes;
+    this.mostWaiting = mostWaiting;
   }
 
-  /** A quarter of the heap: a message is held twice while it is being decoded. */
-  static MessageBudget ofThisProcess() {
-    return new MessageBudget(Runtime.getRuntime().maxMemory() / 4);
+  /** Whether a message of the length needs a share. */
+  static boolean isLarge(long length) {
+    return length > SMALL;
   }
 
   long bytes() {
@@ -44,26 +48,23 @@ final class MessageBudget {
     private boolean released;
     private Runnable granted = () -> {};
 
-    /** Whether the length is such that a share is needed. */
-    boolean counts(long length) {
-      return length > SMALL;
-    }
-
     /**
-     * Takes its share when there is room, in the order of asking.
+     * Takes its share when there is room, in the order of asking. To be called once.
      *
      * @param length bytes, not more than the whole budget
      * @param whenGranted called once there is room, on any thread; never if released before
+     * @return false if too many wait already; it has left then
      */
-    void take(long length, Runnable whenGranted) {
+    boolean take(long length, Runnable whenGranted) {
       synchronized (MessageBudget.this) {
         if (released) {
-          return;
+          return false;
         }
         own = length;
         granted = whenGranted;
         waiting.add(this);
         grant();
+        return has || waiting.size() <= mostWaiting || !waiting.remove(this);
       }
     }
 

@@ -1,18 +1,12 @@
 package io.llmcluster.node;
 
 import io.llmcluster.core.directory.DirectoryActor;
-import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
-import io.llmcluster.core.directory.NodeLife;
-import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.SlotCommand;
-import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -26,7 +20,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One node: stands before one backend, grants its slots, looks after its health and tells the
@@ -95,44 +88,16 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     record Unavailable(String reason) implements Acquired {}
   }
 
-  /** Who waits for a slot. */
-  private sealed interface Waiter {
-    record Call(Object caller, Consumer<Acquired> reply) implements Waiter {
-      @Override
-      public boolean equals(@Nullable Object other) {
-        return other instanceof Call call && call.caller.equals(caller);
-      }
-
-      @Override
-      public int hashCode() {
-        return caller.hashCode();
-      }
-    }
-
-    record Gateway(long ticket, ActorRef<SlotOffer> replyTo) implements Waiter {}
-  }
-
   private final TimerScheduler<Command> timers;
   private final NodeSpec spec;
-  private final Backends backends;
   private final NodeSettings settings;
-  private final NodeIdentity identity;
   private final ActorRef<DirectoryActor.Command> directory;
   private final BiConsumer<ActorRef<Command>, NodeEntry> changed;
-  private final long incarnation = System.currentTimeMillis();
-  private final Admission<Waiter> admission;
+  private final BackendWatch watch;
+  private final NodeSlots slots;
   private final Averages averages = new Averages();
-  private final Parallelism parallelism = new Parallelism();
-  private final ActorRef<SlotCommand> gateways;
-  private @Nullable Backend backend;
-  private BackendStatus status = BackendStatus.trouble(NodeHealth.STARTING, "not looked at yet");
-  private Hardware hardware = Hardware.UNKNOWN;
-  private int troubles;
+  private final NodeReport report;
   private boolean draining;
-  private boolean looking;
-  private boolean lookAgain;
-  private CompletionStage<Backends.Found> lookUnderWay = new CompletableFuture<>();
-  private long loadSequence;
 
   /**
    * @param spec what its operator said of it
@@ -168,15 +133,18 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     super(context);
     this.timers = timers;
     this.spec = spec;
-    this.backends = backends;
     this.settings = settings;
-    this.identity = identity;
     this.directory = directory;
     this.changed = changed;
-    this.admission =
-        new Admission<>(
-            slots(0), settings.queueSize(), settings.slotKept().toNanos(), incarnation << 16);
-    this.gateways = context.messageAdapter(SlotCommand.class, FromGateway::new);
+    this.watch = new BackendWatch(spec, backends);
+    long incarnation = System.currentTimeMillis();
+    this.slots = new NodeSlots(spec, settings, incarnation << 16);
+    this.report =
+        new NodeReport(
+            spec,
+            identity,
+            incarnation,
+            context.messageAdapter(SlotCommand.class, FromGateway::new));
     timers.startTimerWithFixedDelay(Expire.INSTANCE, settings.slotKept());
     context.getSelf().tell(Look.INSTANCE);
   }
@@ -203,44 +171,39 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   }
 
   private Behavior<Command> onAcquire(Acquire acquire) {
-    Backend found = backend;
-    if (found == null || draining || !status.health().takesRequests()) {
-      admission.giveBack(acquire.slot());
-      acquire.reply().accept(new Acquired.Unavailable(unavailable()));
-      return loadChanged();
-    }
-    long slot =
-        acquire.slot() != Admission.NONE && admission.use(acquire.slot())
-            ? acquire.slot()
-            : admission.take();
-    if (slot != Admission.NONE) {
-      acquire.reply().accept(new Acquired.Granted(slot, found));
-    } else if (acquire.refuseWhenBusy()
-        || !admission.enqueue(new Waiter.Call(acquire.caller(), acquire.reply()))) {
-      acquire.reply().accept(new Acquired.Full());
+    Backend backend = watch.backend();
+    if (backend == null || !isOpen()) {
+      slots.refuse(acquire, unavailable());
+    } else {
+      slots.acquire(acquire, backend);
     }
     return loadChanged();
   }
 
-  private String unavailable() {
-    return "node "
-        + spec.name()
-        + (draining ? " is draining" : " is " + status.health().id() + ": " + status.reason());
+  private boolean isOpen() {
+    return !draining && watch.takesRequests();
+  }
+
+  private Acquired.Unavailable unavailable() {
+    BackendStatus status = watch.status();
+    return new Acquired.Unavailable(
+        "node "
+            + spec.name()
+            + (draining ? " is draining" : " is " + status.health().id() + ": " + status.reason()));
   }
 
   private Behavior<Command> onStreamStarted(StreamStarted started) {
-    parallelism.started(started.slot(), System.nanoTime());
+    slots.streamStarted(started.slot());
     return this;
   }
 
   private Behavior<Command> onStreamBegun(StreamBegun begun) {
-    parallelism.firstByte(begun.slot(), admission.active(), System.nanoTime());
+    slots.streamBegun(begun.slot());
     return this;
   }
 
   private Behavior<Command> onRelease(Release release) {
-    admission.release(release.slot());
-    parallelism.ended(release.slot(), System.nanoTime());
+    slots.release(release.slot());
     averages.record(release.outcome());
     if (release.outcome().verdict() == CallOutcome.Verdict.NODE_FAILED) {
       onLook();
@@ -249,225 +212,141 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
   }
 
   private Behavior<Command> onLeave(Leave leave) {
-    admission.leaveIf(
-        waiter -> waiter instanceof Waiter.Call call && call.caller().equals(leave.caller()));
+    slots.leave(leave.caller());
     return loadChanged();
   }
 
   private Behavior<Command> onSlotCommand(SlotCommand command) {
     if (command instanceof SlotCommand.Claim claim) {
-      if (draining || !admission.enqueue(new Waiter.Gateway(claim.ticket(), claim.replyTo()))) {
-        claim.replyTo().tell(new SlotOffer(spec.name(), claim.ticket(), SlotOffer.REFUSED));
-      } else {
+      if (draining) {
+        slots.refuse(claim);
+      } else if (slots.claim(claim)) {
         getContext().watch(claim.replyTo());
       }
     } else if (command instanceof SlotCommand.Withdraw withdraw) {
-      admission.leave(new Waiter.Gateway(withdraw.ticket(), withdraw.replyTo()));
+      slots.withdraw(withdraw);
     } else if (command instanceof SlotCommand.GiveBack giveBack) {
-      admission.giveBack(giveBack.slot());
+      slots.giveBack(giveBack.slot());
     }
     return grantSlots();
   }
 
   private Behavior<Command> onGatewayGone(Terminated gone) {
-    admission.leaveIf(
-        waiter ->
-            waiter instanceof Waiter.Gateway gateway
-                && gateway.replyTo().path().equals(gone.getRef().path()));
+    slots.gatewayGone(gone.getRef());
     return grantSlots();
   }
 
   private Behavior<Command> grantSlots() {
-    if (!draining && status.health().takesRequests()) {
-      for (Admission.Grant<Waiter> grant : admission.grant(System.nanoTime())) {
-        if (grant.waiter() instanceof Waiter.Gateway gateway) {
-          gateway.replyTo().tell(new SlotOffer(spec.name(), gateway.ticket(), grant.slot()));
-        } else if (grant.waiter() instanceof Waiter.Call call) {
-          admission.use(grant.slot());
-          call.reply().accept(new Acquired.Granted(grant.slot(), Objects.requireNonNull(backend)));
-        }
-      }
+    Backend backend = watch.backend();
+    if (backend != null && isOpen()) {
+      slots.grant(backend);
     }
     return loadChanged();
   }
 
   private Behavior<Command> onExpire() {
-    admission.expire(System.nanoTime());
+    slots.expire();
     return grantSlots();
   }
 
   private Behavior<Command> onGetBackend(GetBackend ask) {
-    Backend found = backend;
+    Backend backend = watch.backend();
     ask.replyTo()
-        .tell(
-            found == null
-                ? new Acquired.Unavailable(unavailable())
-                : new Acquired.Granted(Admission.NONE, found));
+        .tell(backend == null ? unavailable() : new Acquired.Granted(Admission.NONE, backend));
     return this;
   }
 
   private Behavior<Command> onLook() {
-    if (!looking) {
-      looking = true;
-      getContext()
-          .pipeToSelf(
-              look(),
-              (found, failure) ->
-                  new Looked(
-                      failure == null
-                          ? found
-                          : new Backends.Found(
-                              null,
-                              BackendStatus.trouble(
-                                  NodeHealth.BROKEN, String.valueOf(failure.getMessage())))));
-    }
+    watch.look().ifPresent(this::await);
     return this;
   }
 
-  /** A look that is under way may have seen what was before the change. */
   private Behavior<Command> onLookNow() {
-    lookAgain = looking;
-    return onLook();
+    watch.lookAfterChange().ifPresent(this::await);
+    return this;
   }
 
-  private CompletionStage<Backends.Found> look() {
-    try {
-      lookUnderWay = backends.look(spec, backend);
-    } catch (RuntimeException failure) {
-      lookUnderWay = CompletableFuture.failedStage(failure);
-    }
-    return lookUnderWay;
+  private void await(CompletionStage<Backends.Found> look) {
+    getContext()
+        .pipeToSelf(
+            look,
+            (found, failure) ->
+                new Looked(
+                    failure == null
+                        ? found
+                        : new Backends.Found(
+                            null,
+                            BackendStatus.trouble(
+                                NodeHealth.BROKEN, String.valueOf(failure.getMessage())))));
   }
 
   private Behavior<Command> onLooked(Looked looked) {
-    looking = false;
-    if (lookAgain) {
-      lookAgain = false;
+    NodeHealth before = watch.status().health();
+    watch.looked(looked.found());
+    if (watch.lookAgain()) {
       onLook();
     } else {
       timers.startSingleTimer(Look.INSTANCE, settings.lookInterval());
     }
-    Backends.Found found = looked.found();
-    if (found.backend() != null) {
-      backend = found.backend();
-    }
-    BackendStatus before = status;
-    troubles = found.status().health().takesRequests() ? 0 : troubles + 1;
-    status = HealthRule.next(before, found.status(), troubles);
+    BackendStatus status = watch.status();
     if (status.health().takesRequests()) {
       averages.sawHealthy();
     }
-    if (status.health() != before.health()) {
-      getContext()
-          .getLog()
-          .info(
-              "node {} ({}:{}) is {}{}",
-              spec.name(),
-              spec.host(),
-              spec.port(),
-              status.health().id(),
-              status.reason().isEmpty() ? "" : ": " + status.reason());
+    if (status.health() != before) {
+      log(status);
     }
-    admission.setCapacity(slots(status.parallel()));
-    hardware = identity.hardwareOf(spec);
+    slots.backendSays(status.parallel());
+    report.looked();
     if (!draining) {
-      changed.accept(getContext().getSelf(), entry());
+      tell();
     }
     return grantSlots();
   }
 
-  /** What the operator said of this node, what the backend says, what the operator said of all. */
-  private int slots(int parallel) {
-    if (spec.concurrency() > 0) {
-      return spec.concurrency();
-    }
-    if (parallel > 0) {
-      return parallel;
-    }
-    return settings.concurrency() > 0
-        ? settings.concurrency()
-        : parallelism.slots(System.nanoTime());
+  private void log(BackendStatus status) {
+    getContext()
+        .getLog()
+        .info(
+            "node {} ({}:{}) is {}{}",
+            spec.name(),
+            spec.host(),
+            spec.port(),
+            status.health().id(),
+            status.reason().isEmpty() ? "" : ": " + status.reason());
   }
 
   private Behavior<Command> onDrain() {
     if (!draining) {
       draining = true;
-      dismissWaiters();
-      changed.accept(getContext().getSelf(), entry());
+      slots.dismiss(unavailable());
+      tell();
     }
     return loadChanged();
   }
 
-  private void dismissWaiters() {
-    for (Waiter waiter : admission.dismiss()) {
-      if (waiter instanceof Waiter.Gateway gateway) {
-        gateway.replyTo().tell(new SlotOffer(spec.name(), gateway.ticket(), SlotOffer.REFUSED));
-      } else if (waiter instanceof Waiter.Call call) {
-        call.reply().accept(new Acquired.Unavailable(unavailable()));
-      }
-    }
-  }
-
-  /** This life ends by a bug; until the next one begins, nobody shall come. */
+  /**
+   * This life ends by a bug; until the next one begins, nobody shall come. That one knows of no
+   * drain: who asked for it sees that the node is not draining any more, and asks again.
+   */
   private Behavior<Command> onFailed() {
-    status = BackendStatus.trouble(NodeHealth.BROKEN, "its actor failed and is started again");
-    dismissWaiters();
-    changed.accept(getContext().getSelf(), entry());
+    draining = false;
+    watch.failed("its actor failed and is started again");
+    slots.dismiss(unavailable());
+    tell();
     return onStopped();
   }
 
-  /** A look that is still under way may bring a backend that nobody has yet. */
   private Behavior<Command> onStopped() {
-    if (backend != null) {
-      backend.close();
-    }
-    lookUnderWay.thenAccept(
-        found -> {
-          if (found.backend() != null) {
-            found.backend().close();
-          }
-        });
+    watch.close();
     return this;
   }
 
-  private Behavior<Command> loadChanged() {
-    directory.tell(
-        new DirectoryActor.LoadChanged(
-            new NodeLife(spec.name(), identity.member(), incarnation),
-            new NodeLoad(
-                ++loadSequence,
-                admission.active(),
-                admission.waiting(),
-                admission.capacity(),
-                averages.failureRate())));
-    return draining && admission.active() == 0 ? Behaviors.stopped() : this;
+  private void tell() {
+    changed.accept(getContext().getSelf(), report.entry(watch, draining, averages));
   }
 
-  private NodeEntry entry() {
-    Backend found = backend;
-    NodeSpec seen =
-        new NodeSpec(
-            spec.name(),
-            spec.host(),
-            spec.port(),
-            spec.type(),
-            spec.platform(),
-            spec.capabilities(),
-            found == null ? spec.backend() : found.kind(),
-            spec.concurrency());
-    return new NodeEntry(
-        seen,
-        incarnation,
-        identity.member(),
-        identity.grpcHost(),
-        identity.grpcPort(),
-        gateways,
-        hardware,
-        draining ? NodeHealth.DRAINING : status.health(),
-        draining ? "" : status.reason(),
-        status.version(),
-        status.installed(),
-        status.loaded(),
-        averages.byModel());
+  private Behavior<Command> loadChanged() {
+    directory.tell(new DirectoryActor.LoadChanged(report.life(), report.load(slots, averages)));
+    return draining && slots.active() == 0 ? Behaviors.stopped() : this;
   }
 }

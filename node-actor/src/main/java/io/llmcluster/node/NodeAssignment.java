@@ -23,8 +23,7 @@ final class NodeAssignment {
    */
   static Optional<LiveMember> memberFor(WantedNode node, Collection<LiveMember> members) {
     return members.stream()
-        .filter(member -> member.roles().contains("node") && !member.draining())
-        .filter(member -> !node.spec().isLoopback() || member.host().equals(node.machine()))
+        .filter(node::canBeStoodForBy)
         .max(
             Comparator.<LiveMember>comparingLong(member -> weight(node, member))
                 .thenComparing(LiveMember::name));

@@ -60,7 +60,7 @@ public final class NodeCalls implements NodeService {
     ListReply.Builder reply = ListReply.newBuilder();
     directory.view().nodes().stream()
         .filter(node -> node.member().equals(member))
-        .map(node -> NodeStates.write(node, directory.load(node)))
+        .map(node -> ProtocolNodes.write(node, directory.load(node)))
         .forEach(reply::addNodes);
     return CompletableFuture.completedStage(reply.build());
   }
@@ -71,21 +71,7 @@ public final class NodeCalls implements NodeService {
     if (node.isEmpty()) {
       return Source.failed(noSuchNode(request.getNode()));
     }
-    Source<InferReply, NotUsed> replies = new InferCall(node.get(), request).replies();
-    return request.getDeadlineMillis() == 0
-        ? replies
-        : replies
-            .completionTimeout(Duration.ofMillis(request.getDeadlineMillis()))
-            .mapError(
-                java.util.concurrent.TimeoutException.class,
-                late -> {
-                  GrpcServiceException told =
-                      new GrpcServiceException(
-                          Status.DEADLINE_EXCEEDED.withDescription("the call's deadline passed"));
-                  new CallLog(request.getRequestId(), request.getNode())
-                      .failed(request.getOperation(), told);
-                  return told;
-                });
+    return new InferCall(node.get(), request).replies();
   }
 
   @Override
@@ -141,7 +127,7 @@ public final class NodeCalls implements NodeService {
     }
     CallLog log = new CallLog(in.getRequestId(), in.getNode());
     return Source.completionStageSource(
-            backendOf(node.get())
+            backendOf(node.get(), log)
                 .thenApply(backend -> backend.pull(in.getModel(), WireBytes.toPekko(in.getBody()))))
         .map(
             (ByteString line) -> {
@@ -170,7 +156,7 @@ public final class NodeCalls implements NodeService {
     if (node.isEmpty()) {
       return CompletableFuture.failedStage(noSuchNode(log.node()));
     }
-    return backendOf(node.get())
+    return backendOf(node.get(), log)
         .thenCompose(call)
         .handle(
             (answer, failure) -> {
@@ -189,15 +175,15 @@ public final class NodeCalls implements NodeService {
             });
   }
 
-  private CompletionStage<Backend> backendOf(ActorRef<NodeActor.Command> node) {
+  private CompletionStage<Backend> backendOf(ActorRef<NodeActor.Command> node, CallLog log) {
     return AskPattern.<NodeActor.Command, NodeActor.Acquired>ask(
             node, NodeActor.GetBackend::new, ACTOR_ANSWERS, system.scheduler())
-        .thenApply(
-            acquired -> {
+        .handle(
+            (acquired, silent) -> {
               if (acquired instanceof NodeActor.Acquired.Granted granted) {
-                return granted.backend();
+                return granted.backend().onBehalfOf(log.requestId());
               }
-              throw CallFailures.refused(acquired);
+              throw silent == null ? CallFailures.refused(acquired) : CallFailures.gone(log.node());
             });
   }
 

@@ -4,6 +4,7 @@ import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryActor;
 import io.llmcluster.core.directory.MemberNodes;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.WantedNode;
 import java.time.Duration;
@@ -74,6 +75,9 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
   private final List<NodeSpec> own;
   private final Map<String, Running> running = new HashMap<>();
   private final Map<ActorRef<NodeActor.Command>, NodeEntry> entries = new HashMap<>();
+
+  /** Nodes that are told to drain and have not stopped yet. */
+  private final Set<ActorRef<NodeActor.Command>> drainingNodes = new HashSet<>();
 
   /** Nodes that another member should have given up by now. */
   private final Set<String> late = new HashSet<>();
@@ -209,11 +213,16 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
 
   private void drain(Running node) {
     running.remove(node.spec().name());
+    drainingNodes.add(node.node());
     node.node().tell(NodeActor.Drain.INSTANCE);
   }
 
   /** A look that found nothing new is nothing to tell: an idle cluster is silent. */
   private Behavior<Command> onChanged(Changed changed) {
+    if (drainingNodes.contains(changed.node())
+        && changed.entry().health() != NodeHealth.DRAINING) { // it failed, and began a new life
+      changed.node().tell(NodeActor.Drain.INSTANCE);
+    }
     NodeEntry before = entries.get(changed.node());
     if (before == null || !before.saysTheSameAs(changed.entry())) {
       entries.put(changed.node(), changed.entry());
@@ -224,11 +233,14 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
 
   private Behavior<Command> onStopped(Terminated stopped) {
     entries.keySet().removeIf(node -> node.path().equals(stopped.getRef().path()));
+    drainingNodes.removeIf(node -> node.path().equals(stopped.getRef().path()));
     localNodes.removeStopped(stopped.getRef());
     publish();
-    if (draining && entries.isEmpty()) {
-      drained.complete(Done.getInstance());
+    if (running.values().removeIf(node -> node.node().path().equals(stopped.getRef().path()))) {
+      // Nobody told it to: a failure that no restart helps. Another try, but not at once.
+      timers.startSingleTimer(MembersChanged.INSTANCE, RESTART_LATEST);
     }
+    completeIfDrained();
     return this;
   }
 
@@ -237,10 +249,14 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
     drained = drain.drained();
     List.copyOf(running.values()).forEach(this::drain);
     publish(); // others stand for the nodes from now on, while these finish what they have
-    if (entries.isEmpty()) {
+    completeIfDrained();
+    return this;
+  }
+
+  private void completeIfDrained() {
+    if (draining && drainingNodes.isEmpty()) {
       drained.complete(Done.getInstance());
     }
-    return this;
   }
 
   private void publish() {

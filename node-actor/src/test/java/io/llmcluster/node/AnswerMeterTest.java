@@ -79,6 +79,12 @@ class AnswerMeterTest {
         .isEqualTo(Verdict.NODE_FAILED);
   }
 
+  @Test
+  void a_deadline_of_the_caller_is_neither_the_nodes_fault_nor_an_answer() {
+    stream("application/x-ndjson", "{1}\n");
+    assertThat(meter.verdict(CallFailures.overdue())).isEqualTo(Verdict.OVERDUE);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "500, model runner has stopped, NODE_FAILED",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.llmcluster.core.directory.ModelSpeed;
 import io.llmcluster.node.CallOutcome.Verdict;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AveragesTest {
@@ -78,5 +79,15 @@ class AveragesTest {
         .hasSize(200)
         .containsKeys("m0:latest", "one-more:latest")
         .doesNotContainKey("m1:latest");
+  }
+
+  @Test
+  void a_call_that_its_caller_ended_does_not_count() {
+    answered("m", 100, 10);
+    for (Verdict verdict : List.of(Verdict.LEFT, Verdict.OVERDUE)) {
+      averages.record(new CallOutcome("m", verdict, 5_000, 1));
+    }
+    assertThat(averages.failureRate()).isZero();
+    assertThat(speed()).isEqualTo(new ModelSpeed(100, 10, 0, 1));
   }
 }

@@ -282,26 +282,71 @@ class NodeActorTest {
     assertThat(entries.receiveMessage().reason()).contains("no host");
   }
 
+  /** A backend of which only the end is of interest. */
+  private static Backend closable(Runnable closed) {
+    return (Backend)
+        Proxy.newProxyInstance(
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                closed.run();
+              }
+              return switch (method.getName()) {
+                case "kind" -> BackendKind.MEMBER;
+                case "equals" -> self == arguments[0];
+                case "hashCode" -> System.identityHashCode(self);
+                default -> null;
+              };
+            });
+  }
+
   @Test
   void a_stopped_node_closes_its_backend() {
-    CompletableFuture<String> called = new CompletableFuture<>();
-    Backend backend =
-        (Backend)
-            Proxy.newProxyInstance(
-                Backend.class.getClassLoader(),
-                new Class<?>[] {Backend.class},
-                (self, method, arguments) -> {
-                  if (method.getName().equals("kind")) {
-                    return BackendKind.MEMBER;
-                  }
-                  called.complete(method.getName());
-                  return null;
-                });
+    CompletableFuture<String> closed = new CompletableFuture<>();
+    Backend backend = closable(() -> closed.complete("closed"));
     ActorRef<NodeActor.Command> node =
         start((spec, known) -> CompletableFuture.completedFuture(new Backends.Found(backend, UP)));
     entries.receiveMessage();
     node.tell(NodeActor.Drain.INSTANCE);
-    assertThat(called.orTimeout(3, TimeUnit.SECONDS).join()).isEqualTo("close");
+    assertThat(closed.orTimeout(3, TimeUnit.SECONDS).join()).isEqualTo("closed");
+  }
+
+  /** Each look that knows of no backend opens one. */
+  @Test
+  void a_look_after_the_first_one_knows_what_that_has_found() {
+    CompletableFuture<Backends.Found> first = new CompletableFuture<>();
+    TestProbe<String> looks = KIT.createTestProbe();
+    Backend backend = closable(() -> {});
+    ActorRef<NodeActor.Command> node =
+        start(
+            (spec, known) -> {
+              looks.ref().tell(known == null ? "unknown" : "known");
+              return known == null
+                  ? first
+                  : CompletableFuture.completedFuture(new Backends.Found(known, UP));
+            });
+    looks.expectMessage("unknown");
+    node.tell(NodeActor.LookNow.INSTANCE);
+    first.complete(new Backends.Found(backend, UP));
+    looks.expectMessage("known");
+  }
+
+  @Test
+  void a_backend_that_another_one_replaces_is_closed() {
+    TestProbe<String> closed = KIT.createTestProbe();
+    ActorRef<NodeActor.Command> node =
+        start(
+            (spec, known) ->
+                CompletableFuture.completedFuture(
+                    new Backends.Found(
+                        closable(
+                            () -> closed.ref().tell(known == null ? "the first" : "another one")),
+                        UP)));
+    entries.receiveMessage();
+    node.tell(NodeActor.LookNow.INSTANCE);
+    closed.expectMessage("the first");
+    closed.expectNoMessage(Duration.ZERO);
   }
 
   @Test

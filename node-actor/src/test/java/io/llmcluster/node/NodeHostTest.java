@@ -1,5 +1,7 @@
 package io.llmcluster.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.Directory;
@@ -13,12 +15,19 @@ import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.TestDirectory;
 import io.llmcluster.core.directory.WantedNode;
+import io.llmcluster.node.backend.BackendStatus;
+import io.llmcluster.node.backend.DemoBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -109,5 +118,47 @@ class NodeHostTest {
     TestDirectory.show(directory, view(NodeHealth.UP, SELF, BEFORE));
     started.expectMessage("b-new");
     started.expectMessage(Duration.ofSeconds(20), "a-moves");
+  }
+
+  /** It begins a new life, which has not heard of the drain. */
+  @Test
+  void a_node_that_fails_while_it_drains_is_drained_all_the_same() {
+    AtomicBoolean failed = new AtomicBoolean();
+    NodeIdentity self = new NodeIdentity("self", "127.0.0.1", 1, Hardware.UNKNOWN);
+    ActorRef<NodeHost.Command> host =
+        KIT.spawn(
+            NodeHost.create(
+                directory,
+                KIT.<DirectoryActor.Command>createTestProbe().ref(),
+                self,
+                new LocalNodes(),
+                (spec, changed) ->
+                    NodeActor.create(
+                        spec,
+                        (any, known) ->
+                            CompletableFuture.completedFuture(
+                                new Backends.Found(
+                                    new DemoBackend(),
+                                    new BackendStatus(
+                                        NodeHealth.UP, "", "1", List.of(), List.of(), 1))),
+                        new NodeSettings(
+                            "127.0.0.1", 0, 1, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)),
+                        self,
+                        KIT.<DirectoryActor.Command>createTestProbe().ref(),
+                        (node, entry) -> {
+                          started.ref().tell(entry.health().id());
+                          if (entry.health() == NodeHealth.DRAINING
+                              && failed.compareAndSet(false, true)) {
+                            throw new IllegalStateException("a bug");
+                          }
+                          changed.accept(node, entry);
+                        }),
+                List.of(),
+                List.of(MOVES)));
+    started.expectMessage("up");
+    CompletableFuture<Done> drained = new CompletableFuture<>();
+    host.tell(new NodeHost.DrainAll(drained));
+    drained.orTimeout(10, TimeUnit.SECONDS).join();
+    assertThat(failed).isTrue();
   }
 }

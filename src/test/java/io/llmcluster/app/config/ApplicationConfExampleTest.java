@@ -2,21 +2,28 @@ package io.llmcluster.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.cluster.ClusterSettings;
-import io.llmcluster.core.inference.InferenceSettings;
-import io.llmcluster.core.storage.StorageSettings;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.node.NodeSettings;
-import io.llmcluster.node.backend.BackendSettings;
-import io.llmcluster.node.embedded.EmbeddedSettings;
-import io.llmcluster.patterns.model.AgentSettings;
+import io.llmcluster.patterns.call.CallSettings;
+import io.llmcluster.patterns.conversation.ConversationSettings;
+import io.llmcluster.patterns.workflow.PatternSettings;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The example is complete, is understood, and tells the truth about the defaults. */
 class ApplicationConfExampleTest {
@@ -31,16 +38,36 @@ class ApplicationConfExampleTest {
     return ConfigFactory.defaultReferenceUnresolved().resolve();
   }
 
+  /** Every class that makes settings of the whole configuration, so that none is forgotten. */
+  static List<Method> settings() {
+    return new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.llmcluster")
+            .stream()
+            .filter(type -> type.getSimpleName().endsWith("Settings"))
+            .map(JavaClass::reflect)
+            .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+            .filter(method -> Modifier.isStatic(method.getModifiers()))
+            .filter(method -> method.getName().equals("create"))
+            .filter(
+                method -> Arrays.equals(method.getParameterTypes(), new Class<?>[] {Config.class}))
+            .sorted(Comparator.comparing(method -> method.getDeclaringClass().getName()))
+            .toList();
+  }
+
   @Test
-  void every_settings_class_reads_it_and_finds_its_defaults() {
-    assertThat(ClusterSettings.create(example())).isEqualTo(ClusterSettings.create(defaults()));
-    assertThat(InferenceSettings.create(example())).isEqualTo(InferenceSettings.create(defaults()));
-    assertThat(GatewaySettings.create(example())).isEqualTo(GatewaySettings.create(defaults()));
-    assertThat(StorageSettings.create(example())).isEqualTo(StorageSettings.create(defaults()));
-    assertThat(NodeSettings.create(example())).isEqualTo(NodeSettings.create(defaults()));
-    assertThat(BackendSettings.create(example())).isEqualTo(BackendSettings.create(defaults()));
-    assertThat(EmbeddedSettings.create(example())).isEqualTo(EmbeddedSettings.create(defaults()));
-    assertThat(AgentSettings.create(example())).isEqualTo(AgentSettings.create(defaults()));
+  void the_settings_classes_are_found() {
+    assertThat(settings())
+        .extracting(Method::getDeclaringClass)
+        .contains(ClusterSettings.class, GatewaySettings.class, NodeSettings.class)
+        .contains(PatternSettings.class, CallSettings.class, ConversationSettings.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void a_settings_class_reads_it_and_finds_its_defaults(Method create)
+      throws ReflectiveOperationException {
+    assertThat(create.invoke(null, example())).isEqualTo(create.invoke(null, defaults()));
   }
 
   @Test

@@ -55,8 +55,10 @@ public record ClusterSettings(
   /** Who goes when members cannot reach each other. All members of a cluster need the same rule. */
   public enum Downing {
     /**
-     * {@link #UNREACHABLE} on loopback, else {@link #MAJORITY}. Only members on loopback can join a
-     * member on loopback, so all of them come to the same.
+     * {@link #UNREACHABLE} for a member whose own host is on loopback, else {@link #MAJORITY}. Each
+     * member decides by its own host alone. A cluster whose members are all on loopback, or all
+     * not, has one rule so; where a member on another address of the machine joins one on loopback
+     * the rule has to be named.
      */
     AUTO,
     /** The smaller side of a partition; of two equal sides the one without the lowest address. */

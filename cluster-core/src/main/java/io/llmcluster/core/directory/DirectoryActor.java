@@ -198,8 +198,10 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
             .filter(member -> !unreachable.contains(member.name()))
             .map(member -> member.draining(known.isDraining(member.name())))
             .toList();
+    List<NodeEntry> entries = known.entries(unreachable);
     directory.show(
-        DirectoryView.of(known.wanted(), live, known.entries(unreachable)), heardOfAll(live));
+        DirectoryView.of(known.wanted(), live, entries, known.missed(live, entries)),
+        heardOfAll(live));
     known.complaints().stream()
         .filter(complaint -> complained.size() < MOST_COMPLAINTS && complained.add(complaint))
         .forEach(complaint -> getContext().getLog().warn("{}", complaint));

@@ -17,23 +17,41 @@ public final class DirectoryView {
 
   public static final DirectoryView EMPTY = of(List.of(), List.of(), List.of());
 
+  /**
+   * A node that no member stands for at the moment, and what it had when one did.
+   *
+   * @param modelKeys as {@link ModelName#key} makes them
+   */
+  record Missed(NodeSpec spec, Set<String> modelKeys) {}
+
   private final Collection<WantedNode> wanted;
   private final List<LiveMember> members;
   private final Map<String, NodeEntry> byName;
   private final Map<String, List<NodeEntry>> byModel;
   private final Map<String, Set<String>> keysByNode;
+  private final List<Missed> missed;
 
   private DirectoryView(
       Collection<WantedNode> wanted,
       Collection<LiveMember> members,
       Map<String, NodeEntry> byName,
       Map<String, List<NodeEntry>> byModel,
-      Map<String, Set<String>> keysByNode) {
+      Map<String, Set<String>> keysByNode,
+      Collection<Missed> missed) {
     this.wanted = List.copyOf(wanted);
     this.members = List.copyOf(members);
     this.byName = byName;
     this.byModel = byModel;
     this.keysByNode = keysByNode;
+    this.missed = List.copyOf(missed);
+  }
+
+  /** The same when no node is missed. */
+  public static DirectoryView of(
+      Collection<WantedNode> wanted,
+      Collection<LiveMember> members,
+      Collection<NodeEntry> entries) {
+    return of(wanted, members, entries, List.of());
   }
 
   /**
@@ -42,11 +60,13 @@ public final class DirectoryView {
    * @param wanted nodes that the cluster should have
    * @param members that are up and reachable
    * @param entries nodes that members stand for
+   * @param missed those of the wanted ones that nobody stands for yet
    */
-  public static DirectoryView of(
+  static DirectoryView of(
       Collection<WantedNode> wanted,
       Collection<LiveMember> members,
-      Collection<NodeEntry> entries) {
+      Collection<NodeEntry> entries,
+      Collection<Missed> missed) {
     Map<String, NodeEntry> sorted = new TreeMap<>();
     for (NodeEntry entry : entries) {
       sorted.merge(entry.name(), entry, DirectoryView::truer);
@@ -63,7 +83,7 @@ public final class DirectoryView {
       keys.forEach(key -> byModel.computeIfAbsent(key, k -> new ArrayList<>()).add(entry));
     }
     byModel.replaceAll((key, nodes) -> List.copyOf(nodes));
-    return new DirectoryView(wanted, members, byName, byModel, keysByNode);
+    return new DirectoryView(wanted, members, byName, byModel, keysByNode, missed);
   }
 
   private static NodeEntry truer(NodeEntry one, NodeEntry other) {
@@ -108,5 +128,18 @@ public final class DirectoryView {
    */
   public boolean has(String node, String modelKey) {
     return keysByNode.getOrDefault(node, Set.of()).contains(modelKey);
+  }
+
+  /**
+   * Nodes that had the model when a member stood for them last, and that another member can stand
+   * for: they are on their way to it.
+   *
+   * @param modelKey as {@link ModelName#key} makes it
+   */
+  public List<NodeSpec> missed(String modelKey) {
+    return missed.stream()
+        .filter(node -> node.modelKeys().contains(modelKey))
+        .map(Missed::spec)
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.llmcluster.core.directory;
 
+import io.llmcluster.core.model.ModelName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the members have said about nodes. Not thread-safe; {@link DirectoryActor} owns it.
@@ -34,6 +36,9 @@ final class KnownNodes {
   /** Nodes that no living member asks for, the longest known first. */
   private final Map<String, WantedNode> inherited = new LinkedHashMap<>();
 
+  /** Of wanted nodes, by name: the keys of the models that they had when they took requests. */
+  private final Map<String, Set<String>> had = new HashMap<>();
+
   /** By name, in the order of the names. */
   private Map<String, WantedNode> asked = new TreeMap<>();
 
@@ -54,6 +59,20 @@ final class KnownNodes {
       }
     }
     evict();
+    remember(nodes.entries());
+  }
+
+  private void remember(List<NodeEntry> entries) {
+    for (NodeEntry entry : entries) {
+      if (entry.health().takesRequests()) {
+        had.put(
+            entry.name(),
+            entry.installed().stream()
+                .map(model -> ModelName.key(model.name()))
+                .collect(Collectors.toUnmodifiableSet()));
+      }
+    }
+    had.keySet().removeIf(name -> !asked.containsKey(name) && !inherited.containsKey(name));
   }
 
   boolean hasHeard(String member) {
@@ -146,6 +165,30 @@ final class KnownNodes {
     Map<String, WantedNode> all = new HashMap<>(inherited);
     all.putAll(asked);
     return new TreeMap<>(all).values();
+  }
+
+  /**
+   * Those of them that had models, and that nobody stands for yet who has seen which they have now.
+   *
+   * @param live members that are up and reachable; a node that none of them could stand for will
+   *     not come back
+   * @param entries nodes that members stand for
+   */
+  List<DirectoryView.Missed> missed(Collection<LiveMember> live, Collection<NodeEntry> entries) {
+    Set<String> seen =
+        entries.stream()
+            .filter(entry -> entry.health().takesRequests() || !entry.installed().isEmpty())
+            .filter(entry -> entry.health() != NodeHealth.DRAINING)
+            .map(NodeEntry::name)
+            .collect(Collectors.toSet());
+    return wanted().stream()
+        .filter(node -> had.containsKey(node.spec().name()) && !seen.contains(node.spec().name()))
+        .filter(node -> live.stream().anyMatch(node::canBeStoodForBy))
+        .map(
+            node ->
+                new DirectoryView.Missed(
+                    node.spec(), had.getOrDefault(node.spec().name(), Set.of())))
+        .toList();
   }
 
   /** Those of them that nobody living asks for. */

@@ -1,6 +1,8 @@
 package io.llmcluster.core.inference;
 
 import io.llmcluster.core.directory.DirectoryView;
+import io.llmcluster.core.model.ModelName;
+import io.llmcluster.core.stream.Causes;
 import java.time.Duration;
 
 /** Why a request got no answer, or a broken one. Messages are one line and fit for a client. */
@@ -19,9 +21,28 @@ public abstract sealed class InferenceFailure extends RuntimeException {
    * @param model as the client wrote it
    */
   public static InferenceFailure nobodyHas(String model, DirectoryView view) {
+    if (!view.missed(ModelName.key(model)).isEmpty()) {
+      return nobodyCanBeReached(model);
+    }
     return view.nodes().stream().anyMatch(node -> node.health().takesRequests())
         ? new ModelNotFound(model)
         : new NoNode("no node can be reached");
+  }
+
+  /**
+   * Nodes that have the model are known, and none can be reached.
+   *
+   * @param model as the client wrote it
+   */
+  public static NoNode nobodyCanBeReached(String model) {
+    return new NoNode("no node that has model '" + model + "' can be reached");
+  }
+
+  /** Why a call of a node failed, for whoever asked. */
+  static InferenceFailure ofNode(String node, Throwable failure) {
+    return Causes.of(failure) instanceof InferenceFailure known
+        ? known
+        : new NodeFailed(node, CallStatus.words(CallStatus.of(failure), node));
   }
 
   /** No node has the model. */
@@ -45,9 +66,23 @@ public abstract sealed class InferenceFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final Duration retryAfter;
 
-    public Overloaded(String message, Duration retryAfter) {
-      super(message);
+    private static final String BUSY = "server busy, please try again.  ";
+    private static final String TOO_MANY_PENDING = "maximum pending requests exceeded";
+
+    /** In Ollama's own words (server/sched.go, ErrMaxQueue), by which clients know it. */
+    public static final String QUEUE_FULL = BUSY + TOO_MANY_PENDING;
+
+    /**
+     * @param why one line, which follows the words that all such refusals have in common
+     */
+    public Overloaded(String why, Duration retryAfter) {
+      super(BUSY + why);
       this.retryAfter = retryAfter;
+    }
+
+    /** The bound of a queue is reached: {@link #QUEUE_FULL}. */
+    public static Overloaded tooManyPending(Duration retryAfter) {
+      return new Overloaded(TOO_MANY_PENDING, retryAfter);
     }
 
     public Duration retryAfter() {

@@ -26,4 +26,9 @@ public record InferenceRequest(
       String id, Operation operation, String model, boolean stream, ByteString body) {
     this(id, operation, model, stream, body, NodeConstraint.ANY);
   }
+
+  /** All that there is to say of it when nobody can be sent it any more. */
+  InferenceRequest withoutBody() {
+    return new InferenceRequest(id, operation, model, stream, ByteString.emptyByteString(), nodes);
+  }
 }

@@ -4,34 +4,25 @@ import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.SlotCommand;
-import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.placement.Candidate;
 import io.llmcluster.core.protocol.Head;
-import io.llmcluster.core.protocol.InferReply;
-import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
-import io.llmcluster.core.stream.Folded;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.KillSwitches;
-import org.apache.pekko.stream.UniqueKillSwitch;
-import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One request's way: choose a node, call it, and until its first byte is there choose another if it
- * fails. One thing happens at a time, so the sets need no lock; only cancelling comes from outside.
+ * fails. One thing happens at a time, so there is no lock; only cancelling comes from outside.
  */
 final class InferenceRun implements InferenceCall {
 
@@ -39,25 +30,30 @@ final class InferenceRun implements InferenceCall {
 
   private static final Status NO_ANSWER = Status.INTERNAL.withDescription("no answer");
 
+  /**
+   * What a node that kept a slot and refused the call nevertheless is given: a large request found
+   * no room there, and in no time there is none yet.
+   */
+  private static final Duration FULL_IN_SPITE_OF_A_SLOT = Duration.ofMillis(250);
+
+  /** No slot, in the node protocol. */
+  private static final long NONE = 0;
+
   private final ClusterInference inference;
   private final long id;
-  private final InferenceRequest request;
   private final String modelKey;
   private final long deadlineNanos;
   private final CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();
+
+  /** Without its body once there is an answer. */
+  private volatile InferenceRequest request;
 
   /** What cancelling has to undo at the moment; {@link #CANCELLED} once it was asked for. */
   private final AtomicReference<Runnable> undo = new AtomicReference<>(() -> {});
 
   private static final Runnable CANCELLED = () -> {};
 
-  /** Lives of nodes that failed this request. */
-  private final Set<NodeLife> failed = new HashSet<>();
-
-  /** Lives of nodes that refused since the last wait. */
-  private final Set<NodeLife> full = new HashSet<>();
-
-  private int attempts;
+  private Tries tries;
 
   InferenceRun(ClusterInference inference, long id, InferenceRequest request, String modelKey) {
     this.inference = inference;
@@ -65,6 +61,7 @@ final class InferenceRun implements InferenceCall {
     this.request = request;
     this.modelKey = modelKey;
     this.deadlineNanos = System.nanoTime() + inference.settings.queueTimeout().toNanos();
+    this.tries = Tries.of(inference.settings.attempts());
   }
 
   @Override
@@ -100,9 +97,7 @@ final class InferenceRun implements InferenceCall {
 
   private void refuse() {
     answer.completeExceptionally(
-        new InferenceFailure.Overloaded(
-            "server busy, please try again.  maximum pending requests exceeded",
-            inference.settings.retryAfter()));
+        InferenceFailure.Overloaded.tooManyPending(inference.settings.retryAfter()));
   }
 
   /** An exception in a stage's callback goes nowhere, and the request would wait for ever. */
@@ -121,25 +116,28 @@ final class InferenceRun implements InferenceCall {
 
   private void chooseNode() {
     List<NodeEntry> having = having();
-    if (having.isEmpty() && attempts == 0) {
+    if (having.isEmpty() && tries.used() == 0 && !mayComeBack()) {
       answer.completeExceptionally(
           InferenceFailure.nobodyHas(request.model(), inference.directory.view()));
       return;
     }
-    List<NodeEntry> usable =
-        having.stream()
-            .filter(node -> node.health().takesRequests())
-            .filter(node -> !failed.contains(node.life()))
-            .toList();
+    List<NodeEntry> usable = having.stream().filter(tries::mayAsk).toList();
     List<Candidate> ranked =
         inference.rank(
-            modelKey, usable.stream().filter(node -> !full.contains(node.life())).toList(), id);
+            modelKey,
+            usable.stream().filter(node -> !tries.full().contains(node.life())).toList(),
+            id);
     if (ranked.isEmpty()) {
       waitForSlot();
     } else {
       String best = ranked.get(0).node();
-      usable.stream().filter(node -> node.name().equals(best)).forEach(node -> call(node, 0));
+      usable.stream().filter(node -> node.name().equals(best)).forEach(node -> call(node, NONE));
     }
+  }
+
+  /** Whether a node that has the model is on its way from one member to another. */
+  private boolean mayComeBack() {
+    return inference.directory.view().missed(modelKey).stream().anyMatch(request.nodes()::allows);
   }
 
   private List<NodeEntry> having() {
@@ -150,7 +148,7 @@ final class InferenceRun implements InferenceCall {
   }
 
   private void waitForSlot() {
-    full.clear();
+    tries = tries.waiting();
     CompletableFuture<GrantedSlot> slot = new CompletableFuture<>();
     // A room that hears of the end before it hears of the request sees that the slot is done.
     Runnable leave =
@@ -162,14 +160,15 @@ final class InferenceRun implements InferenceCall {
       return;
     }
     inference.waits(modelKey, 1);
-    Set<NodeLife> excluded = Set.copyOf(failed);
+    Set<NodeLife> excluded = tries.failed();
+    NodeConstraint allowed = request.nodes(); // and not the request, whose body may be large
     inference.waitingRoom.tell(
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
                 request.model(),
                 modelKey,
-                node -> request.nodes().allows(node) && !excluded.contains(node.life()),
+                node -> allowed.allows(node) && !excluded.contains(node.life()),
                 slot,
                 deadlineNanos)));
     slot.whenCompleteAsync( // the waiting room has the others to look after
@@ -190,162 +189,115 @@ final class InferenceRun implements InferenceCall {
       refuse();
       return;
     }
-    Source<InferReply, NotUsed> replies = repliesOf(node, slot);
     if (request.stream()) {
-      callForStream(node, replies);
+      NodeCall<Optional<StreamedReply.Begun>> call =
+          NodeCall.streamed(inference, node, request, slot);
+      onCancel(call.cancel());
+      call.reply()
+          .whenComplete(
+              (begun, failure) ->
+                  orFail(
+                      () -> {
+                        if (failure != null) {
+                          onFailure(node, slot, failure);
+                        } else if (begun.isEmpty()) {
+                          onFailure(node, slot, NO_ANSWER.asRuntimeException());
+                        } else {
+                          onBegun(node, begun.get());
+                        }
+                      }));
     } else {
-      callForWhole(node, replies);
+      NodeCall<WholeReply> call = NodeCall.whole(inference, node, request, slot);
+      onCancel(call.cancel());
+      call.reply()
+          .whenComplete((whole, failure) -> orFail(() -> onWhole(node, slot, whole, failure)));
     }
   }
 
-  private Source<InferReply, NotUsed> repliesOf(NodeEntry node, long slot) {
-    try {
-      return inference.clients.serviceOf(node).infer(message(node, slot));
-    } catch (RuntimeException failure) {
-      return Source.failed(failure); // so that it ends as every failed call does
-    }
-  }
-
-  private void callForWhole(NodeEntry node, Source<InferReply, NotUsed> replies) {
-    Pair<UniqueKillSwitch, CompletionStage<WholeReply>> running =
-        replies
-            .viaMat(KillSwitches.single(), Keep.right())
-            .toMat(Folded.sink(WholeReply.NONE, WholeReply::and), Keep.both())
-            .run(inference.materializer);
-    onCancel(running.first()::shutdown);
-    running
-        .second()
-        .whenComplete(
-            (whole, failure) -> {
-              inference.ends(node.name());
-              orFail(() -> onWhole(node, whole, failure));
-            });
-  }
-
-  private void onWhole(NodeEntry node, @Nullable WholeReply whole, @Nullable Throwable failure) {
+  private void onWhole(
+      NodeEntry node, long slot, @Nullable WholeReply whole, @Nullable Throwable failure) {
     if (failure != null) {
-      onFailure(node, failure);
+      onFailure(node, slot, failure);
     } else if (whole == null || whole.head() == null) {
-      onFailure(node, NO_ANSWER.asRuntimeException());
+      onFailure(node, slot, NO_ANSWER.asRuntimeException());
     } else if (!asksAnother(node, whole.head())) {
-      answer.complete(
+      answered(
           new InferenceAnswer.Whole(
               node.name(), whole.head().getStatus(), whole.head().getContentType(), whole.body()));
     }
   }
 
-  private void callForStream(NodeEntry node, Source<InferReply, NotUsed> replies) {
-    StreamedReply.Running running =
-        replies.runWith(
-            Sink.fromGraph(
-                new StreamedReply(
-                    failure -> broken(node, failure), () -> inference.ends(node.name()))),
-            inference.materializer);
-    onCancel(running.cancel());
-    running
-        .begun()
-        .whenComplete(
-            (begun, failure) ->
-                orFail(
-                    () -> {
-                      if (failure != null) {
-                        onFailure(node, failure);
-                      } else if (begun.isEmpty()) {
-                        onFailure(node, NO_ANSWER.asRuntimeException());
-                      } else {
-                        onBegun(node, begun.get());
-                      }
-                    }));
-  }
-
-  private InferRequest message(NodeEntry node, long slot) {
-    return InferRequest.newBuilder()
-        .setNode(node.name())
-        .setRequestId(request.id())
-        .setOperation(request.operation())
-        .setModel(request.model())
-        .setStream(request.stream())
-        .setBody(WireBytes.toProtobuf(request.body()))
-        .setSlot(slot)
-        .setRefuseWhenBusy(true)
-        .build();
-  }
-
   private void onBegun(NodeEntry node, StreamedReply.Begun begun) {
     Head head = begun.head();
     if (asksAnother(node, head)
-        || !answer.complete(
+        || !answered(
             new InferenceAnswer.Streamed(
                 node.name(), head.getStatus(), head.getContentType(), begun.body()))) {
       begun.body().runWith(Sink.cancelled(), inference.materializer);
     }
   }
 
+  /** False if the request was cancelled. */
+  private boolean answered(InferenceAnswer given) {
+    request = request.withoutBody();
+    undo.updateAndGet(current -> current == CANCELLED ? CANCELLED : () -> {});
+    return answer.complete(given);
+  }
+
   /** An answer that another node may better is not given to the client. */
   private boolean asksAnother(NodeEntry node, Head head) {
-    int cost = Retry.isAttempt(head.getStatus()) ? 1 : 0;
-    boolean another = Retry.worthwhile(head.getStatus()) && mayTryAnother(node, cost);
-    if (another) {
-      LOG.info(
-          "{} node {} answered {}, asking another", request.id(), node.name(), head.getStatus());
-      tryAnother(node, cost);
-    }
-    return another;
+    Optional<Tries> next = tries.afterAnswer(node.life(), head.getStatus(), having());
+    next.ifPresent(
+        further -> {
+          LOG.info(
+              "{} node {} answered {}, asking another",
+              request.id(),
+              node.name(),
+              head.getStatus());
+          tries = further;
+          chooseNode();
+        });
+    return next.isPresent();
   }
 
-  /**
-   * @param cost attempts that the node's failure counts for
-   */
-  private boolean mayTryAnother(NodeEntry asked, int cost) {
-    return attempts + cost < inference.settings.attempts()
-        && having().stream()
-            .filter(node -> node.health().takesRequests())
-            .filter(node -> !node.life().equals(asked.life()))
-            .anyMatch(node -> !failed.contains(node.life()));
-  }
-
-  private void onFailure(NodeEntry node, Throwable failure) {
+  private void onFailure(NodeEntry node, long slot, Throwable failure) {
     if (undo.get() == CANCELLED) {
       return;
     }
-    Status status = NodeStatus.of(failure);
-    if (NodeStatus.isFull(status)) {
-      full.add(node.life());
-      chooseNode();
+    Status status = CallStatus.of(failure);
+    Optional<Tries> next = tries.afterFailure(node.life(), status, having());
+    if (next.isEmpty()) { // whoever asked tells of it
+      answer.completeExceptionally(InferenceFailure.ofNode(node.name(), failure));
       return;
     }
-    // What was not begun counts as no attempt: all nodes of a lost member may fail so, one after
-    // the other. A node that is lost comes back elsewhere, so another one need not be known yet.
-    int cost = NodeStatus.startedNothing(status) ? 0 : 1;
-    boolean another =
-        cost == 0
-            || (status.getCode() == Status.Code.UNAVAILABLE
-                ? attempts + cost < inference.settings.attempts()
-                : mayTryAnother(node, cost));
-    if (another) {
+    tries = next.get();
+    boolean full = CallStatus.isFull(status);
+    if (!full) {
       LOG.warn(
           "{} node {} failed before its first byte: {} {}, asking another",
           request.id(),
           node.name(),
           status.getCode(),
           status.getDescription());
-      tryAnother(node, cost);
-    } else { // whoever asked tells of it
-      answer.completeExceptionally(broken(node, failure));
+    }
+    if (full && slot != NONE) {
+      node.slots().tell(new SlotCommand.GiveBack(slot));
+      inference
+          .materializer
+          .system()
+          .scheduler()
+          .scheduleOnce(
+              FULL_IN_SPITE_OF_A_SLOT,
+              () -> orFail(this::chooseNodeUnlessCancelled),
+              inference.materializer.executionContext());
+    } else {
+      chooseNode();
     }
   }
 
-  private void tryAnother(NodeEntry node, int cost) {
-    attempts += cost;
-    failed.add(node.life());
-    chooseNode();
-  }
-
-  private InferenceFailure broken(NodeEntry node, Throwable failure) {
-    if (failure instanceof InferenceFailure known) {
-      return known;
+  private void chooseNodeUnlessCancelled() {
+    if (undo.get() != CANCELLED) {
+      chooseNode();
     }
-    return new InferenceFailure.NodeFailed(
-        node.name(), NodeStatus.words(NodeStatus.of(failure), node.name()));
   }
 }

@@ -28,7 +28,7 @@ public final class NodeClients {
 
   private final ActorSystem<?> system;
   private final int maxMessageBytes;
-  private final Map<String, NodeServiceClient> clients = new ConcurrentHashMap<>();
+  private final Map<String, NodeChannel> clients = new ConcurrentHashMap<>();
   private volatile @Nullable NodeService local;
   private volatile String localMember = "";
 
@@ -56,15 +56,34 @@ public final class NodeClients {
     if (here != null && node.member().equals(localMember)) {
       return here;
     }
-    // One client per life of a member: a restarted one is not kept waiting for the old channel's
+    // One channel per life of a member: a restarted one is not kept waiting for the old one's
     // back-off.
-    return clients.computeIfAbsent(
-        node.member(),
-        member -> connect(system, node.grpcHost(), node.grpcPort(), maxMessageBytes));
+    return clients
+        .computeIfAbsent(
+            node.member(),
+            member -> channel(system, node.grpcHost(), node.grpcPort(), maxMessageBytes))
+        .client();
   }
 
-  /** A client of the node port at the address; it connects when it is first used. */
-  public static NodeServiceClient connect(
+  /**
+   * A call of the node was given up before its answer had begun.
+   *
+   * @param bytes of its request's body
+   */
+  public void gaveUp(NodeEntry node, int bytes) {
+    NodeChannel channel = clients.get(node.member()); // none for this member's own nodes
+    if (channel != null) {
+      channel.gaveUp(bytes);
+    }
+  }
+
+  /** To the node port at the address; it connects when it is first used. */
+  public static NodeChannel channel(
+      ClassicActorSystemProvider system, String host, int port, int maxMessageBytes) {
+    return new NodeChannel(() -> connect(system, host, port, maxMessageBytes));
+  }
+
+  private static NodeServiceClient connect(
       ClassicActorSystemProvider system, String host, int port, int maxMessageBytes) {
     return NodeServiceClient.create(
         GrpcClientSettings.connectToServiceAt(host, port, system)

@@ -134,10 +134,7 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
       enter
           .request()
           .slot()
-          .completeExceptionally(
-              new InferenceFailure.Overloaded(
-                  "server busy, please try again.  maximum pending requests exceeded",
-                  settings.retryAfter()));
+          .completeExceptionally(InferenceFailure.Overloaded.tooManyPending(settings.retryAfter()));
       return this;
     }
     return claimSlots();
@@ -194,9 +191,7 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
                   fail(
                       entry,
                       new InferenceFailure.Overloaded(
-                          "server busy, please try again.  no slot became free in "
-                              + settings.queueTimeout().toSeconds()
-                              + "s",
+                          "no slot became free in " + settings.queueTimeout().toSeconds() + "s",
                           settings.retryAfter())));
       queue.removeAll(entry -> isAbandoned(entry, now)).forEach(this::failAbandoned);
     }
@@ -218,12 +213,13 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   }
 
   private void failAbandoned(Entry entry) {
-    boolean known = !directory.view().withModel(entry.request.modelKey()).isEmpty();
+    String key = entry.request.modelKey();
+    boolean known =
+        !directory.view().withModel(key).isEmpty() || !directory.view().missed(key).isEmpty();
     fail(
         entry,
         known
-            ? new InferenceFailure.NoNode(
-                "no node that has model '" + entry.request.model() + "' can be reached")
+            ? InferenceFailure.nobodyCanBeReached(entry.request.model())
             : new InferenceFailure.ModelNotFound(entry.request.model()));
   }
 

@@ -1,9 +1,12 @@
 package io.llmcluster.core.directory;
 
+import io.llmcluster.core.model.ModelName;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -38,6 +41,12 @@ public final class Directories {
         Map.of());
   }
 
+  /** A healthy node that has no model. */
+  public static NodeEntry nodeWithout(
+      String name, long incarnation, String member, ActorRef<SlotCommand> slots) {
+    return node(name, incarnation, member, slots).withInstalled(List.of());
+  }
+
   /** As a server describes them; what cannot be compressed is the digest. */
   static List<InstalledModel> models(int count) {
     Random random = new Random(1);
@@ -63,5 +72,20 @@ public final class Directories {
   /** From now on these are the nodes. */
   public static void show(Directory directory, NodeEntry... nodes) {
     directory.show(DirectoryView.of(List.of(), List.of(), List.of(nodes)), true);
+  }
+
+  /** From now on these are the nodes, and the other one is on its way to another member. */
+  public static void showMoving(Directory directory, NodeEntry moving, NodeEntry... nodes) {
+    Set<String> keys =
+        moving.installed().stream()
+            .map(model -> ModelName.key(model.name()))
+            .collect(Collectors.toSet());
+    directory.show(
+        DirectoryView.of(
+            List.of(),
+            List.of(),
+            List.of(nodes),
+            List.of(new DirectoryView.Missed(moving.spec(), keys))),
+        true);
   }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
 
 class KnownNodesTest {
@@ -74,5 +78,47 @@ class KnownNodesTest {
     known.heard("m2", "h2", asks(thousand));
     assertThat(known.wanted()).hasSize(1_000).noneMatch(node -> node.spec().name().equals("old"));
     assertThat(known.complaints()).singleElement().asString().contains("old");
+  }
+
+  private static LiveMember live(String name, String host) {
+    return new LiveMember(name, host, Set.of("node"), false);
+  }
+
+  private static MemberNodes standsFor(NodeEntry entry) {
+    return new MemberNodes(List.of(entry.spec()), List.of(entry), List.of(), false);
+  }
+
+  /** The node is on the loopback of the machine it was asked for. */
+  private Set<String> missedBy(LiveMember member) {
+    return known.missed(List.of(member), known.entries(Set.of())).stream()
+        .flatMap(missed -> missed.modelKeys().stream())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void a_node_that_moves_is_missed_until_somebody_has_seen_what_it_has() {
+    ActorRef<SlotCommand> slots = TestInbox.<SlotCommand>create().getRef();
+    NodeEntry entry = Directories.node("n", 1, "m1", slots);
+    known.heard("m1", "h", standsFor(entry));
+    assertThat(missedBy(live("m2", "h"))).isEmpty();
+    known.gone("m1");
+    assertThat(missedBy(live("m2", "h"))).containsExactly("m:latest");
+    NodeEntry again = Directories.node("n", 2, "m2", slots);
+    known.heard("m2", "h", standsFor(again.withInstalled(List.of()).unreachable()));
+    assertThat(missedBy(live("m2", "h"))).containsExactly("m:latest");
+    known.heard("m2", "h", standsFor(again));
+    assertThat(missedBy(live("m2", "h"))).isEmpty();
+  }
+
+  @Test
+  void a_node_that_nobody_left_can_reach_is_not_missed() {
+    known.heard(
+        "m1",
+        "h",
+        standsFor(Directories.node("n", 1, "m1", TestInbox.<SlotCommand>create().getRef())));
+    known.gone("m1");
+    assertThat(missedBy(live("m2", "elsewhere"))).isEmpty();
+    assertThat(missedBy(new LiveMember("m2", "h", Set.of("gateway"), false))).isEmpty();
+    assertThat(missedBy(new LiveMember("m2", "h", Set.of("node"), true))).isEmpty();
   }
 }

@@ -14,6 +14,7 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.WaitingRoom;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +154,7 @@ class ClusterInferenceTest {
   void a_member_that_is_lost_in_the_middle_costs_an_attempt_and_one_that_refuses_does_not() {
     fiveNodes(200);
     for (String node : List.of("n1", "n2", "n3", "n4")) {
-      nodes.answers.put(node, request -> FakeNode.failing(NodeStatus.unavailable("draining")));
+      nodes.answers.put(node, request -> FakeNode.failing(CallStatus.unavailable("draining")));
     }
     assertThat(get(ask("m").answer()).node()).isEqualTo("n5");
     nodes.asked.clear();
@@ -213,10 +214,10 @@ class ClusterInferenceTest {
 
   @Test
   void when_all_are_full_the_request_waits_for_a_slot_and_names_it() {
-    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
+    nodes.answers.put("n1", request -> FakeNode.failing(CallStatus.FULL));
     nodes.answers.put(
         "n2",
-        request -> request.getSlot() == 77 ? answer("slot") : FakeNode.failing(NodeStatus.FULL));
+        request -> request.getSlot() == 77 ? answer("slot") : FakeNode.failing(CallStatus.FULL));
     CompletionStage<InferenceAnswer> answer = ask("m").answer();
     WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
     assertThat(inference.waiting()).isEqualTo(1);
@@ -236,7 +237,7 @@ class ClusterInferenceTest {
 
   @Test
   void what_a_granted_slot_leads_to_runs_not_on_the_thread_of_the_waiting_room() throws Exception {
-    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
+    nodes.answers.put("n1", request -> FakeNode.failing(CallStatus.FULL));
     CompletableFuture<WaitingRoom.GrantedSlot> slot = waitingAtFullNodes();
     CompletableFuture<Thread> thread = new CompletableFuture<>();
     nodes.answers.put(
@@ -263,8 +264,8 @@ class ClusterInferenceTest {
   /** Ten are allowed; those that wait for a slot count only once they have it. */
   @Test
   void no_more_than_the_bound_are_under_way() {
-    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
-    nodes.answers.put("n2", request -> FakeNode.failing(NodeStatus.FULL));
+    nodes.answers.put("n1", request -> FakeNode.failing(CallStatus.FULL));
+    nodes.answers.put("n2", request -> FakeNode.failing(CallStatus.FULL));
     List<CompletionStage<InferenceAnswer>> answers = new ArrayList<>();
     List<WaitingRoom.Enter> waiting = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
@@ -324,8 +325,8 @@ class ClusterInferenceTest {
 
   @Test
   void cancelling_while_it_waits_leaves_the_waiting_room() {
-    nodes.answers.put("n1", request -> FakeNode.failing(NodeStatus.FULL));
-    nodes.answers.put("n2", request -> FakeNode.failing(NodeStatus.FULL));
+    nodes.answers.put("n1", request -> FakeNode.failing(CallStatus.FULL));
+    nodes.answers.put("n2", request -> FakeNode.failing(CallStatus.FULL));
     InferenceCall call = ask("m");
     WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
     call.cancel();
@@ -339,5 +340,55 @@ class ClusterInferenceTest {
     Directories.show(directory);
     assertThatThrownBy(() -> get(ask("unheard-of").answer()))
         .hasCauseInstanceOf(InferenceFailure.NoNode.class);
+  }
+
+  /** Another node is well, but does not have the model. */
+  @Test
+  void a_model_whose_only_node_moves_is_waited_for() {
+    NodeEntry moving = Directories.node("n1", 1, "here", slots.ref());
+    NodeEntry other = Directories.nodeWithout("n2", 2, "here", slots.ref());
+    Directories.showMoving(directory, moving, other);
+    CompletionStage<InferenceAnswer> answer = ask("m").answer();
+    WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
+    Directories.show(directory, moving, other);
+    nodes.answers.put("n1", request -> answer("one"));
+    enter.request().slot().complete(new WaitingRoom.GrantedSlot(moving, 1));
+    assertThat(get(answer).node()).isEqualTo("n1");
+    assertThatThrownBy(() -> get(ask("unheard-of").answer()))
+        .hasCauseInstanceOf(InferenceFailure.ModelNotFound.class);
+  }
+
+  /** A large request may find no room at a node that has a slot. */
+  @Test
+  void a_node_that_is_full_in_spite_of_a_slot_gets_the_slot_back_and_is_waited_for_again() {
+    nodes.answers.put("n1", request -> FakeNode.failing(CallStatus.FULL));
+    CompletableFuture<WaitingRoom.GrantedSlot> slot = waitingAtFullNodes();
+    slot.complete(new WaitingRoom.GrantedSlot(directory.view().node("n1").orElseThrow(), 9));
+    slots.expectMessage(new SlotCommand.GiveBack(9));
+    room.expectMessageClass(WaitingRoom.Enter.class);
+  }
+
+  private record Asked(InferenceCall call, WeakReference<ByteString> body) {}
+
+  private Asked askWithBody() {
+    ByteString body = ByteString.fromArray(new byte[1_000_000]);
+    InferenceCall call = inference.ask(new InferenceRequest("id", Operation.CHAT, "m", true, body));
+    return new Asked(call, new WeakReference<>(body));
+  }
+
+  /** Whoever asked keeps the call, to cancel it. */
+  @Test
+  void a_request_s_body_is_not_held_once_there_is_an_answer() {
+    nodes.answers.put("n1", request -> Source.single(FakeNode.head(200)).concat(Source.never()));
+    Asked asked = askWithBody();
+    InferenceAnswer answer = get(asked.call().answer());
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return asked.body().get() == null;
+            });
+    bodyOf(answer).runWith(Sink.cancelled(), materializer);
+    asked.call().cancel();
   }
 }

@@ -3,7 +3,7 @@ package io.llmcluster.gateway.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.inference.NodeStatus;
+import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.gateway.server.Replies;
@@ -28,13 +28,13 @@ record NodeAnswer(NodeEntry node, int status, ByteString body) {
   }
 
   static NodeAnswer failed(NodeEntry node, Throwable failure) {
-    Status reason = NodeStatus.of(failure);
+    Status reason = CallStatus.of(failure);
     int status =
         switch (reason.getCode()) {
           case UNAVAILABLE, NOT_FOUND, RESOURCE_EXHAUSTED -> 503;
           default -> 502;
         };
-    String words = NodeStatus.named(node.name(), NodeStatus.words(reason, node.name()));
+    String words = CallStatus.named(node.name(), CallStatus.words(reason, node.name()));
     return new NodeAnswer(node, status, ErrorEnvelope.json(Surface.NATIVE, status, words));
   }
 

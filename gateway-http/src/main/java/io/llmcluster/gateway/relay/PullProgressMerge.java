@@ -3,7 +3,7 @@ package io.llmcluster.gateway.relay;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.inference.NodeStatus;
+import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
@@ -50,7 +50,7 @@ public final class PullProgressMerge {
     }
 
     Line withNodeInText() {
-      String text = NodeStatus.named(json.path("node").asText(), json.path("error").asText());
+      String text = CallStatus.named(json.path("node").asText(), json.path("error").asText());
       ObjectNode error = json.deepCopy().put("error", text);
       error.remove("node");
       return new Line(error);
@@ -115,7 +115,7 @@ public final class PullProgressMerge {
         .recover(
             new PFBuilder<Throwable, Line>()
                 .matchAny(
-                    failure -> error(node, NodeStatus.words(NodeStatus.of(failure), node.name())))
+                    failure -> error(node, CallStatus.words(CallStatus.of(failure), node.name())))
                 .build());
   }
 

@@ -84,7 +84,7 @@ public final class RequestBody {
 
   private InferenceFailure noRoom() {
     return new InferenceFailure.Overloaded(
-        "server busy, please try again.  too many request bodies at a time", settings.retryAfter());
+        "too many request bodies at a time", settings.retryAfter());
   }
 
   private WireException tooLarge() {

@@ -21,6 +21,15 @@ public interface Backend {
   default void close() {}
 
   /**
+   * The same backend for control calls of one request.
+   *
+   * @param requestId goes along where the backend's protocol has a place for it; may be empty
+   */
+  default Backend onBehalfOf(String requestId) {
+    return this;
+  }
+
+  /**
    * Runs one request.
    *
    * <p>For a streamed request that succeeds, the stage completes with the head of the answer, and

@@ -1,13 +1,13 @@
 package io.llmcluster.node.backend;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Status;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.LoadedModel;
 import io.llmcluster.core.directory.NodeHealth;
-import io.llmcluster.core.inference.NodeStatus;
+import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.core.model.ModelName;
+import io.llmcluster.core.node.NodeChannel;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
@@ -16,10 +16,9 @@ import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
-import io.llmcluster.core.protocol.NodeServiceClient;
 import io.llmcluster.core.protocol.NodeState;
 import io.llmcluster.core.stream.Folded;
-import io.llmcluster.node.NodeStates;
+import io.llmcluster.node.ProtocolNodes;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,18 +44,45 @@ public final class MemberBackend implements Backend {
   private final ClassicActorSystemProvider system;
   private final BackendAddress address;
   private final BackendSettings settings;
-  private final NodeServiceClient member;
+  private final NodeChannel member;
+  private final String requestId;
 
-  /** As the last look found them. */
-  private volatile List<NodeState> nodes = List.of();
+  private final Seen seen;
+
+  /** What the last look found; shared by all that stand for the same backend. */
+  private static final class Seen {
+    volatile List<NodeState> nodes = List.of();
+  }
 
   public MemberBackend(
       ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
+    this(
+        system,
+        address,
+        settings,
+        NodeClients.channel(system, address.host(), address.port(), settings.maxMessageBytes()),
+        new Seen(),
+        "");
+  }
+
+  private MemberBackend(
+      ClassicActorSystemProvider system,
+      BackendAddress address,
+      BackendSettings settings,
+      NodeChannel member,
+      Seen seen,
+      String requestId) {
     this.system = system;
     this.address = address;
     this.settings = settings;
-    this.member =
-        NodeClients.connect(system, address.host(), address.port(), settings.maxMessageBytes());
+    this.member = member;
+    this.seen = seen;
+    this.requestId = requestId;
+  }
+
+  @Override
+  public Backend onBehalfOf(String id) {
+    return new MemberBackend(system, address, settings, member, seen, id);
   }
 
   @Override
@@ -72,6 +98,7 @@ public final class MemberBackend implements Backend {
   @Override
   public CompletionStage<BackendStatus> probe() {
     return member
+        .client()
         .list(ListRequest.getDefaultInstance())
         .toCompletableFuture()
         .orTimeout(settings.probeTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -80,8 +107,10 @@ public final class MemberBackend implements Backend {
               if (failure != null) {
                 return BackendStatus.trouble(NodeHealth.DOWN, "no member answers at " + address);
               }
-              nodes = reply.getNodesList().stream().filter(MemberBackend::takesRequests).toList();
-              return status(reply.getNodesCount());
+              List<NodeState> up =
+                  reply.getNodesList().stream().filter(MemberBackend::takesRequests).toList();
+              seen.nodes = up;
+              return status(up, reply.getNodesCount());
             });
   }
 
@@ -90,15 +119,15 @@ public final class MemberBackend implements Backend {
         || node.getHealth().equals(NodeHealth.BUSY.id());
   }
 
-  private BackendStatus status(int all) {
+  private static BackendStatus status(List<NodeState> nodes, int all) {
     if (nodes.isEmpty()) {
       return BackendStatus.trouble(NodeHealth.DOWN, "none of the member's " + all + " nodes is up");
     }
     Map<String, InstalledModel> installed = new LinkedHashMap<>();
     Map<String, LoadedModel> loaded = new LinkedHashMap<>();
     for (NodeState node : nodes) {
-      NodeStates.installed(node).forEach(model -> installed.putIfAbsent(model.name(), model));
-      NodeStates.loaded(node).forEach(model -> loaded.putIfAbsent(model.name(), model));
+      ProtocolNodes.installed(node).forEach(model -> installed.putIfAbsent(model.name(), model));
+      ProtocolNodes.loaded(node).forEach(model -> loaded.putIfAbsent(model.name(), model));
     }
     return new BackendStatus(
         NodeHealth.UP,
@@ -117,7 +146,7 @@ public final class MemberBackend implements Backend {
             node ->
                 node.getInstalledList().stream()
                     .noneMatch(one -> ModelName.key(one.getName()).equals(key)));
-    return nodes.stream()
+    return seen.nodes.stream()
         .min(
             has.thenComparingDouble(
                 node -> (node.getActive() + node.getWaiting()) / (1.0 + node.getCapacity())))
@@ -138,12 +167,23 @@ public final class MemberBackend implements Backend {
             .build();
     var running =
         member
+            .client()
             .infer(message)
             .viaMat(KillSwitches.single(), Keep.right())
             .prefixAndTail(1)
             .toMat(Sink.head(), Keep.both())
             .run(system);
-    request.cancelled().thenRun(running.first()::shutdown);
+    int bytes = request.body().length();
+    CompletableFuture<?> begins = running.second().toCompletableFuture();
+    request
+        .cancelled()
+        .thenRun(
+            () -> {
+              running.first().shutdown();
+              if (!begins.isDone()) {
+                member.gaveUp(bytes);
+              }
+            });
     return running
         .second()
         .handle(
@@ -181,8 +221,8 @@ public final class MemberBackend implements Backend {
 
   /** A member that cannot start a call has started nothing; one that has begun it breaks it off. */
   private BackendException translated(Throwable failure, boolean before) {
-    Status status = NodeStatus.of(failure);
-    String words = NodeStatus.words(status, String.valueOf(address));
+    Status status = CallStatus.of(failure);
+    String words = CallStatus.words(status, String.valueOf(address));
     return switch (status.getCode()) {
       case UNAVAILABLE, RESOURCE_EXHAUSTED, NOT_FOUND ->
           before ? new BackendException.Unreachable(words) : new BackendException.Aborted(words);
@@ -193,38 +233,42 @@ public final class MemberBackend implements Backend {
 
   @Override
   public CompletionStage<BackendAnswer.Whole> load(String model) {
-    return whole(member.load(about(model, ByteString.emptyByteString())));
+    return whole(member.client().load(about(model, ByteString.emptyByteString())));
   }
 
   @Override
   public CompletionStage<BackendAnswer.Whole> unload(String model) {
-    return whole(member.unload(about(model, ByteString.emptyByteString())));
+    return whole(member.client().unload(about(model, ByteString.emptyByteString())));
   }
 
   @Override
   public CompletionStage<BackendAnswer.Whole> delete(String model) {
-    return whole(member.delete(about(model, ByteString.emptyByteString())));
+    return whole(member.client().delete(about(model, ByteString.emptyByteString())));
   }
 
   @Override
   public CompletionStage<BackendAnswer.Whole> copy(String source, String destination) {
     return whole(
-        member.copy(
-            CopyRequest.newBuilder()
-                .setNode(nodeFor(source))
-                .setSource(source)
-                .setDestination(destination)
-                .build()));
+        member
+            .client()
+            .copy(
+                CopyRequest.newBuilder()
+                    .setNode(nodeFor(source))
+                    .setRequestId(requestId)
+                    .setSource(source)
+                    .setDestination(destination)
+                    .build()));
   }
 
   @Override
   public CompletionStage<BackendAnswer.Whole> show(String model, ByteString body) {
-    return whole(member.show(about(model, body)));
+    return whole(member.client().show(about(model, body)));
   }
 
   @Override
   public Source<ByteString, NotUsed> pull(String model, ByteString body) {
     return member
+        .client()
         .pull(about(model, body))
         .map(progress -> WireBytes.toPekko(progress.getLine()))
         .mapError(Throwable.class, failure -> translated(failure, false));
@@ -233,8 +277,9 @@ public final class MemberBackend implements Backend {
   private ModelRequest about(String model, ByteString body) {
     return ModelRequest.newBuilder()
         .setNode(nodeFor(model))
+        .setRequestId(requestId)
         .setModel(model)
-        .setBody(UnsafeByteOperations.unsafeWrap(body.toArrayUnsafe()))
+        .setBody(WireBytes.toProtobuf(body))
         .build();
   }
 

@@ -115,10 +115,10 @@ public final class V1OverNative implements Backend {
       BackendRequest request, Source<ByteString, NotUsed> lines, String id, long created) {
     boolean usage =
         Json.request(request.body()).path("stream_options").path("include_usage").asBoolean();
+    boolean chat = request.operation() == Operation.V1_CHAT; // and not the request, for its body
     return lines.statefulMapConcat(
         () -> {
-          V1Chunks chunks =
-              new V1Chunks(request.operation() == Operation.V1_CHAT, id, created, usage);
+          V1Chunks chunks = new V1Chunks(chat, id, created, usage);
           return element -> {
             ByteString events = ByteString.emptyByteString();
             for (ByteString line : Lines.of(element)) {

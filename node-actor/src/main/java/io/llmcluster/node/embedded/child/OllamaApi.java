@@ -10,11 +10,11 @@ final class OllamaApi implements HttpServer.Handler {
   private static final String JSON = "application/json; charset=utf-8";
 
   private final ModelCard card;
-  private final Inference inference;
+  private final Generation generation;
 
   OllamaApi(ModelCard card, Generator generator, int parallel) {
     this.card = card;
-    this.inference = new Inference(card, generator, parallel);
+    this.generation = new Generation(card, generator, parallel);
   }
 
   @Override
@@ -58,8 +58,8 @@ final class OllamaApi implements HttpServer.Handler {
         requireModel(model, "model '" + model + "' not found");
         reply.send(200, JSON, card.show().toString(), "");
       }
-      case "/api/generate" -> inference.run(body, false, reply);
-      case "/api/chat" -> inference.run(body, true, reply);
+      case "/api/generate" -> generation.run(body, false, reply);
+      case "/api/chat" -> generation.run(body, true, reply);
       default -> {
         String model = OllamaJson.text(body, "model");
         requireModel(model, "model \"" + model + "\" not found, try pulling it first");

@@ -11,7 +11,7 @@ final class Prompts {
 
   private Prompts() {}
 
-  static String render(InferenceRequest request, Generator generator) {
+  static String render(GenerationRequest request, Generator generator) {
     return request.raw()
         ? request.messages().get(0).content()
         : generator.template(recent(request.messages(), generator));

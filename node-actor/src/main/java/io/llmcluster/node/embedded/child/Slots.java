@@ -1,5 +1,6 @@
 package io.llmcluster.node.embedded.child;
 
+import io.llmcluster.core.inference.InferenceFailure.Overloaded;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,7 @@ final class Slots {
   boolean enter(BooleanSupplier gone) throws ApiError {
     if (inside.incrementAndGet() > most) {
       inside.decrementAndGet();
-      throw new ApiError(503, "server busy, please try again.  maximum pending requests exceeded");
+      throw new ApiError(503, Overloaded.QUEUE_FULL);
     }
     boolean entered = false;
     try {

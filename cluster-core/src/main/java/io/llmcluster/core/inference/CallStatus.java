@@ -12,7 +12,7 @@ import org.apache.pekko.grpc.GrpcServiceException;
 /**
  * Reads the gRPC status out of a failed call, whether it came over the wire or from this process.
  */
-public final class NodeStatus {
+public final class CallStatus {
 
   /** What a node answers that has no slot for a call; nothing was started. */
   public static final Status FULL =
@@ -21,7 +21,7 @@ public final class NodeStatus {
   /** How a node ends its words when it has not begun a call that it answers as unavailable. */
   private static final String NOTHING_STARTED = "; nothing was started";
 
-  private NodeStatus() {}
+  private CallStatus() {}
 
   /**
    * A node's own statement that it cannot begin a call.

@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param messages what the model's template is filled with; one user message for generate
  * @param empty nothing to generate: load or unload only
  */
-record InferenceRequest(
+record GenerationRequest(
     String model,
     boolean chat,
     boolean stream,
@@ -27,7 +27,7 @@ record InferenceRequest(
     JsonNode format,
     JsonNode options) {
 
-  static InferenceRequest read(ObjectNode body, boolean chat, ModelCard card) throws ApiError {
+  static GenerationRequest read(ObjectNode body, boolean chat, ModelCard card) throws ApiError {
     String model = OllamaJson.text(body, "model");
     if (chat && model.isBlank()) {
       throw new ApiError(400, "model is required");
@@ -38,7 +38,7 @@ record InferenceRequest(
     refuseWhatTheModelCannot(body, model, card);
     boolean raw = !chat && OllamaJson.flag(body, "raw", false);
     List<Message> messages = chat ? messages(body.path("messages")) : prompt(body, raw);
-    return new InferenceRequest(
+    return new GenerationRequest(
         model,
         chat,
         OllamaJson.flag(body, "stream", true),

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /** Runs generate and chat requests: a slot, the prompt, the pieces, the statistics. */
-final class Inference {
+final class Generation {
   private static final int MAX_WAITING = 64;
   private static final String ANY_JSON = "{\"type\":\"object\"}";
 
@@ -17,7 +17,7 @@ final class Inference {
   private final Generator generator;
   private final Slots slots;
 
-  Inference(ModelCard card, Generator generator, int parallel) {
+  Generation(ModelCard card, Generator generator, int parallel) {
     this.card = card;
     this.generator = generator;
     this.slots = new Slots(parallel, MAX_WAITING);
@@ -25,7 +25,7 @@ final class Inference {
 
   void run(ObjectNode body, boolean chat, HttpReply reply) throws IOException, ApiError {
     long start = System.nanoTime();
-    InferenceRequest request = InferenceRequest.read(body, chat, card);
+    GenerationRequest request = GenerationRequest.read(body, chat, card);
     if (request.empty()) {
       ObjectNode answer = answer(request, "").put("done", true);
       answer.put("done_reason", request.unload() ? "unload" : "load");
@@ -46,7 +46,7 @@ final class Inference {
     }
   }
 
-  private void generate(InferenceRequest request, Options options, HttpReply reply, long start)
+  private void generate(GenerationRequest request, Options options, HttpReply reply, long start)
       throws IOException {
     long load = System.nanoTime() - start;
     StringBuilder whole = new StringBuilder();
@@ -104,7 +104,7 @@ final class Inference {
     return generator.grammar(format.toString());
   }
 
-  private static ObjectNode answer(InferenceRequest request, String piece) {
+  private static ObjectNode answer(GenerationRequest request, String piece) {
     ObjectNode node = OllamaJson.object().put("model", request.model());
     node.put("created_at", Instant.now().toString());
     if (request.chat()) {

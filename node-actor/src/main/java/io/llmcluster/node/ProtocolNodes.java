@@ -9,17 +9,17 @@ import io.llmcluster.core.protocol.NodeState;
 import java.util.List;
 
 /** Nodes and models between the directory's form and the node protocol's. */
-public final class NodeStates {
+public final class ProtocolNodes {
 
-  private NodeStates() {}
+  private ProtocolNodes() {}
 
   static NodeState write(NodeEntry node, NodeLoad load) {
     return NodeState.newBuilder()
         .setName(node.name())
         .setHealth(node.health().id())
         .setReason(node.reason())
-        .addAllInstalled(node.installed().stream().map(NodeStates::write).toList())
-        .addAllLoaded(node.loaded().stream().map(NodeStates::write).toList())
+        .addAllInstalled(node.installed().stream().map(ProtocolNodes::write).toList())
+        .addAllLoaded(node.loaded().stream().map(ProtocolNodes::write).toList())
         .setActive(load.active())
         .setWaiting(load.waiting())
         .setCapacity(load.capacity())

@@ -1,0 +1,107 @@
+package io.llmcluster.node;
+
+import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeSpec;
+import io.llmcluster.node.backend.Backend;
+import io.llmcluster.node.backend.BackendStatus;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backend that a node stands before, and how it is, as looks at it find it; one look at a time.
+ * Not thread-safe; {@link NodeActor} owns it.
+ */
+final class BackendWatch {
+
+  private final NodeSpec spec;
+  private final Backends backends;
+  private @Nullable Backend backend;
+  private BackendStatus status = BackendStatus.trouble(NodeHealth.STARTING, "not looked at yet");
+  private int troubles;
+  private boolean looking;
+  private boolean lookAgain;
+  private CompletionStage<Backends.Found> lookUnderWay = new CompletableFuture<>();
+
+  BackendWatch(NodeSpec spec, Backends backends) {
+    this.spec = spec;
+    this.backends = backends;
+  }
+
+  /** Null until a look has found out what answers there. */
+  @Nullable Backend backend() {
+    return backend;
+  }
+
+  BackendStatus status() {
+    return status;
+  }
+
+  boolean takesRequests() {
+    return backend != null && status.health().takesRequests();
+  }
+
+  /** Begins a look; empty if one is under way. What it comes to is for {@link #looked}. */
+  Optional<CompletionStage<Backends.Found>> look() {
+    if (looking) {
+      return Optional.empty();
+    }
+    looking = true;
+    try {
+      lookUnderWay = backends.look(spec, backend);
+    } catch (RuntimeException failure) {
+      lookUnderWay = CompletableFuture.failedStage(failure);
+    }
+    return Optional.of(lookUnderWay);
+  }
+
+  /** The same after a change: a look that is under way may have seen what was before it. */
+  Optional<CompletionStage<Backends.Found>> lookAfterChange() {
+    lookAgain = looking;
+    return look();
+  }
+
+  /** The look has ended. */
+  void looked(Backends.Found found) {
+    looking = false;
+    if (found.backend() != null) {
+      become(found.backend());
+    }
+    troubles = found.status().health().takesRequests() ? 0 : troubles + 1;
+    status = HealthRule.next(status, found.status(), troubles);
+  }
+
+  private void become(Backend found) {
+    Backend before = backend;
+    backend = found;
+    if (before != null && before != found) {
+      before.close();
+    }
+  }
+
+  /** Whether another look has to begin at once; asking forgets it. */
+  boolean lookAgain() {
+    boolean again = lookAgain;
+    lookAgain = false;
+    return again;
+  }
+
+  /** Its node's actor fails. */
+  void failed(String reason) {
+    status = BackendStatus.trouble(NodeHealth.BROKEN, reason);
+  }
+
+  /** A look that is still under way may bring a backend that nobody has yet. */
+  void close() {
+    if (backend != null) {
+      backend.close();
+    }
+    lookUnderWay.thenAccept(
+        found -> {
+          if (found.backend() != null) {
+            found.backend().close();
+          }
+        });
+  }
+}
