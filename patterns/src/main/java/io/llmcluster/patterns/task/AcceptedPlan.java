@@ -77,7 +77,8 @@ public record AcceptedPlan(TaskPlan plan, String rule, String step, String reaso
 
   /**
    * Whether a decision is a first plan that holds although steps are forgotten: a person's, or one
-   * whose step stays. A fallback is nobody's; if its planning has not changed, it comes about again.
+   * whose step stays. A fallback is nobody's; if its planning has not changed, it comes about
+   * again.
    */
   public static boolean outlasts(Decision decision, Set<String> forgotten) {
     return decision.id().equals(FIRST)

@@ -1,6 +1,5 @@
 package io.llmcluster.patterns.workflow;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.program.Pattern;
@@ -17,7 +16,8 @@ import java.util.Map;
  * request: a completed step stays as long as the program asks for the same again, of the same model
  * with the same prompt and options, about the same conversation. So a parameter that is changed
  * forgets the steps that depend on it, and with them all that rests on those; they are made again.
- * What a person said counts for the proposal that they saw, and for no other. What only says where, how long or how often a step is tried forgets nothing.
+ * What a person said counts for the proposal that they saw, and for no other. What only says where,
+ * how long or how often a step is tried forgets nothing.
  */
 final class Inheritance {
 

@@ -29,8 +29,7 @@ final class Retrying {
   /**
    * @param live as it is, or as it would be opened again
    */
-  static Verdict decide(
-      WorkflowCommand.RetryStep retry, Live live, Pattern pattern, long now) {
+  static Verdict decide(WorkflowCommand.RetryStep retry, Live live, Pattern pattern, long now) {
     Budget more = retry.more();
     Live raised = more == null ? live : live.with(live.definition().budget().plus(more));
     return refusal(retry, live.run())
@@ -93,8 +92,7 @@ final class Retrying {
     return new Verdict(events, Optional.empty());
   }
 
-  private static WorkflowEvent reset(
-      Live live, Set<String> forgotten, Pattern pattern, long now) {
+  private static WorkflowEvent reset(Live live, Set<String> forgotten, Pattern pattern, long now) {
     return new WorkflowEvent.StepsReset(
         forgotten.stream().sorted().toList(),
         live.run().decisions().values().stream()
@@ -115,8 +113,7 @@ final class Retrying {
     Replay before = Replay.asItWas(run, pattern);
     Run left = run.keeping(step -> !forgotten.contains(step.id()), decision -> false);
     Replay after =
-        Replay.of(
-            left, run.request(), pattern, (step, wanted) -> step.isOver(), before::asked);
+        Replay.of(left, run.request(), pattern, (step, wanted) -> step.isOver(), before::asked);
     List<String> unsaid = new ArrayList<>(run.inputs().keySet());
     unsaid.removeAll(after.run().inputs().keySet());
     if (open != null && !after.asked(open)) {

@@ -41,8 +41,7 @@ class RetryingTest {
   }
 
   private static Simulation decompose(Script script) {
-    return Simulation.of(
-            new Decompose(), "{'prompt':'the job','approvePlan':true}", CAST, script)
+    return Simulation.of(new Decompose(), "{'prompt':'the job','approvePlan':true}", CAST, script)
         .play();
   }
 
