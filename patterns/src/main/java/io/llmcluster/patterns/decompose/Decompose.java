@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.Crew;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
@@ -18,6 +19,7 @@ import io.llmcluster.patterns.task.TaskStatus;
 import io.llmcluster.patterns.task.TaskView;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Divides a request into tasks, has each done as soon as those that it needs are done, and puts the
@@ -88,6 +90,11 @@ public final class Decompose implements Pattern {
     return id.equals(PlanAnswer.ID)
         ? PlanAnswer.errors(value, DecomposeParams.of(run.request()).maxTasks())
         : List.of("input " + id + ": not asked for (expected: " + PlanAnswer.ID + ")");
+  }
+
+  @Override
+  public boolean outlasts(Decision decision, Set<String> forgotten) {
+    return AcceptedPlan.outlasts(decision, forgotten);
   }
 
   @Override

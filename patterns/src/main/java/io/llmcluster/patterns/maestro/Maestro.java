@@ -3,6 +3,7 @@ package io.llmcluster.patterns.maestro;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.Crew;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
@@ -15,6 +16,7 @@ import io.llmcluster.patterns.task.AcceptedPlan;
 import io.llmcluster.patterns.task.Costs;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A coordinator answers a simple request itself and divides a complex one among specialists; a
@@ -95,6 +97,11 @@ public final class Maestro implements Pattern {
   }
 
   /** What the last check may still have corrected is not it. */
+  @Override
+  public boolean outlasts(Decision decision, Set<String> forgotten) {
+    return AcceptedPlan.outlasts(decision, forgotten);
+  }
+
   @Override
   public boolean writesAnswer(ObjectNode request, StepSpec step) {
     return step.kind().equals("answer")

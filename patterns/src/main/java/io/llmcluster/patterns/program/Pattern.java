@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A way of getting an answer out of several model calls. It is a pure program: from the request and
@@ -54,6 +55,16 @@ public interface Pattern {
    * @param request the prepared one
    */
   default boolean writesAnswer(ObjectNode request, StepSpec step) {
+    return false;
+  }
+
+  /**
+   * Whether a decision holds although steps are forgotten, to be made again. One that does not is
+   * taken anew.
+   *
+   * @param forgotten ids of steps
+   */
+  default boolean outlasts(Decision decision, Set<String> forgotten) {
     return false;
   }
 

@@ -3,6 +3,7 @@ package io.llmcluster.patterns.program;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.program.StepRecord.Status;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,13 @@ public record Run(
     Map<String, Decision> decided = new LinkedHashMap<>();
     decisions.values().stream().filter(taken).forEach(one -> decided.put(one.id(), one));
     return new Run(request, kept, decided, inputs, exhausted);
+  }
+
+  /** Without what was said to some inputs, so that it is asked again. */
+  public Run withoutInputs(Collection<String> ids) {
+    Map<String, JsonNode> kept = new LinkedHashMap<>(inputs);
+    kept.keySet().removeAll(ids);
+    return new Run(request, steps, decisions, kept, exhausted);
   }
 
   private static <V> Map<String, V> put(Map<String, V> map, String key, V value) {

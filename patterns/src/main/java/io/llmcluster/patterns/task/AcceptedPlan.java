@@ -6,6 +6,7 @@ import io.llmcluster.patterns.program.Run;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The plan that a run follows. It is a recorded decision, so that nothing is planned again after a
@@ -72,6 +73,17 @@ public record AcceptedPlan(TaskPlan plan, String rule, String step, String reaso
         decision.chosen(),
         decision.detail().path("reason").asText(),
         replans);
+  }
+
+  /**
+   * Whether a decision is a first plan that holds although steps are forgotten: a person's, or one
+   * whose step stays. A fallback is nobody's; if its planning has not changed, it comes about
+   * again.
+   */
+  public static boolean outlasts(Decision decision, Set<String> forgotten) {
+    return decision.id().equals(FIRST)
+        && (decision.rule().equals(EDITED)
+            || (!decision.chosen().isEmpty() && !forgotten.contains(decision.chosen())));
   }
 
   /** To be recorded. */

@@ -31,7 +31,7 @@ final class Beginning {
   static Verdict of(String id, Own.ParentRead read, Workshop workshop, long now) {
     Workshop.Past past = read.past();
     if (past == null) {
-      return Verdict.refuse(Why.CONFLICT, "the store cannot be read now");
+      return Verdict.refuse(Why.UNAVAILABLE, "the store cannot be read now");
     }
     if (past.sequenceNr() == 0) {
       return Verdict.refuse(Why.UNKNOWN, "workflow '" + read.fork().parent() + "' not found");

@@ -56,7 +56,7 @@ final class Control {
       return input(input, live, pattern, now);
     }
     if (command instanceof WorkflowCommand.RetryStep retry) {
-      return Retrying.decide(retry, live, now);
+      return Retrying.decide(retry, live, pattern, now);
     }
     if (command instanceof WorkflowCommand.TakeSteps take) {
       return Outside.take(take, live.run(), now);
@@ -75,7 +75,7 @@ final class Control {
       return sameAgain(fork, ended.definition());
     }
     if (command instanceof WorkflowCommand.RetryStep retry) {
-      return Retrying.decide(retry, ended.reopened(), now);
+      return Retrying.decide(retry, ended.reopened(), pattern, now);
     }
     if (command instanceof WorkflowCommand.Reaggregate again) {
       return Reaggregation.decide(again, ended, pattern, now);

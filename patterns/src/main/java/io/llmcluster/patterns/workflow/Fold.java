@@ -1,5 +1,6 @@
 package io.llmcluster.patterns.workflow;
 
+import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.workflow.WorkflowState.Absent;
@@ -104,7 +105,9 @@ public final class Fold {
       return live.with(live.spent().used(late.promptTokens(), late.completionTokens()));
     }
     if (event instanceof WorkflowEvent.StepsReset reset) {
-      return live.with(without(run, reset));
+      InputRequest asked = live.asked();
+      boolean moot = asked != null && reset.inputs().contains(asked.id());
+      return live.asking(moot ? null : asked).with(without(run, reset));
     }
     if (event instanceof WorkflowEvent.DecisionMade made) {
       return live.with(run.with(made.decision()));
@@ -185,7 +188,8 @@ public final class Fold {
 
   private static Run without(Run run, WorkflowEvent.StepsReset reset) {
     return run.keeping(
-        step -> !reset.steps().contains(step.id()),
-        decision -> !reset.decisions().contains(decision.id()));
+            step -> !reset.steps().contains(step.id()),
+            decision -> !reset.decisions().contains(decision.id()))
+        .withoutInputs(reset.inputs());
   }
 }

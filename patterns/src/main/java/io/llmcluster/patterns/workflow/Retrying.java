@@ -2,6 +2,8 @@ package io.llmcluster.patterns.workflow;
 
 import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.Decision;
+import io.llmcluster.patterns.program.InputRequest;
+import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
@@ -17,8 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes a failed step again: forgets it, every step that has read it, and every decision, which may
- * rest on it.
+ * Makes a failed step again: forgets it, every step that has read it, every decision that may rest
+ * on it, and what a person said of something that comes about anew.
  */
 final class Retrying {
 
@@ -27,12 +29,12 @@ final class Retrying {
   /**
    * @param live as it is, or as it would be opened again
    */
-  static Verdict decide(WorkflowCommand.RetryStep retry, Live live, long now) {
+  static Verdict decide(WorkflowCommand.RetryStep retry, Live live, Pattern pattern, long now) {
     Budget more = retry.more();
     Live raised = more == null ? live : live.with(live.definition().budget().plus(more));
     return refusal(retry, live.run())
         .or(() -> unpaid(retry, raised, now))
-        .orElseGet(() -> again(retry, live, raised, now));
+        .orElseGet(() -> again(retry, live, raised, pattern, now));
   }
 
   private static Optional<Verdict> refusal(WorkflowCommand.RetryStep retry, Run run) {
@@ -80,16 +82,47 @@ final class Retrying {
                         + ")"));
   }
 
-  private static Verdict again(WorkflowCommand.RetryStep retry, Live live, Live raised, long now) {
+  private static Verdict again(
+      WorkflowCommand.RetryStep retry, Live live, Live raised, Pattern pattern, long now) {
     List<WorkflowEvent> events = new ArrayList<>();
-    events.add(reset(retry, live.run(), now));
+    events.add(reset(live, forgotten(retry, live.run()), pattern, now));
     if (retry.more() != null || live.run().exhausted()) {
       events.add(new WorkflowEvent.BudgetRaised(raised.definition().budget(), now));
     }
     return new Verdict(events, Optional.empty());
   }
 
-  private static WorkflowEvent reset(WorkflowCommand.RetryStep retry, Run run, long now) {
+  private static WorkflowEvent reset(Live live, Set<String> forgotten, Pattern pattern, long now) {
+    return new WorkflowEvent.StepsReset(
+        forgotten.stream().sorted().toList(),
+        live.run().decisions().values().stream()
+            .filter(decision -> !pattern.outlasts(decision, forgotten))
+            .map(Decision::id)
+            .toList(),
+        now,
+        unsaid(live, forgotten, pattern));
+  }
+
+  /** What a person said, or is being asked, of something that will not come about as it was. */
+  private static List<String> unsaid(Live live, Set<String> forgotten, Pattern pattern) {
+    Run run = live.run();
+    InputRequest open = live.asked();
+    if (run.inputs().isEmpty() && open == null) {
+      return List.of();
+    }
+    Replay before = Replay.asItWas(run, pattern);
+    Run left = run.keeping(step -> !forgotten.contains(step.id()), decision -> false);
+    Replay after =
+        Replay.of(left, run.request(), pattern, (step, wanted) -> step.isOver(), before::asked);
+    List<String> unsaid = new ArrayList<>(run.inputs().keySet());
+    unsaid.removeAll(after.run().inputs().keySet());
+    if (open != null && !after.asked(open)) {
+      unsaid.add(open.id());
+    }
+    return List.copyOf(unsaid);
+  }
+
+  private static Set<String> forgotten(WorkflowCommand.RetryStep retry, Run run) {
     Set<String> forgotten = new HashSet<>();
     if (retry.step().isEmpty()) {
       run.steps(Retrying::hasFailed).forEach(step -> forgotten.add(step.id()));
@@ -105,17 +138,7 @@ final class Retrying {
         more |= rests && forgotten.add(other.id());
       }
     } while (more);
-    return new WorkflowEvent.StepsReset(
-        forgotten.stream().sorted().toList(),
-        run.decisions().values().stream()
-            .filter(decision -> rests(decision, forgotten))
-            .map(Decision::id)
-            .toList(),
-        now);
-  }
-
-  private static boolean rests(Decision decision, Set<String> forgotten) {
-    return !decision.id().equals("plan") || forgotten.contains(decision.chosen());
+    return forgotten;
   }
 
   private static Stream<String> read(Prompt prompt) {

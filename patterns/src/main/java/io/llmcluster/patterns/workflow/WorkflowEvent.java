@@ -110,8 +110,28 @@ public sealed interface WorkflowEvent extends StoredMessage {
       String step, int attempt, long promptTokens, long completionTokens, long at)
       implements WorkflowEvent {}
 
-  /** Steps and decisions are forgotten, to be made again. */
-  record StepsReset(List<String> steps, List<String> decisions, long at) implements WorkflowEvent {}
+  /**
+   * Steps and decisions are forgotten, to be made again.
+   *
+   * @param inputs what a person said, or is being asked, of something that is forgotten; none in
+   *     payloads of earlier versions
+   */
+  record StepsReset(List<String> steps, List<String> decisions, long at, List<String> inputs)
+      implements WorkflowEvent {
+
+    public StepsReset(
+        List<String> steps, List<String> decisions, long at, @Nullable List<String> inputs) {
+      this.steps = steps;
+      this.decisions = decisions;
+      this.at = at;
+      this.inputs = inputs == null ? List.of() : inputs;
+    }
+
+    /** Of which nobody has said anything. */
+    public StepsReset(List<String> steps, List<String> decisions, long at) {
+      this(steps, decisions, at, List.of());
+    }
+  }
 
   record DecisionMade(Decision decision, long at) implements WorkflowEvent {}
 

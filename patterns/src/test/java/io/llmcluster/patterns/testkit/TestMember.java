@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -59,7 +60,7 @@ public final class TestMember implements AutoCloseable {
         patterns);
   }
 
-  /** On Pekko's store for tests, which fails when it is told to; it has no histories. */
+  /** On Pekko's store for tests, which fails when it is told to; its histories cannot be read. */
   public static TestMember inMemory(List<Pattern> patterns) {
     return new TestMember(
         null,
@@ -97,7 +98,10 @@ public final class TestMember implements AutoCloseable {
             patterns,
             calls,
             () -> Simulation.cast(Agents.DEFAULT, "a", "b", "c", "big"),
-            (workflow, to) -> history().read(workflow, to),
+            (workflow, to) ->
+                history == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no histories"))
+                    : history.read(workflow, to),
             Clock.systemUTC(),
             settings));
   }

@@ -2,9 +2,11 @@ package io.llmcluster.patterns.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.patterns.debate.Debate;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.ensemble.EnsemblePattern;
 import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
@@ -129,6 +131,58 @@ class InheritanceTest {
         decompose(",'approvePlan':true").input(Simulation.object("{'approved':true}")).run();
     assertThat(kept(DECOMPOSE, parent, "{'onFail':'skip'}"))
         .containsExactly("plan", "task/a", "task/b");
+  }
+
+  private static final Pattern DEBATE = new Debate();
+
+  /** The critique round turns two of three round. */
+  private static Run approvedDebate() {
+    var script =
+        io.llmcluster.patterns.debate.Script.answering("18/0.9", "18/0.9", "20/0.9")
+            .changes("round1/debater1", "20", "a slip")
+            .changes("round1/debater2", "20", "a slip");
+    return Simulation.of(
+            DEBATE,
+            "{'prompt':'How many?','answers':'number','models':['a','b','c'],'seed':5,"
+                + "'gate':1,'rounds':1,'approve':true}",
+            CAST,
+            script)
+        .play()
+        .input(Simulation.object("{'approve':true}"))
+        .run();
+  }
+
+  private static Run fork(Run parent, String changes) {
+    return Inheritance.of(
+        parent,
+        ChangedRequest.prepared(parent.request(), Simulation.object(changes), DEBATE, CAST),
+        DEBATE,
+        true);
+  }
+
+  @Test
+  void an_approval_counts_for_the_verdict_that_was_seen_and_for_no_other() {
+    Run parent = approvedDebate();
+    assertThat(fork(parent, "{'budget':{'tokens':50000}}").inputs()).containsKey("verdict");
+    Run settled = fork(parent, "{'gate':0.1}");
+    assertThat(settled.inputs()).isEmpty();
+    assertThat(DEBATE.next(settled.with(verdict(settled))).input()).isNotNull();
+  }
+
+  /** What the program decides of what is there. */
+  private static Decision verdict(Run run) {
+    Run now = run;
+    for (int turn = 0; turn < 10; turn++) {
+      Decision decision = DEBATE.next(now).decision();
+      if (decision == null) {
+        break;
+      }
+      if (decision.id().equals("verdict")) {
+        return decision;
+      }
+      now = now.with(decision);
+    }
+    throw new AssertionError("no verdict: " + DEBATE.next(now));
   }
 
   @Test

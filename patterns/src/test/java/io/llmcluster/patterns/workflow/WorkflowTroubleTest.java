@@ -175,6 +175,22 @@ class WorkflowTroubleTest {
   }
 
   @Test
+  void a_fork_whose_parent_cannot_be_read_may_be_asked_for_again_later() {
+    assertThat(
+            start()
+                .ask(
+                    reply ->
+                        new WorkflowCommand.Fork(
+                            "parent",
+                            0,
+                            io.llmcluster.patterns.testkit.Simulation.object("{}"),
+                            reply)))
+        .isEqualTo(
+            new WorkflowReply.Refused(
+                WorkflowReply.Why.UNAVAILABLE, "the store cannot be read now"));
+  }
+
+  @Test
   void a_program_with_a_fault_ends_its_workflow_and_says_so() {
     TestWorkflow workflow = start();
     assertThat(workflow.submit("broken", "{'prompt':'q'}")).isInstanceOf(WorkflowReply.Done.class);
