@@ -128,4 +128,13 @@ class WorkflowListsTest {
                 .toString())
         .doesNotContain("a long");
   }
+
+  @Test
+  void a_filter_takes_the_time_of_the_last_change() {
+    add("w1", 1, created("vote", "me", 1));
+    add("w2", 1, created("vote", "me", 2));
+    add("w1", 2, new WorkflowEvent.WorkflowFailed("no", 9));
+    assertThat(ids(new WorkflowFilter(Set.of(), "", "", Long.MAX_VALUE, Long.MIN_VALUE, 9)))
+        .containsExactly("w2");
+  }
 }
