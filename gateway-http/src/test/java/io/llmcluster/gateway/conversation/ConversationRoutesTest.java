@@ -285,10 +285,13 @@ class ConversationRoutesTest {
   void a_pattern_s_turn_waits_until_somebody_is_there_to_answer() {
     String model = newModel();
     Models.Voice voice = gateway.models.speakFor(model);
-    String id = begin("{\"model\":\"" + model + "\"}");
-    say(id, "{\"content\":\"first\"}");
-    Answer asked =
-        say(id, "{\"content\":\"why?\",\"messageId\":\"m2\",\"pattern\":\"ensemble\"}");
+    String id = begin("{\"pattern\":\"ensemble\"}"); // its models are chosen for each message
+    say(
+        id,
+        "{\"content\":\"first\",\"pattern\":\"ensemble\",\"patternOptions\":{\"models\":[\"ada\",\""
+            + model
+            + "\"]}}");
+    Answer asked = say(id, "{\"content\":\"why?\",\"messageId\":\"m2\",\"pattern\":\"ensemble\"}");
     assertThat(asked.status()).as(asked.json().toString()).isEqualTo(202);
     voice.awaitAsked();
     int before = gateway.foundNobody();

@@ -41,17 +41,14 @@ class ErasureTroubleTest {
 
   private String run() {
     return client
-        .post(
-            "/api/patterns/ensemble?wait=60s", "{\"prompt\":\"q\",\"models\":[\"ada\",\"bob\"]}")
+        .post("/api/patterns/ensemble?wait=60s", "{\"prompt\":\"q\",\"models\":[\"ada\",\"bob\"]}")
         .id();
   }
 
   private Expiry.Erased sweepMuchLater() {
     Clock clock = Clock.offset(Clock.systemUTC(), KEPT.plusDays(1));
     return Await.the(
-        gateway
-            .expiry(new RetentionSettings(KEPT, Duration.ofSeconds(1), 10), clock)
-            .sweep());
+        gateway.expiry(new RetentionSettings(KEPT, Duration.ofSeconds(1), 10), clock).sweep());
   }
 
   private List<String> listedRuns() {
@@ -63,7 +60,8 @@ class ErasureTroubleTest {
     String id = run();
     assertThat(listedRuns()).contains(id);
     gateway.erasedSilently.add(id);
-    assertThatThrownBy(() -> Await.the(gateway.workflows().erase(id))).hasMessageContaining("no answer");
+    assertThatThrownBy(() -> Await.the(gateway.workflows().erase(id)))
+        .hasMessageContaining("no answer");
     gateway.erasedSilently.clear();
     assertThat(gateway.stored("Workflow|" + id)).isEmpty();
     assertThat(listedRuns()).contains(id);

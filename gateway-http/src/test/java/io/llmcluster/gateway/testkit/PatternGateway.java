@@ -265,8 +265,7 @@ public final class PatternGateway implements AutoCloseable {
   private Workflows workflows(PatternSettings settings, StepCalls calls, JournalReader journal) {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
-        new Workshop(
-            PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
+        new Workshop(PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
     ClusterSharding.get(system)
         .init(
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))

@@ -62,15 +62,13 @@ public final class Expiry {
     long before = clock.millis() - settings.after().toMillis();
     return conversations(new ConversationFilter(State.DELETED, halfErased()))
         .thenCompose(
-            rest ->
-                conversations(new ConversationFilter(State.IDLE, before)).thenApply(rest::plus))
+            rest -> conversations(new ConversationFilter(State.IDLE, before)).thenApply(rest::plus))
         .thenCompose(
             talks ->
                 workflows(before)
                     .thenApply(
                         runs ->
-                            new Erased(
-                                runs.erased(), talks.erased(), talks.plus(runs).failed())));
+                            new Erased(runs.erased(), talks.erased(), talks.plus(runs).failed())));
   }
 
   /** Deleted so long ago, ms since 1970, that nobody is still erasing it. */
@@ -87,8 +85,7 @@ public final class Expiry {
         .thenCompose(
             page ->
                 each(
-                    page.workflows().stream().map(WorkflowSummary::id).toList(),
-                    workflows::erase));
+                    page.workflows().stream().map(WorkflowSummary::id).toList(), workflows::erase));
   }
 
   private CompletionStage<Tally> conversations(ConversationFilter filter) {
@@ -119,9 +116,7 @@ public final class Expiry {
           tally.thenCompose(
               before ->
                   before.failedInARow() < MOST_FAILURES
-                      ? erase
-                          .apply(id)
-                          .handle((done, failure) -> before.and(id, done, failure))
+                      ? erase.apply(id).handle((done, failure) -> before.and(id, done, failure))
                       : CompletableFuture.completedStage(before));
     }
     return tally;

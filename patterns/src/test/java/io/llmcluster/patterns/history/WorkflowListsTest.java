@@ -98,8 +98,7 @@ class WorkflowListsTest {
     add("w1", 4, new WorkflowEvent.Resumed(4));
     assertThat(status("w1")).isEqualTo(WorkflowStatus.WAITING_INPUT);
     add("w1", 5, new WorkflowEvent.Paused(5));
-    add(
-        "w1", 6, new WorkflowEvent.InputReceived("ok", JsonNodeFactory.instance.nullNode(), 6));
+    add("w1", 6, new WorkflowEvent.InputReceived("ok", JsonNodeFactory.instance.nullNode(), 6));
     assertThat(status("w1")).isEqualTo(WorkflowStatus.PAUSED);
     add("w1", 7, new WorkflowEvent.Resumed(7));
     assertThat(status("w1")).isEqualTo(WorkflowStatus.RUNNING);
