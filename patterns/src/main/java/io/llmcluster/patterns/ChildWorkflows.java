@@ -39,10 +39,16 @@ public final class ChildWorkflows implements Children {
             .thenCompose(
                 reply ->
                     reply instanceof WorkflowReply.Refused refused
-                        ? CompletableFuture.completedStage(
-                            new CallResult.Failed(refused.reason(), false))
+                        ? refused(refused)
                         : end(id, stop));
     return new Watched(result, stop::shutdown);
+  }
+
+  /** Where nobody is there now the turn waits: whoever fails here is asked to look again. */
+  private static CompletionStage<CallResult> refused(WorkflowReply.Refused refused) {
+    return refused.why() == WorkflowReply.Why.UNAVAILABLE
+        ? CompletableFuture.failedStage(new IllegalStateException(refused.reason()))
+        : CompletableFuture.completedStage(new CallResult.Failed(refused.reason(), false));
   }
 
   private CompletionStage<CallResult> end(String id, SharedKillSwitch stop) {

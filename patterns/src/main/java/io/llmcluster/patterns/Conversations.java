@@ -159,9 +159,15 @@ public final class Conversations {
             ask(id, replyTo -> new ConversationCommand.Forget(ifIdle, replyTo))
                 .thenCompose(
                     reply ->
-                        reply instanceof ConversationReply.Done
+                        reply instanceof ConversationReply.Done || isUnknown(reply)
                             ? eraseAll(store, id).thenApply(done -> reply)
                             : CompletableFuture.completedStage(reply)));
+  }
+
+  /** It may still be in lists: then these have missed that it was erased. */
+  private static boolean isUnknown(ConversationReply reply) {
+    return reply instanceof ConversationReply.Refused refused
+        && refused.why() == ConversationReply.Why.UNKNOWN;
   }
 
   private CompletionStage<?> eraseAll(Reading store, String id) {

@@ -141,14 +141,17 @@ public final class Workflows {
                 system.scheduler()));
   }
 
-  /** Erases a workflow that has ended, for good; false if it has not ended. */
+  /**
+   * Erases a workflow that has ended, for good; false if it has not ended. One that is not there
+   * counts as erased: it may be half erased, or still be in lists.
+   */
   public CompletionStage<Boolean> erase(String id) {
     return withStore(
         store ->
             ask(id, WorkflowCommand.Forget::new)
                 .thenCompose(
                     reply ->
-                        reply instanceof WorkflowReply.Done
+                        reply instanceof WorkflowReply.Done || isUnknown(reply)
                             ? store
                                 .eraser()
                                 .apply(WorkflowActor.persistenceId(id).id())
@@ -158,6 +161,11 @@ public final class Workflows {
                                       return true;
                                     })
                             : CompletableFuture.completedStage(false)));
+  }
+
+  private static boolean isUnknown(WorkflowReply reply) {
+    return reply instanceof WorkflowReply.Refused refused
+        && refused.why() == WorkflowReply.Why.UNKNOWN;
   }
 
   private EntityRef<WorkflowCommand> entity(String id) {

@@ -9,8 +9,10 @@ import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,5 +279,40 @@ class ConversationRoutesTest {
     assertThat(code.path("temperature").asDouble()).isEqualTo(0.2);
     assertThat(code.path("model").path("minBillions").asInt()).isEqualTo(7);
     assertThat(code.path("nodes").path("types").isArray()).isTrue();
+  }
+
+  @Test
+  void a_pattern_s_turn_waits_until_somebody_is_there_to_answer() {
+    String model = newModel();
+    Models.Voice voice = gateway.models.speakFor(model);
+    String id = begin("{\"pattern\":\"ensemble\"}"); // its models are chosen for each message
+    say(
+        id,
+        "{\"content\":\"first\",\"pattern\":\"ensemble\",\"patternOptions\":{\"models\":[\"ada\",\""
+            + model
+            + "\"]}}");
+    Answer asked = say(id, "{\"content\":\"why?\",\"messageId\":\"m2\",\"pattern\":\"ensemble\"}");
+    assertThat(asked.status()).as(asked.json().toString()).isEqualTo(202);
+    voice.awaitAsked();
+    int before = gateway.foundNobody();
+    gateway.nobodyIsThere(true);
+    try {
+      gateway.models.leave(model);
+      voice.finish();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(gateway.foundNobody())
+                      .as(client.get(ALL + "/" + id + "/messages/m2").json().toString())
+                      .isGreaterThan(before + 1));
+      assertThat(client.get(ALL + "/" + id + "/messages/m2").json().path("status").asText())
+          .isEqualTo("running");
+    } finally {
+      gateway.nobodyIsThere(false);
+    }
+    JsonNode turn = client.get(ALL + "/" + id + "/messages/m2?wait=60s").json();
+    assertThat(turn.path("status").asText()).isEqualTo("answered");
+    assertThat(turn.path("attempt").asInt()).isEqualTo(1);
   }
 }

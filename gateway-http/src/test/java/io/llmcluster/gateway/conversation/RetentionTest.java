@@ -86,14 +86,14 @@ class RetentionTest {
     RetentionSettings settings = new RetentionSettings(KEPT, Duration.ofSeconds(1), 1);
     Clock clock = Clock.fixed(then.plus(KEPT), ZoneOffset.UTC);
     assertThat(Await.the(gateway.expiry(settings, clock).sweep()))
-        .isEqualTo(new Expiry.Erased(1, 1));
+        .isEqualTo(new Expiry.Erased(1, 1, List.of()));
     assertThat(listed("")).as("the oldest first").containsExactly(young, old, running);
     gateway.retain(settings, clock);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> gateway.stored("Conversation|" + old).isEmpty());
     assertThat(Await.the(gateway.expiry(settings, clock).sweep()))
-        .isEqualTo(new Expiry.Erased(0, 0));
+        .isEqualTo(new Expiry.Erased(0, 0, List.of()));
 
     assertThat(listed("")).containsExactly(young, running);
     assertThat(gateway.stored("Workflow|" + oldRun)).isEmpty();

@@ -57,6 +57,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -94,6 +95,10 @@ public final class PatternGateway implements AutoCloseable {
   /** Ids of workflows that the store fails to delete. */
   public final Set<String> unerasable = ConcurrentHashMap.newKeySet();
 
+  /** Ids of workflows that the store deletes, but without saying so. */
+  public final Set<String> erasedSilently = ConcurrentHashMap.newKeySet();
+
+  private final AtomicInteger foundNobody = new AtomicInteger();
   private volatile List<ModelInfo> hands = MODELS;
   private final ActorSystem<Void> system;
   private final OpenStore store;
@@ -180,6 +185,19 @@ public final class PatternGateway implements AutoCloseable {
     hands = gone ? List.of() : MODELS;
   }
 
+  /** How often workflows have looked for somebody while nobody was there. */
+  public int foundNobody() {
+    return foundNobody.get();
+  }
+
+  private Cast cast() {
+    List<ModelInfo> there = hands;
+    if (there.isEmpty()) {
+      foundNobody.incrementAndGet();
+    }
+    return new Cast(there, Map.of());
+  }
+
   /** For tests of what waits on the cluster's workflows without a connection. */
   public Workflows workflows() {
     return workflows;
@@ -247,8 +265,7 @@ public final class PatternGateway implements AutoCloseable {
   private Workflows workflows(PatternSettings settings, StepCalls calls, JournalReader journal) {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
-        new Workshop(
-            PATTERNS, calls, () -> new Cast(hands, Map.of()), history, Clock.systemUTC(), settings);
+        new Workshop(PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
     ClusterSharding.get(system)
         .init(
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
@@ -266,9 +283,14 @@ public final class PatternGateway implements AutoCloseable {
   }
 
   private CompletionStage<?> erase(String persistenceId) {
-    return unerasable.stream().anyMatch(persistenceId::endsWith)
-        ? CompletableFuture.failedStage(new IllegalStateException("the disk is full"))
-        : JournalEraser.create(system, store.store()).erase(persistenceId);
+    if (unerasable.stream().anyMatch(persistenceId::endsWith)) {
+      return CompletableFuture.failedStage(new IllegalStateException("the disk is full"));
+    }
+    CompletionStage<?> erased = JournalEraser.create(system, store.store()).erase(persistenceId);
+    return erasedSilently.stream().anyMatch(persistenceId::endsWith)
+        ? erased.thenCompose(
+            done -> CompletableFuture.failedStage(new IllegalStateException("no answer")))
+        : erased;
   }
 
   private static ModelInfo info(String name) {

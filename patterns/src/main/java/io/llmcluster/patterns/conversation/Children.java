@@ -20,7 +20,7 @@ public interface Children {
   /**
    * A workflow under way.
    *
-   * @param result its end; fails if it cannot be followed now
+   * @param result its end; fails if it cannot be begun or followed now, but may be later
    * @param stop ends the watching, not the workflow
    */
   record Watched(CompletionStage<CallResult> result, Runnable stop) {}

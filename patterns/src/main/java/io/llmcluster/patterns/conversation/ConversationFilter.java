@@ -10,15 +10,20 @@ public record ConversationFilter(State state, long changedBefore) {
 
   public static final ConversationFilter ALL = new ConversationFilter(State.ANY, Long.MAX_VALUE);
 
-  /** Whether a turn is under way or waits. */
+  /** Whether a turn is under way or waits; of those that are deleted, none. */
   public enum State {
     ANY,
     IDLE,
-    RUNNING
+    RUNNING,
+
+    /** Deleted, and not erased from the store yet; all other states leave these out. */
+    DELETED
   }
 
   boolean matches(ConversationSummary conversation) {
-    return (state == State.ANY || conversation.running() == (state == State.RUNNING))
+    return (state == State.ANY
+            || state == State.DELETED
+            || conversation.running() == (state == State.RUNNING))
         && conversation.changedAt() < changedBefore;
   }
 }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The conversations that lists show, newest first; of too many, the oldest are dropped. */
+/**
+ * The conversations that lists show, newest first; of too many, the oldest are dropped. Apart from
+ * them as many that are deleted: what of them is left in the store has to be erased.
+ */
 public final class ConversationLists implements ListActor.Listing {
 
   private static final Comparator<ConversationSummary> NEWEST_FIRST =
@@ -17,12 +20,12 @@ public final class ConversationLists implements ListActor.Listing {
           .reversed()
           .thenComparing(ConversationSummary::id);
 
-  private final int most;
-  private final Map<String, ConversationSummary> byId = new HashMap<>();
-  private final TreeSet<ConversationSummary> sorted = new TreeSet<>(NEWEST_FIRST);
+  private final Newest open;
+  private final Newest deleted;
 
   public ConversationLists(int most) {
-    this.most = most;
+    this.open = new Newest(most);
+    this.deleted = new Newest(most);
   }
 
   /**
@@ -60,42 +63,64 @@ public final class ConversationLists implements ListActor.Listing {
   @Override
   public void add(String id, long sequenceNr, Object brief) {
     Note note = (Note) brief;
-    ConversationSummary before = byId.get(id);
+    ConversationSummary before = open.get(id);
     ConversationDefinition begun = note.begun();
     if (begun != null && before == null) {
-      put(ConversationSummary.begun(id, begun, sequenceNr));
-    } else if (before != null && note.deleted()) {
-      remove(id);
+      deleted.remove(id); // it was erased, and this is another one, or its deletion follows again
+      open.put(ConversationSummary.begun(id, begun, sequenceNr));
     } else if (before != null && sequenceNr > before.sequenceNr()) {
-      put(before.after(note.messages(), note.open(), note.at(), sequenceNr));
+      open.put(before.after(note.messages(), note.open(), note.at(), sequenceNr));
     }
-  }
-
-  private void put(ConversationSummary summary) {
-    remove(summary.id());
-    byId.put(summary.id(), summary);
-    sorted.add(summary);
-    if (sorted.size() > most) {
-      remove(sorted.last().id());
-    }
-  }
-
-  private void remove(String id) {
-    ConversationSummary before = byId.remove(id);
-    if (before != null) {
-      sorted.remove(before);
+    ConversationSummary after = open.get(id);
+    if (note.deleted() && after != null) {
+      open.remove(id);
+      deleted.put(after);
     }
   }
 
   @Override
   public void removeAll(Collection<String> ids) {
-    ids.forEach(this::remove);
+    ids.forEach(open::remove);
+    ids.forEach(deleted::remove);
   }
 
   /** A page of those that match. */
   public ConversationPage page(ConversationFilter filter, int offset, int limit) {
-    List<ConversationSummary> matching = sorted.stream().filter(filter::matches).toList();
+    Newest all = filter.state() == ConversationFilter.State.DELETED ? deleted : open;
+    List<ConversationSummary> matching = all.sorted.stream().filter(filter::matches).toList();
     return new ConversationPage(
         matching.stream().skip(offset).limit(limit).toList(), matching.size());
+  }
+
+  /** So many, the newest. */
+  private static final class Newest {
+
+    private final int most;
+    private final Map<String, ConversationSummary> byId = new HashMap<>();
+    private final TreeSet<ConversationSummary> sorted = new TreeSet<>(NEWEST_FIRST);
+
+    private Newest(int most) {
+      this.most = most;
+    }
+
+    private @Nullable ConversationSummary get(String id) {
+      return byId.get(id);
+    }
+
+    private void put(ConversationSummary summary) {
+      remove(summary.id());
+      byId.put(summary.id(), summary);
+      sorted.add(summary);
+      if (sorted.size() > most) {
+        remove(sorted.last().id());
+      }
+    }
+
+    private void remove(String id) {
+      ConversationSummary before = byId.remove(id);
+      if (before != null) {
+        sorted.remove(before);
+      }
+    }
   }
 }

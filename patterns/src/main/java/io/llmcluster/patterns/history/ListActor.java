@@ -7,7 +7,9 @@ import io.llmcluster.core.stream.Folded;
 import io.llmcluster.patterns.workflow.WorkflowActor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -79,6 +81,9 @@ public final class ListActor<L extends ListActor.Listing>
   private final List<GetPage<L, ?>> waiting = new ArrayList<>();
   private JournalOffset offset = JournalOffset.START;
   private boolean reading;
+
+  /** What was erased since the reading began: it may have been read before. Empty otherwise. */
+  private final Set<String> erasedMeanwhile = new HashSet<>();
 
   /**
    * The workflows.
@@ -167,9 +172,13 @@ public final class ListActor<L extends ListActor.Listing>
     reading = false;
     offset = read.offset();
     for (Found found : read.events()) {
-      String id = found.persistenceId();
-      list.add(id.substring(id.indexOf('|') + 1), found.sequenceNr(), found.brief());
+      String stored = found.persistenceId();
+      String id = stored.substring(stored.indexOf('|') + 1);
+      if (!erasedMeanwhile.contains(id)) {
+        list.add(id, found.sequenceNr(), found.brief());
+      }
     }
+    erasedMeanwhile.clear();
     waiting.forEach(ask -> ask.answer(list));
     waiting.clear();
     return this;
@@ -177,6 +186,7 @@ public final class ListActor<L extends ListActor.Listing>
 
   private Behavior<Command<L>> onUnreadable(Unreadable<L> unreadable) {
     reading = false;
+    erasedMeanwhile.clear();
     getContext().getLog().warn("lists cannot be read: {}", unreadable.cause().getMessage());
     waiting.forEach(ask -> ask.refuse(unreadable.cause()));
     waiting.clear();
@@ -185,12 +195,18 @@ public final class ListActor<L extends ListActor.Listing>
 
   private Behavior<Command<L>> onErased(Erased<L> erased) {
     topic.tell(Topic.publish(new ErasedSomewhere(erased.ids())));
-    list.removeAll(erased.ids());
-    return this;
+    return remove(erased.ids());
   }
 
   private Behavior<Command<L>> onRemoved(Removed<L> removed) {
-    list.removeAll(removed.ids());
+    return remove(removed.ids());
+  }
+
+  private Behavior<Command<L>> remove(List<String> ids) {
+    if (reading) {
+      erasedMeanwhile.addAll(ids);
+    }
+    list.removeAll(ids);
     return this;
   }
 }

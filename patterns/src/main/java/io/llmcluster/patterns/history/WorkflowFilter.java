@@ -10,13 +10,15 @@ import java.util.Set;
  * @param tenant whose; empty: anybody's
  * @param createdBefore ms since 1970
  * @param createdAfter ms since 1970
+ * @param changedBefore ms since 1970; when its status last changed
  */
 public record WorkflowFilter(
     Set<WorkflowStatus> statuses,
     String pattern,
     String tenant,
     long createdBefore,
-    long createdAfter) {
+    long createdAfter,
+    long changedBefore) {
 
   public static final WorkflowFilter ALL =
       new WorkflowFilter(Set.of(), "", "", Long.MAX_VALUE, Long.MIN_VALUE);
@@ -25,11 +27,22 @@ public record WorkflowFilter(
     statuses = Set.copyOf(statuses);
   }
 
+  /** Whenever they last changed. */
+  public WorkflowFilter(
+      Set<WorkflowStatus> statuses,
+      String pattern,
+      String tenant,
+      long createdBefore,
+      long createdAfter) {
+    this(statuses, pattern, tenant, createdBefore, createdAfter, Long.MAX_VALUE);
+  }
+
   boolean matches(WorkflowSummary workflow) {
     return (statuses.isEmpty() || statuses.contains(workflow.status()))
         && (pattern.isEmpty() || pattern.equals(workflow.pattern()))
         && (tenant.isEmpty() || tenant.equals(workflow.tenant()))
         && workflow.createdAt() < createdBefore
-        && workflow.createdAt() > createdAfter;
+        && workflow.createdAt() > createdAfter
+        && workflow.changedAt() < changedBefore;
   }
 }

@@ -1,5 +1,6 @@
 package io.llmcluster.patterns.history;
 
+import io.llmcluster.patterns.workflow.Definition;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The workflows that lists show, newest first; of too many, the oldest are dropped. */
 public final class WorkflowLists implements ListActor.Listing {
@@ -31,39 +33,82 @@ public final class WorkflowLists implements ListActor.Listing {
     this.most = most;
   }
 
-  @Override
-  public Object brief(Object event) {
-    return event;
-  }
+  /**
+   * What an event means for a list, without the requests, outputs and texts that it carries: a list
+   * that is begun anew holds one for each event in the store.
+   *
+   * @param begun what the workflow began with; null: it began before
+   * @param status that the event itself tells of
+   */
+  private record Note(@Nullable Begun begun, Turn turn, WorkflowStatus status, long at) {}
 
-  @Override
-  public void add(String id, long sequenceNr, Object event) {
-    add(id, sequenceNr, (WorkflowEvent) event);
-  }
+  private record Begun(String pattern, String tenant, long createdAt) {
 
-  /** Takes an event; one that was taken before changes nothing. */
-  void add(String id, long sequenceNr, WorkflowEvent event) {
-    WorkflowSummary before = byId.get(id);
-    if (event instanceof WorkflowEvent.WorkflowCreated created && before == null) {
-      put(WorkflowSummary.begun(id, created.definition(), sequenceNr));
-    } else if (event instanceof WorkflowEvent.WorkflowForked forked && before == null) {
-      put(WorkflowSummary.begun(id, forked.definition(), sequenceNr));
-    } else if (before != null && sequenceNr > before.sequenceNr()) {
-      put(before.after(event, status(id, event), sequenceNr));
+    private static Begun of(Definition definition) {
+      return new Begun(definition.pattern(), definition.tenant(), definition.createdAt());
     }
   }
 
-  private WorkflowStatus status(String id, WorkflowEvent event) {
+  /** What a status hides, and what ends that. */
+  private enum Turn {
+    NONE,
+    ASKED,
+    ANSWERED,
+    PAUSED,
+    RESUMED
+  }
+
+  @Override
+  public Object brief(Object stored) {
+    WorkflowEvent event = (WorkflowEvent) stored;
+    return new Note(begun(event), turn(event), WorkflowStatus.after(event), event.at());
+  }
+
+  private static @Nullable Begun begun(WorkflowEvent event) {
+    if (event instanceof WorkflowEvent.WorkflowCreated created) {
+      return Begun.of(created.definition());
+    }
+    return event instanceof WorkflowEvent.WorkflowForked forked
+        ? Begun.of(forked.definition())
+        : null;
+  }
+
+  private static Turn turn(WorkflowEvent event) {
     if (event instanceof WorkflowEvent.InputRequested) {
-      asked.add(id);
-    } else if (event instanceof WorkflowEvent.InputReceived) {
-      asked.remove(id);
-    } else if (event instanceof WorkflowEvent.Paused) {
-      paused.add(id);
-    } else if (event instanceof WorkflowEvent.Resumed) {
-      paused.remove(id);
+      return Turn.ASKED;
     }
-    WorkflowStatus ended = WorkflowStatus.after(event);
+    if (event instanceof WorkflowEvent.InputReceived) {
+      return Turn.ANSWERED;
+    }
+    if (event instanceof WorkflowEvent.Paused) {
+      return Turn.PAUSED;
+    }
+    return event instanceof WorkflowEvent.Resumed ? Turn.RESUMED : Turn.NONE;
+  }
+
+  @Override
+  public void add(String id, long sequenceNr, Object brief) {
+    Note note = (Note) brief;
+    WorkflowSummary before = byId.get(id);
+    Begun begun = note.begun();
+    if (begun != null && before == null) {
+      put(
+          WorkflowSummary.begun(
+              id, begun.pattern(), begun.tenant(), begun.createdAt(), sequenceNr));
+    } else if (before != null && sequenceNr > before.sequenceNr()) {
+      put(before.after(status(id, note), note.at(), sequenceNr));
+    }
+  }
+
+  private WorkflowStatus status(String id, Note note) {
+    switch (note.turn()) {
+      case ASKED -> asked.add(id);
+      case ANSWERED -> asked.remove(id);
+      case PAUSED -> paused.add(id);
+      case RESUMED -> paused.remove(id);
+      case NONE -> {}
+    }
+    WorkflowStatus ended = note.status();
     if (ended.isOver()) {
       asked.remove(id);
       paused.remove(id);

@@ -1,8 +1,5 @@
 package io.llmcluster.patterns.history;
 
-import io.llmcluster.patterns.workflow.Definition;
-import io.llmcluster.patterns.workflow.WorkflowEvent;
-
 /**
  * A workflow in a list.
  *
@@ -20,19 +17,14 @@ public record WorkflowSummary(
     long changedAt,
     long sequenceNr) {
 
-  static WorkflowSummary begun(String id, Definition definition, long sequenceNr) {
+  static WorkflowSummary begun(
+      String id, String pattern, String tenant, long createdAt, long sequenceNr) {
     return new WorkflowSummary(
-        id,
-        definition.pattern(),
-        definition.tenant(),
-        WorkflowStatus.RUNNING,
-        definition.createdAt(),
-        definition.createdAt(),
-        sequenceNr);
+        id, pattern, tenant, WorkflowStatus.RUNNING, createdAt, createdAt, sequenceNr);
   }
 
   /** After a later event that concerns lists. */
-  WorkflowSummary after(WorkflowEvent event, WorkflowStatus now, long number) {
-    return new WorkflowSummary(id, pattern, tenant, now, createdAt, event.at(), number);
+  WorkflowSummary after(WorkflowStatus now, long at, long number) {
+    return new WorkflowSummary(id, pattern, tenant, now, createdAt, at, number);
   }
 }

@@ -86,7 +86,23 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
     if (erased == null) {
       String reason = looked.failure() == null ? "" : looked.failure().getMessage();
       getContext().getLog().warn("what is old cannot be erased now: {}", reason);
-    } else if (erased.workflows() + erased.conversations() > 0) {
+    } else {
+      tell(erased);
+    }
+    next();
+    return this;
+  }
+
+  private void tell(Erased erased) {
+    if (!erased.failed().isEmpty()) {
+      getContext()
+          .getLog()
+          .warn(
+              "{} that are old cannot be erased now, the first is {}",
+              erased.failed().size(),
+              erased.failed().get(0));
+    }
+    if (erased.workflows() + erased.conversations() > 0) {
       getContext()
           .getLog()
           .info(
@@ -94,7 +110,5 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
               erased.workflows(),
               erased.conversations());
     }
-    next();
-    return this;
   }
 }

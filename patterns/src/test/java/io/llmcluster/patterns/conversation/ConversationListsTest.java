@@ -58,4 +58,19 @@ class ConversationListsTest {
     lists.removeAll(List.of("c"));
     assertThat(ids(State.ANY, 9)).containsExactly("a");
   }
+
+  @Test
+  void what_is_deleted_is_known_until_it_is_erased_also_to_a_list_that_is_begun_anew() {
+    add("a");
+    lists.add("a", 9, lists.brief(new ConversationEvent.ConversationDeleted(9)));
+    assertThat(ids(State.ANY, 99)).isEmpty();
+    assertThat(ids(State.DELETED, 9)).as("deleted later").isEmpty();
+    assertThat(ids(State.DELETED, 10)).containsExactly("a");
+    add("a"); // the store's last events are read again at each list
+    lists.add("a", 9, lists.brief(new ConversationEvent.ConversationDeleted(9)));
+    assertThat(ids(State.ANY, 99)).isEmpty();
+    assertThat(ids(State.DELETED, 10)).containsExactly("a");
+    lists.removeAll(List.of("a"));
+    assertThat(ids(State.DELETED, 10)).isEmpty();
+  }
 }

@@ -11,10 +11,12 @@ import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.OnEachStore;
 import io.llmcluster.patterns.workflow.WorkflowActor;
 import io.llmcluster.patterns.workflow.WorkflowState;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -92,5 +94,66 @@ class ListingTest extends OnEachStore {
     assertThat(ids(lists(), WorkflowStatus.CANCELLED)).doesNotContain(workflow.id());
     TestWorkflow again = another().start(workflow.id());
     assertThat(again.state()).isInstanceOf(WorkflowState.Absent.class);
+  }
+
+  /** A list whose reading stands still at its first event until a test lets it go on. */
+  private static final class Halting implements ListActor.Listing {
+    private final WorkflowLists all = new WorkflowLists(1000);
+    private final CountDownLatch reads = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    @Override
+    public Object brief(Object event) {
+      reads.countDown();
+      try {
+        goOn.await(30, TimeUnit.SECONDS);
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+      }
+      return all.brief(event);
+    }
+
+    @Override
+    public void add(String id, long sequenceNr, Object brief) {
+      all.add(id, sequenceNr, brief);
+    }
+
+    @Override
+    public void removeAll(Collection<String> ids) {
+      all.removeAll(ids);
+    }
+  }
+
+  @Test
+  void what_is_erased_while_the_store_is_read_does_not_come_back_with_what_was_read()
+      throws Exception {
+    String erased = begin("chain", "{'prompt':'q'}").id();
+    String kept = begin("chain", "{'prompt':'q'}").id();
+    Halting halting = new Halting();
+    ActorRef<ListActor.Command<Halting>> lists =
+        member()
+            .system()
+            .systemActorOf(
+                ListActor.create(
+                    JournalReader.create(member().system(), member().store()),
+                    WorkflowActor.LIFECYCLE,
+                    halting),
+                "lists-" + UUID.randomUUID(),
+                Props.empty());
+    CompletionStage<WorkflowPage> page =
+        AskPattern.askWithStatus(
+            lists,
+            replyTo ->
+                new ListActor.GetPage<>(
+                    list -> list.all.page(WorkflowFilter.ALL, 0, 1000), replyTo),
+            TestMember.PATIENCE,
+            member().system().scheduler());
+    assertThat(halting.reads.await(30, TimeUnit.SECONDS)).isTrue();
+    lists.tell(new ListActor.Erased<>(List.of(erased)));
+    halting.goOn.countDown();
+    assertThat(page.toCompletableFuture().get(30, TimeUnit.SECONDS).workflows())
+        .extracting(WorkflowSummary::id)
+        .contains(kept)
+        .doesNotContain(erased);
   }
 }
