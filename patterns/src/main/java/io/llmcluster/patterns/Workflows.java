@@ -36,6 +36,7 @@ public final class Workflows {
   private final ActorSystem<?> system;
   private final PatternRegistry patterns;
   private final Optional<Reading> reading;
+  private final Duration answers;
 
   /**
    * What is there only on members with the store.
@@ -50,9 +51,21 @@ public final class Workflows {
       Function<String, CompletionStage<?>> eraser) {}
 
   public Workflows(ActorSystem<?> system, PatternRegistry patterns, Optional<Reading> reading) {
+    this(system, patterns, reading, ANSWERS);
+  }
+
+  /**
+   * @param answers how long an answer of a workflow or of the lists is waited for
+   */
+  public Workflows(
+      ActorSystem<?> system,
+      PatternRegistry patterns,
+      Optional<Reading> reading,
+      Duration answers) {
     this.system = system;
     this.patterns = patterns;
     this.reading = reading;
+    this.answers = answers;
   }
 
   public PatternRegistry patterns() {
@@ -79,7 +92,7 @@ public final class Workflows {
   /** Tells one workflow; fails with {@link java.util.concurrent.TimeoutException}. */
   public CompletionStage<WorkflowReply> ask(
       String id, Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> command) {
-    return entity(id).ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), ANSWERS);
+    return entity(id).ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), answers);
   }
 
   /** The state of a workflow; fails with {@link NoStoreException}. */
@@ -137,7 +150,7 @@ public final class Workflows {
                 store.lists(),
                 replyTo ->
                     new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
-                ANSWERS,
+                answers,
                 system.scheduler()));
   }
 

@@ -94,7 +94,9 @@ final class ChatNews {
         .orElseGet(
             () ->
                 new ChatPiece.Failure(
-                    500, "the answer was begun again and became another one, please ask again"));
+                    500,
+                    "the answer was begun again and became another one, please ask again",
+                    true));
   }
 
   private List<ChatPiece> end(WorkflowEvent event) {
@@ -102,15 +104,17 @@ final class ChatNews {
       return List.of(answer(completed.end().answer(), event.at()));
     }
     if (event instanceof WorkflowEvent.WorkflowFailed failed) {
-      return List.of(new ChatPiece.Failure(500, failed.reason()));
+      return List.of(new ChatPiece.Failure(500, failed.reason(), true));
     }
     if (event instanceof WorkflowEvent.WorkflowCancelled) {
-      return List.of(new ChatPiece.Failure(499, "request canceled"));
+      return List.of(new ChatPiece.Failure(499, "request canceled", true));
     }
     if (event instanceof WorkflowEvent.InputRequested asked) {
       return List.of(
           new ChatPiece.Failure(
-              400, "the pattern asks for input (expected: none in a chat): " + asked.input().id()));
+              400,
+              "the pattern asks for input (expected: none in a chat): " + asked.input().id(),
+              false));
     }
     return List.of();
   }

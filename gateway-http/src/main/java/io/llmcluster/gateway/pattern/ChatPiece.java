@@ -28,6 +28,10 @@ sealed interface ChatPiece {
       long modelMillis)
       implements ChatPiece {}
 
-  /** The end, without one. */
-  record Failure(int status, String reason) implements ChatPiece {}
+  /**
+   * The end, without one.
+   *
+   * @param ended whether the workflow has ended too; else it would go on
+   */
+  record Failure(int status, String reason, boolean ended) implements ChatPiece {}
 }

@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Media;
@@ -13,13 +14,11 @@ import io.llmcluster.gateway.wire.Purpose;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
-import io.llmcluster.patterns.workflow.WorkflowCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -30,12 +29,15 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Patterns in the place of a model: a chat request to {@code ensemble:llama3.2,qwen3} begins a
  * workflow, whose answer is given as a model's would be. The workflow ends with its client.
  */
 public final class PatternModels {
+
+  private static final String LOST = "the workflow cannot be followed any more";
 
   private final Workflows workflows;
   private final Predicate<String> isModel;
@@ -98,12 +100,18 @@ public final class PatternModels {
         endpoint.surface() == Surface.OPENAI
             ? new OpenAiChat(id, request.model(), System.currentTimeMillis() / 1000, chat.usage())
             : new NativeChat(request.model());
+    ClientTie tie = new ClientTie(workflows, id);
     return new WorkflowStart(workflows)
         .begin(exchange, id, model.pattern(), chat.pattern())
+        .whenComplete((begun, failure) -> cutUnanswered(tie, failure))
         .thenCompose(
             begun -> {
               Source<ChatPiece, NotUsed> pieces =
-                  pieces(exchange, id, chat.thinks(), request.stream());
+                  pieces(
+                      exchange,
+                      id,
+                      tie,
+                      new ChatNews(workflows.patterns(), chat.thinks(), request.stream()));
               return request.stream()
                   ? stream(exchange, endpoint.surface(), wire, pieces)
                   : whole(wire, pieces);
@@ -111,43 +119,44 @@ public final class PatternModels {
         .thenApply(answer -> answer.addHeader(RawHeader.create("X-Workflow-Id", id)));
   }
 
-  /** What the client is told, up to the end; cancels the workflow if the client leaves before. */
+  /** A beginning that is not answered may still come, once the store is there again. */
+  private static void cutUnanswered(ClientTie tie, @Nullable Throwable failure) {
+    if (failure != null && !(Causes.of(failure) instanceof WireException)) {
+      tie.cut("nobody was told that it has begun");
+    }
+  }
+
+  /** What the client is told, up to the end; cancels the workflow if the client hears of none. */
   private Source<ChatPiece, NotUsed> pieces(
-      Exchange exchange, String id, boolean thinks, boolean streams) {
-    AtomicBoolean over = new AtomicBoolean();
-    ChatNews news = new ChatNews(workflows.patterns(), thinks, streams);
-    exchange
-        .cancellation()
-        .onCancel(
-            () -> {
-              if (!over.get()) {
-                cancel(id, "the client went away");
-              }
-            });
+      Exchange exchange, String id, ClientTie tie, ChatNews news) {
+    exchange.cancellation().onCancel(() -> tie.cut("the client went away"));
     return workflows
         .follow(id, 0)
         .mapConcat(news::take)
-        .recover(
-            new PFBuilder<Throwable, ChatPiece>()
-                .matchAny(
-                    failure ->
-                        new ChatPiece.Failure(503, "the workflow cannot be followed any more"))
-                .build())
-        .takeWhile(
-            piece -> {
-              boolean ended =
-                  piece instanceof ChatPiece.Answer || piece instanceof ChatPiece.Failure;
-              if (ended && piece instanceof ChatPiece.Failure failure && failure.status() == 400) {
-                cancel(id, failure.reason());
-              }
-              over.compareAndSet(false, ended);
-              return !ended;
-            },
-            true);
+        .concat(Source.single(lost())) // for one that was erased meanwhile
+        .recover(new PFBuilder<Throwable, ChatPiece>().matchAny(failure -> lost()).build())
+        .takeWhile(piece -> !isLast(piece, tie), true)
+        .watchTermination(
+            (mat, done) -> {
+              done.whenComplete((end, failure) -> tie.cut("the client does not read any more"));
+              return mat;
+            });
   }
 
-  private void cancel(String id, String reason) {
-    workflows.ask(id, replyTo -> new WorkflowCommand.Cancel(reason, replyTo));
+  private static ChatPiece lost() {
+    return new ChatPiece.Failure(503, LOST, false);
+  }
+
+  private static boolean isLast(ChatPiece piece, ClientTie tie) {
+    if (piece instanceof ChatPiece.Failure failure && !failure.ended()) {
+      tie.cut(failure.reason());
+      return true;
+    }
+    if (piece instanceof ChatPiece.Answer || piece instanceof ChatPiece.Failure) {
+      tie.loosen();
+      return true;
+    }
+    return false;
   }
 
   /** What fails before its first line is an ordinary error. */
@@ -159,7 +168,7 @@ public final class PatternModels {
         .thenApply(
             begun -> {
               if (begun.first().isEmpty()) {
-                throw new WireException(503, "the workflow cannot be followed any more");
+                throw new WireException(503, LOST);
               }
               if (begun.first().get(0) instanceof ChatPiece.Failure failure) {
                 throw new WireException(failure.status(), failure.reason());
@@ -203,6 +212,6 @@ public final class PatternModels {
         throw new WireException(failure.status(), failure.reason());
       }
     }
-    throw new WireException(503, "the workflow cannot be followed any more");
+    throw new WireException(503, LOST);
   }
 }

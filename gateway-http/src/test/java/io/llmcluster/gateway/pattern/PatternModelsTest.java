@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
+import io.llmcluster.gateway.testkit.Duo;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,5 +207,37 @@ class PatternModelsTest {
                     .path("status")
                     .asText()
                     .equals("cancelled"));
+  }
+
+  @Test
+  void what_the_client_cannot_follow_any_more_is_cancelled() {
+    gateway.models.speakFor(Duo.UNCLEAR);
+    Answer lost = client.post("/api/chat", chat("maestro:" + Duo.UNCLEAR, ""));
+    assertThat(lost.status()).isEqualTo(503);
+    assertThat(lost.json().path("error").asText())
+        .isEqualTo("the workflow cannot be followed any more");
+    Awaitility.await().until(() -> states("maestro").equals(List.of("cancelled")));
+    gateway.models.leave(Duo.UNCLEAR);
+  }
+
+  @Test
+  void what_begins_when_its_client_was_told_that_it_did_not_is_cancelled() {
+    gateway.models.speakFor("unhurried");
+    CompletableFuture<String> moment = new CompletableFuture<>();
+    gateway.begin(moment);
+    try {
+      String request = chat("duo:unhurried", "");
+      assertThat(new Client(gateway.hasty).post("/api/chat", request).status()).isEqualTo(503);
+      assertThat(states("duo")).isEmpty();
+    } finally {
+      moment.complete("now");
+    }
+    Awaitility.await().until(() -> states("duo").equals(List.of("cancelled")));
+    gateway.models.leave("unhurried");
+  }
+
+  private static List<String> states(String pattern) {
+    JsonNode all = client.get("/api/patterns/executions?pattern=" + pattern).json();
+    return all.path("workflows").findValuesAsText("status");
   }
 }

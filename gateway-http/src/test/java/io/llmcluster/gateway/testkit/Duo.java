@@ -18,8 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A small pattern: every model answers, one answer is chosen, and somebody may be asked. */
+/**
+ * A small pattern: every model answers, one answer is chosen, and somebody may be asked. It cannot
+ * tell whether {@link #UNCLEAR} writes the answer.
+ */
 public final class Duo implements Pattern {
+
+  /** A model with which no chat can follow the workflow. */
+  public static final String UNCLEAR = "unclear";
 
   private final String name;
 
@@ -98,6 +104,9 @@ public final class Duo implements Pattern {
 
   @Override
   public boolean writesAnswer(ObjectNode request, StepSpec step) {
+    if (CommonRequest.models(request).contains(UNCLEAR)) {
+      throw new IllegalStateException("nobody knows what " + UNCLEAR + " writes");
+    }
     return CommonRequest.models(request).size() == 1;
   }
 

@@ -83,7 +83,8 @@ public final class PatternGateway implements AutoCloseable {
       """;
 
   private static final PatternRegistry PATTERNS =
-      new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro"), new Decompose()));
+      new PatternRegistry(
+          List.of(new Duo("ensemble"), new Duo("maestro"), new Duo("duo"), new Decompose()));
   private static final List<ModelInfo> MODELS = List.of(info("ada"), info("bob"));
 
   public final Models models;
@@ -91,6 +92,9 @@ public final class PatternGateway implements AutoCloseable {
 
   /** A gateway of the same cluster that has no store. */
   public final URI blind;
+
+  /** A gateway of the same cluster that waits only for a moment for a workflow to answer. */
+  public final URI hasty;
 
   /** Ids of workflows that the store fails to delete. */
   public final Set<String> unerasable = ConcurrentHashMap.newKeySet();
@@ -100,6 +104,7 @@ public final class PatternGateway implements AutoCloseable {
 
   private final AtomicInteger foundNobody = new AtomicInteger();
   private volatile List<ModelInfo> hands = MODELS;
+  private volatile CompletableFuture<?> begins = CompletableFuture.completedFuture("at once");
   private final ActorSystem<Void> system;
   private final OpenStore store;
   private final Workflows workflows;
@@ -122,7 +127,10 @@ public final class PatternGateway implements AutoCloseable {
     PatternSettings patterns = PatternSettings.create(config);
     StepCalls calls = new StepCalls(system, models, patterns.calls());
     JournalReader journal = JournalReader.create(system, store.store());
-    workflows = workflows(patterns, calls, journal);
+    Workflows.Reading reading = reading(patterns, calls, journal);
+    workflows = new Workflows(system, PATTERNS, Optional.of(reading));
+    Workflows hastyWorkflows =
+        new Workflows(system, PATTERNS, Optional.of(reading), Duration.ofMillis(300));
     conversations = conversations(config, calls, journal, workflows);
     GatewaySettings settings =
         new GatewaySettings(
@@ -142,6 +150,7 @@ public final class PatternGateway implements AutoCloseable {
             patterns,
             new Workflows(system, PATTERNS, Optional.empty()),
             new Conversations(system, workflows, Map.of(), Optional.empty()));
+    hasty = serve(settings, patterns, hastyWorkflows, conversations);
   }
 
   private URI serve(
@@ -191,11 +200,17 @@ public final class PatternGateway implements AutoCloseable {
   }
 
   private Cast cast() {
+    Await.the(begins);
     List<ModelInfo> there = hands;
     if (there.isEmpty()) {
       foundNobody.incrementAndGet();
     }
     return new Cast(there, Map.of());
+  }
+
+  /** From now on no workflow begins before that. */
+  public void begin(CompletableFuture<?> when) {
+    begins = when;
   }
 
   /** For tests of what waits on the cluster's workflows without a connection. */
@@ -262,7 +277,8 @@ public final class PatternGateway implements AutoCloseable {
             .runWith(Sink.seq(), system));
   }
 
-  private Workflows workflows(PatternSettings settings, StepCalls calls, JournalReader journal) {
+  private Workflows.Reading reading(
+      PatternSettings settings, StepCalls calls, JournalReader journal) {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
         new Workshop(PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
@@ -271,15 +287,10 @@ public final class PatternGateway implements AutoCloseable {
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
                 .withRole("workflow")
                 .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
-    return new Workflows(
-        system,
-        PATTERNS,
-        Optional.of(
-            new Workflows.Reading(
-                history,
-                system.systemActorOf(
-                    ListActor.create(journal, settings.listed()), "lists", Props.empty()),
-                this::erase)));
+    return new Workflows.Reading(
+        history,
+        system.systemActorOf(ListActor.create(journal, settings.listed()), "lists", Props.empty()),
+        this::erase);
   }
 
   private CompletionStage<?> erase(String persistenceId) {

@@ -23,7 +23,8 @@ public final class CallOptions {
   private CallOptions() {}
 
   /**
-   * A copy of the options, without those that are {@code null}, with a length at which answers end.
+   * A copy of the options, without those that are {@code null}, with a length at which answers end
+   * and {@code stop} as the list that every backend takes.
    *
    * @throws RefusedRequest naming the option and what was expected
    */
@@ -46,6 +47,9 @@ public final class CallOptions {
     boolean texts = value.isArray();
     for (JsonNode one : value) {
       texts &= one.isTextual();
+    }
+    if (name.equals("stop") && value.isTextual()) { // OpenAI's way; Ollama wants a list
+      return JsonNodeFactory.instance.arrayNode().add(value);
     }
     if (texts || value.isTextual() || value.isBoolean() || isPlainNumber(value)) {
       return value.deepCopy();

@@ -51,6 +51,15 @@ class CommonRequestTest {
     assertThat(seeds(pattern, request.formatted(6))).isNotEqualTo(five);
   }
 
+  @ParameterizedTest
+  @MethodSource("withVoices")
+  void one_text_to_stop_at_is_a_list_of_one_as_backends_want_it(Pattern pattern) {
+    ObjectNode prepared = prepared(pattern, "{'prompt':'Why?','options':{'stop':'END'}}");
+    assertThat(pattern.next(Run.of(prepared)).steps())
+        .isNotEmpty()
+        .allSatisfy(step -> assertThat(step.options().get("stop")).isEqualTo(List.of("END")));
+  }
+
   static Stream<Pattern> all() {
     return BuiltInPatterns.all().stream();
   }
