@@ -94,7 +94,9 @@ final class ChatNews {
         .orElseGet(
             () ->
                 new ChatPiece.Failure(
-                    500, "the answer was begun again and became another one, please ask again", true));
+                    500,
+                    "the answer was begun again and became another one, please ask again",
+                    true));
   }
 
   private List<ChatPiece> end(WorkflowEvent event) {
@@ -110,7 +112,9 @@ final class ChatNews {
     if (event instanceof WorkflowEvent.InputRequested asked) {
       return List.of(
           new ChatPiece.Failure(
-              400, "the pattern asks for input (expected: none in a chat): " + asked.input().id(), false));
+              400,
+              "the pattern asks for input (expected: none in a chat): " + asked.input().id(),
+              false));
     }
     return List.of();
   }

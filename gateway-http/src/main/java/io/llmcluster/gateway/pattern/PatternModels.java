@@ -107,7 +107,11 @@ public final class PatternModels {
         .thenCompose(
             begun -> {
               Source<ChatPiece, NotUsed> pieces =
-                  pieces(exchange, id, tie, new ChatNews(workflows.patterns(), chat.thinks(), request.stream()));
+                  pieces(
+                      exchange,
+                      id,
+                      tie,
+                      new ChatNews(workflows.patterns(), chat.thinks(), request.stream()));
               return request.stream()
                   ? stream(exchange, endpoint.surface(), wire, pieces)
                   : whole(wire, pieces);

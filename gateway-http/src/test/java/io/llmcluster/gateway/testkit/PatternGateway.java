@@ -82,7 +82,8 @@ public final class PatternGateway implements AutoCloseable {
       """;
 
   private static final PatternRegistry PATTERNS =
-      new PatternRegistry(List.of(new Duo("ensemble"), new Duo("maestro"), new Duo("duo"), new Decompose()));
+      new PatternRegistry(
+          List.of(new Duo("ensemble"), new Duo("maestro"), new Duo("duo"), new Decompose()));
   private static final List<ModelInfo> MODELS = List.of(info("ada"), info("bob"));
 
   public final Models models;
@@ -261,8 +262,7 @@ public final class PatternGateway implements AutoCloseable {
       PatternSettings settings, StepCalls calls, JournalReader journal) {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
-        new Workshop(
-            PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
+        new Workshop(PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
     ClusterSharding.get(system)
         .init(
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))
