@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +15,10 @@ final class Comparison {
 
   /** What a step is, beside how long it took. */
   private static final Set<String> TELLING = Set.of("kind", "model", "status", "output", "reason");
+
+  /** What a side is told of its run. */
+  private static final List<String> OF_RUN =
+      List.of("id", "pattern", "status", "answer", "error", "degraded", "models", "recovery");
 
   private Comparison() {}
 
@@ -42,7 +47,7 @@ final class Comparison {
 
   private static ObjectNode side(JsonNode view) {
     ObjectNode side = JsonNodeFactory.instance.objectNode();
-    for (String field : new String[] {"id", "pattern", "status", "answer", "error", "degraded"}) {
+    for (String field : OF_RUN) {
       if (view.has(field)) {
         side.set(field, view.path(field));
       }

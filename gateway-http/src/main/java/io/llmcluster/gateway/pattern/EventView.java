@@ -88,9 +88,10 @@ public record EventView(long number, String name, ObjectNode data) {
     } else if (event instanceof WorkflowEvent.StepSkipped skipped) {
       data.put("stepId", skipped.step()).put("reason", skipped.reason());
     } else if (event instanceof WorkflowEvent.StepTaken taken) {
-      data.put("stepId", taken.step())
-          .put("owner", taken.owner())
-          .put("until", ExecutionView.time(taken.until()));
+      data.put("stepId", taken.step()).put("owner", taken.owner());
+      if (taken.until() > 0) { // one that is given back has no end
+        data.put("until", ExecutionView.time(taken.until()));
+      }
     } else {
       describeRest(event, data);
     }
@@ -107,6 +108,12 @@ public record EventView(long number, String name, ObjectNode data) {
       data.set("value", input.value());
     } else if (event instanceof WorkflowEvent.StepsReset reset) {
       reset.steps().forEach(data.putArray("steps")::add);
+    } else if (event instanceof WorkflowEvent.Recovered recovered) {
+      data.put("reused", recovered.reused());
+    } else if (event instanceof WorkflowEvent.LateResultDropped late) {
+      data.put("stepId", late.step())
+          .put("attempt", late.attempt())
+          .put("tokens", late.promptTokens() + late.completionTokens());
     } else if (event instanceof WorkflowEvent.BudgetExhausted exhausted) {
       data.put("what", exhausted.what());
     } else if (event instanceof WorkflowEvent.BudgetRaised raised) {

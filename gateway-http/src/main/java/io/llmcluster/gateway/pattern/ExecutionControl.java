@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Steering a workflow: pause, resume, cancel, input, retry, fork, reaggregate, erase. */
 public final class ExecutionControl {
 
+  /** What {@link #of} knows. */
+  static final String COMMANDS = "pause, resume, cancel, input, retry, reaggregate";
+
   private final Workflows workflows;
   private final JsonBody bodies;
   private final WorkflowAnswers answers;
@@ -51,15 +54,18 @@ public final class ExecutionControl {
                 name.equals("fork")
                     ? fork(exchange, id, body, location)
                     : workflows
-                        .ask(id, of(name, body))
+                        .ask(id, of(name, body, COMMANDS + ", fork"))
                         .thenCompose(reply -> answers.commanded(id, reply)));
   }
 
   /**
    * The command of that name; fails with {@link WireException} if there is none, or it lacks a
    * field.
+   *
+   * @param expected the commands that there are where the client is
    */
-  static Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> of(String name, ObjectNode body) {
+  static Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> of(
+      String name, ObjectNode body, String expected) {
     return switch (name) {
       case "pause" -> WorkflowCommand.Pause::new;
       case "resume" -> WorkflowCommand.Resume::new;
@@ -80,10 +86,7 @@ public final class ExecutionControl {
       case "reaggregate" -> replyTo -> new WorkflowCommand.Reaggregate(body, replyTo);
       default ->
           throw new WireException(
-              404,
-              "no such command: "
-                  + name
-                  + " (expected: pause, resume, cancel, input, retry, fork, reaggregate)");
+              404, "no such command: " + name + " (expected: " + expected + ")");
     };
   }
 

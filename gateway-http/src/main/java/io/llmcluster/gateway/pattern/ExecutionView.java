@@ -70,10 +70,11 @@ public final class ExecutionView {
     return view;
   }
 
-  /** How it stands, and what recoveries have cost it. */
+  /** How it stands, with whom, and what recoveries have cost it. */
   static ObjectNode brief(String id, WorkflowState state) {
     ObjectNode view =
         JsonBody.JSON.createObjectNode().put("id", id).put("status", WorkflowStatus.of(state).id());
+    CommonRequest.models(run(state).request()).forEach(view.putArray("models")::add);
     receipt(view, state);
     return view;
   }
@@ -140,7 +141,10 @@ public final class ExecutionView {
       view.put("reason", step.reason());
     }
     if (!step.owner().isEmpty()) {
-      view.put("owner", step.owner()).put("leaseUntil", time(step.dueMillis()));
+      view.put("owner", step.owner());
+      if (step.dueMillis() > 0) { // a task that is done keeps its owner and has no lease
+        view.put("leaseUntil", time(step.dueMillis()));
+      }
     }
     return view;
   }

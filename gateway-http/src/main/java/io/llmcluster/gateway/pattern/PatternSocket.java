@@ -1,10 +1,9 @@
 package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
-import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.time.Duration;
@@ -57,11 +56,12 @@ final class PatternSocket {
     long after = EventStreams.after(exchange);
     return answers
         .read(path.id())
-        .thenApply(past -> Sockets.open(exchange, conversation(path.id(), after), writeTimeout));
+        .thenApply(
+            past -> Sockets.open(exchange, conversation(exchange, path.id(), after), writeTimeout));
   }
 
   /** Each side ends the other: no more events, no more commands, and the other way round. */
-  private Flow<Message, String, NotUsed> conversation(String id, long after) {
+  private Flow<Message, String, NotUsed> conversation(Exchange exchange, String id, long after) {
     SharedKillSwitch commands = KillSwitches.shared("commands");
     SharedKillSwitch events = KillSwitches.shared("events");
     Source<String, NotUsed> told =
@@ -81,21 +81,21 @@ final class PatternSocket {
               return mat;
             })
         .via(commands.flow())
-        .mapAsync(1, message -> reply(id, message))
+        .mapAsync(1, message -> reply(exchange, id, message))
         .merge(told);
   }
 
-  private CompletionStage<String> reply(String id, Message message) {
+  private CompletionStage<String> reply(Exchange exchange, String id, Message message) {
     return texts
         .read(message)
         .thenCompose(text -> command(id, JsonBody.parse(ByteString.fromString(text))))
-        .exceptionally(PatternSocket::error);
+        .exceptionally(failure -> error(Failures.told(exchange.id(), failure)));
   }
 
   private CompletionStage<String> command(String id, ObjectNode message) {
     String name = message.path("type").asText();
     return workflows
-        .ask(id, ExecutionControl.of(name, message))
+        .ask(id, ExecutionControl.of(name, message, ExecutionControl.COMMANDS))
         .thenApply(
             reply -> {
               if (reply instanceof WorkflowReply.Refused refused) {
@@ -110,12 +110,7 @@ final class PatternSocket {
             });
   }
 
-  private static String error(Throwable failure) {
-    Throwable cause = Causes.of(failure);
-    String reason =
-        cause instanceof WireException
-            ? String.valueOf(cause.getMessage())
-            : "the workflow does not answer now, please try again";
+  private static String error(String reason) {
     return JsonBody.JSON.createObjectNode().put("type", "error").put("error", reason).toString();
   }
 }

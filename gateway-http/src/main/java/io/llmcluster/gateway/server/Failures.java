@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where failures become HTTP: what the client did wrong is 4xx, what may be there
@@ -20,6 +22,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  * whatever nobody foresaw is 500, with its cause in the log only.
  */
 public final class Failures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   /** A node that is lost is found to be up again, or moves to another member, within seconds. */
   private static final Duration OUTAGE = Duration.ofSeconds(5);
@@ -51,7 +55,7 @@ public final class Failures {
 
   public static HttpResponse toResponse(String requestId, Surface surface, Throwable failure) {
     Throwable cause = Causes.of(failure);
-    String message = String.valueOf(cause.getMessage());
+    String message = message(requestId, cause);
     if (cause instanceof WireException wire) {
       HttpResponse refusal = Replies.error(surface, wire.status(), message);
       return wire.status() == 503 ? Replies.later(refusal, OUTAGE) : refusal;
@@ -68,20 +72,48 @@ public final class Failures {
     if (cause instanceof InferenceFailure.Overloaded overloaded) {
       return Replies.later(Replies.error(surface, 503, message), overloaded.retryAfter());
     }
-    if (cause instanceof InferenceFailure.NoNode || cause instanceof NoStoreException) {
-      return later(surface, message);
-    }
     if (cause instanceof InferenceFailure.NodeFailed failed) {
       return Replies.servedBy(Replies.error(surface, 502, message), failed.node());
     }
+    return isForeseen(cause)
+        ? later(surface, message)
+        : RequestLog.because(Replies.error(surface, 500, message), cause);
+  }
+
+  /**
+   * What a client is told of a failure that is a part of an answer and not the whole of it, in the
+   * words of {@link #toResponse}. The log has the cause of what nobody foresaw.
+   */
+  public static String told(String requestId, Throwable failure) {
+    Throwable cause = Causes.of(failure);
+    String message = message(requestId, cause);
+    if (!isForeseen(cause)) {
+      LOG.error("{} {}", requestId, message, cause);
+    }
+    return message;
+  }
+
+  private static String message(String requestId, Throwable cause) {
+    if (hasWordsForClients(cause)) {
+      return String.valueOf(cause.getMessage());
+    }
     if (StoreOutage.is(cause)) {
-      return later(surface, "the store cannot be reached now, please try again");
+      return "the store cannot be reached now, please try again";
     }
-    if (cause instanceof TimeoutException) {
-      return later(surface, "it does not answer now, please try again");
-    }
-    return RequestLog.because(
-        Replies.error(surface, 500, "internal error, see the log for request " + requestId), cause);
+    return cause instanceof TimeoutException
+        ? "it does not answer now, please try again"
+        : "internal error, see the log for request " + requestId;
+  }
+
+  private static boolean isForeseen(Throwable cause) {
+    return hasWordsForClients(cause) || StoreOutage.is(cause) || cause instanceof TimeoutException;
+  }
+
+  private static boolean hasWordsForClients(Throwable cause) {
+    return cause instanceof WireException
+        || cause instanceof RefusedRequest
+        || cause instanceof InferenceFailure
+        || cause instanceof NoStoreException;
   }
 
   private static HttpResponse later(Surface surface, String message) {

@@ -3,10 +3,10 @@ package io.llmcluster.gateway.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.pattern.Age;
 import io.llmcluster.gateway.pattern.ExecutionView;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Workflows;
@@ -55,10 +55,10 @@ final class Cleanup {
   }
 
   CompletionStage<HttpResponse> cleanup(Exchange exchange) {
-    return bodies.read(exchange).thenCompose(this::cleanup);
+    return bodies.read(exchange).thenCompose(body -> cleanup(exchange.id(), body));
   }
 
-  private CompletionStage<HttpResponse> cleanup(ObjectNode body) {
+  private CompletionStage<HttpResponse> cleanup(String requestId, ObjectNode body) {
     RequestFields fields = new RequestFields(body);
     long before = clock.millis() - age(fields.get("olderThan")).toMillis();
     boolean dryRun = fields.flag("dryRun", false);
@@ -70,7 +70,9 @@ final class Cleanup {
         .thenCompose(
             matching -> {
               List<WorkflowSummary> now = matching.subList(0, Math.min(MOST, matching.size()));
-              return (dryRun ? CompletableFuture.completedStage(Erased.all(now)) : erase(now))
+              return (dryRun
+                      ? CompletableFuture.completedStage(Erased.all(now))
+                      : erase(requestId, now))
                   .thenApply(some -> JsonBody.answer(200, told(dryRun, matching.size(), some)));
             });
   }
@@ -90,6 +92,9 @@ final class Cleanup {
     erased
         .failed()
         .forEach((one, reason) -> failed.addObject().put("id", one.id()).put("reason", reason));
+    if (!dryRun) {
+      answer.put("notTried", matching - erased.done().size() - erased.failed().size());
+    }
     return answer;
   }
 
@@ -114,10 +119,13 @@ final class Cleanup {
       return new Erased(done, Map.of());
     }
 
-    private Erased put(WorkflowSummary one, @Nullable Boolean erased, @Nullable Throwable failure) {
+    private Erased put(
+        String requestId,
+        WorkflowSummary one,
+        @Nullable Boolean erased,
+        @Nullable Throwable failure) {
       if (failure != null) {
-        String reason = String.valueOf(Causes.of(failure).getMessage());
-        failed.put(one, reason.lines().findFirst().orElse("failed"));
+        failed.put(one, Failures.told(requestId, failure));
       } else if (Boolean.TRUE.equals(erased)) {
         done.add(one);
       } else {
@@ -128,19 +136,21 @@ final class Cleanup {
   }
 
   /** One after the other; one that was opened again meanwhile is left alone. */
-  private CompletionStage<Erased> erase(List<WorkflowSummary> all) {
+  private CompletionStage<Erased> erase(String requestId, List<WorkflowSummary> all) {
     CompletionStage<Erased> erased =
         CompletableFuture.completedStage(new Erased(new ArrayList<>(), new LinkedHashMap<>()));
     for (WorkflowSummary one : all) {
-      erased = erased.thenCompose(before -> erase(one, before));
+      erased = erased.thenCompose(before -> erase(requestId, one, before));
     }
     return erased;
   }
 
-  private CompletionStage<Erased> erase(WorkflowSummary one, Erased before) {
+  private CompletionStage<Erased> erase(String requestId, WorkflowSummary one, Erased before) {
     return before.failed().size() >= MOST_FAILURES
         ? CompletableFuture.completedStage(before)
-        : workflows.erase(one.id()).handle((done, failure) -> before.put(one, done, failure));
+        : workflows
+            .erase(one.id())
+            .handle((done, failure) -> before.put(requestId, one, done, failure));
   }
 
   private static Set<WorkflowStatus> states(RequestFields fields) {

@@ -150,7 +150,8 @@ final class Decomposition {
     tasks.forEach(
         task ->
             parts.add(task.view().deepCopy().retain("id", "title", "status", "output", "reason")));
-    return all.retain("id", "status", "answer", "degraded", "notes", "error", "tasks", "recovery");
+    return all.retain(
+        "id", "status", "models", "answer", "degraded", "notes", "error", "tasks", "recovery");
   }
 
   private ObjectNode dag() {

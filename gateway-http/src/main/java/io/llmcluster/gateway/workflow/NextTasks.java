@@ -100,7 +100,7 @@ final class NextTasks {
   }
 
   private static HttpResponse answer(Read read, List<String> ids) {
-    ObjectNode answer = read.now().summary().retain("id", "status", "mode", "recovery");
+    ObjectNode answer = read.now().summary().retain("id", "status", "mode", "models", "recovery");
     ArrayNode tasks = answer.putArray("tasks");
     for (String task : ids) {
       read.now().task(task).ifPresent(one -> tasks.add(read.now().withInputs(one)));

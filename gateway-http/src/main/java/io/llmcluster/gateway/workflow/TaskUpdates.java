@@ -127,7 +127,7 @@ final class TaskUpdates {
   }
 
   private static HttpResponse answer(WorkflowPath path, Read read) {
-    ObjectNode answer = read.now().summary().retain("id", "recovery");
+    ObjectNode answer = read.now().summary().retain("id", "models", "recovery");
     read.now().task(path.task()).ifPresent(task -> answer.set("task", task.view()));
     return JsonBody.answer(200, answer);
   }

@@ -65,6 +65,13 @@ class SocketsTest {
     assertThat(socket.until("error").path("error").asText()).startsWith("no such command: dance");
     socket.send("{\"type\":\"input\",\"input\":\"x\"}");
     assertThat(socket.until("error").path("error").asText()).contains("not asked for");
+    socket.send("{\"type\":\"fork\"}");
+    assertThat(socket.until("error").path("error").asText())
+        .isEqualTo(
+            "no such command: fork (expected: pause, resume, cancel, input, retry, reaggregate)");
+    socket.send("{\"type\":\"retry\",\"budget\":{\"tokens\":\"x\"}}");
+    assertThat(socket.until("error").path("error").asText())
+        .startsWith("tokens: \"x\" (expected: ");
     socket.send("x".repeat(70_000));
     assertThat(socket.until("error").path("error").asText()).startsWith("message is too large");
     socket.send("{\"type\":\"cancel\"}");

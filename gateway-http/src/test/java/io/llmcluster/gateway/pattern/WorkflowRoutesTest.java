@@ -82,6 +82,7 @@ class WorkflowRoutesTest {
     assertThat(ended(id).path("models").toString()).isEqualTo("[\"ada\",\"bob\"]");
     JsonNode fork = client.post(RUN + id + "/fork", "{}").json();
     assertThat(fork.path("recovery").has("tokensLost")).isTrue();
+    assertThat(fork.path("models").toString()).isEqualTo("[\"ada\",\"bob\"]");
   }
 
   @Test
@@ -240,6 +241,8 @@ class WorkflowRoutesTest {
     assertThat(told.path("a").path("answer").asText()).isEqualTo("ada agrees");
     assertThat(told.path("b").path("answer").asText()).isEqualTo("bob agrees");
     assertThat(told.path("a").path("tokens").asInt()).isEqualTo(10);
+    assertThat(told.path("a").path("models").toString()).isEqualTo("[\"ada\",\"bob\"]");
+    assertThat(told.path("b").path("recovery").path("reissued").asInt(-1)).isZero();
     assertThat(told.path("b").path("decision").path("chosen").asText()).isEqualTo("voice2");
     assertThat(told.path("same").path("answer").asBoolean(true)).isFalse();
     assertThat(told.path("same").path("status").asBoolean()).isTrue();

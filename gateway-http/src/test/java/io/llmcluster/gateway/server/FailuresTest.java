@@ -43,6 +43,18 @@ class FailuresTest {
   }
 
   @Test
+  void a_part_of_an_answer_tells_a_failure_in_the_same_words() {
+    assertThat(Failures.told("r1", new CompletionException(new SQLException("jdbc:h2:secret"))))
+        .isEqualTo("the store cannot be reached now, please try again");
+    assertThat(Failures.told("r1", new TimeoutException("Ask timed out on [Actor[x]]")))
+        .isEqualTo("it does not answer now, please try again");
+    assertThat(Failures.told("r1", new RefusedRequest("width", 0, "at least 1")))
+        .isEqualTo("width: 0 (expected: at least 1)");
+    assertThat(Failures.told("r1", new IllegalStateException("a defect")))
+        .isEqualTo("internal error, see the log for request r1");
+  }
+
+  @Test
   void what_is_wrong_with_the_request_is_400_in_its_own_words() {
     HttpResponse response = answer(new RefusedRequest("width", 0, "at least 1"));
     assertThat(response.status().intValue()).isEqualTo(400);

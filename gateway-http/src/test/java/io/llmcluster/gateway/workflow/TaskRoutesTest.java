@@ -350,8 +350,61 @@ class TaskRoutesTest {
     gateway.unerasable.clear();
     assertThat(told.path("failed")).hasSize(1);
     assertThat(told.path("failed").get(0).path("id").asText()).isEqualTo(stuck);
-    assertThat(told.path("failed").get(0).path("reason").asText()).isEqualTo("the disk is full");
+    assertThat(told.path("failed").get(0).path("reason").asText())
+        .startsWith("internal error, see the log for request ");
+    assertThat(told.path("notTried").asInt(-1)).isZero();
     assertThat(told.path("deleted").findValuesAsText("id")).contains(other).doesNotContain(stuck);
+  }
+
+  @Test
+  void a_cleanup_that_gives_up_tells_how_many_it_has_not_tried() {
+    for (int i = 0; i < 7; i++) {
+      String id = client.post("/api/patterns/duo?wait=60s", "{\"prompt\":\"why?\"}").id();
+      gateway.unerasable.add(id);
+    }
+    String all = "{\"olderThan\":\"0s\",\"pattern\":\"duo\",\"dryRun\":true}";
+    JsonNode would =
+        Awaitility.await()
+            .until(
+                () -> client.post(FLOW + "cleanup", all).json(),
+                answer -> answer.path("matching").asInt() == 7);
+    assertThat(would.has("notTried")).isFalse();
+    JsonNode told = client.post(FLOW + "cleanup", all.replace("true", "false")).json();
+    gateway.unerasable.clear();
+    assertThat(told.path("deleted")).isEmpty();
+    assertThat(told.path("failed")).hasSize(5);
+    assertThat(told.path("notTried").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_task_that_is_done_has_an_owner_and_no_lease() {
+    String flow = external("");
+    String id = flow.substring(FLOW.length());
+    client.get(flow + "/next?lease=600&limit=1&owner=me");
+    assertThat(
+            put(flow, "a", "{\"status\":\"SUCCEEDED\",\"output\":\"x\",\"owner\":\"me\"}").status())
+        .isEqualTo(200);
+    List<JsonNode> owned =
+        StreamSupport.stream(
+                client.get("/api/patterns/execution/" + id).json().path("steps").spliterator(),
+                false)
+            .filter(step -> step.path("owner").asText().equals("me"))
+            .toList();
+    assertThat(owned).hasSize(1).noneMatch(step -> step.has("leaseUntil"));
+  }
+
+  @Test
+  void every_answer_about_tasks_says_who_was_chosen_and_what_recoveries_cost() {
+    String flow = external("");
+    for (Answer answer :
+        List.of(
+            client.get(flow + "/next"),
+            client.get(flow + "/result"),
+            done(flow, "a", "x"),
+            client.post(flow + "/pause", ""))) {
+      assertThat(answer.json().path("models")).as(answer.json().toString()).isNotEmpty();
+      assertThat(answer.json().has("recovery")).isTrue();
+    }
   }
 
   @Test
