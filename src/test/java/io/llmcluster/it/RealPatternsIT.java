@@ -72,7 +72,8 @@ class RealPatternsIT {
   @ParameterizedTest
   @ValueSource(strings = {"ensemble", "debate", "maestro", "decompose", "auto"})
   void a_pattern_ends_with_an_answer_and_says_who_gave_what(String pattern) {
-    JsonNode view = run(pattern, "");
+    // Few parts: this model rambles to the end of the room that a plan has.
+    JsonNode view = run(pattern, ",\"maxTasks\":2,\"maxAssignments\":2");
     assertThat(view.path("answer").isTextual()).isTrue();
     attributed(view);
     switch (pattern) {

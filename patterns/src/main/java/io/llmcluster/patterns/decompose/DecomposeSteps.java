@@ -30,7 +30,8 @@ final class DecomposeSteps {
   }
 
   static DecomposeSteps of(Run run) {
-    return new DecomposeSteps(DecomposeParams.of(run.request()), new Worker(run.request()));
+    DecomposeParams params = DecomposeParams.of(run.request());
+    return new DecomposeSteps(params, new Worker(run.request(), params.maxTasks()));
   }
 
   StepSpec plan() {

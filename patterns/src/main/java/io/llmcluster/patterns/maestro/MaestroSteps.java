@@ -31,7 +31,8 @@ final class MaestroSteps {
   }
 
   static MaestroSteps of(Run run) {
-    return new MaestroSteps(MaestroParams.of(run.request()), new Worker(run.request()));
+    MaestroParams params = MaestroParams.of(run.request());
+    return new MaestroSteps(params, new Worker(run.request(), params.maxAssignments()));
   }
 
   Worker worker() {

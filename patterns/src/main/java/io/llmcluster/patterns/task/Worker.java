@@ -15,18 +15,27 @@ import java.util.stream.Collectors;
 /** Gives steps to the agents of a run: each speaks with its model, its temperature, its nodes. */
 public final class Worker {
 
-  /** Tokens that a plan, or another output that is JSON, may have at least. */
-  private static final int STRUCTURED_TOKENS = 2048;
+  /** Tokens that an output that is JSON may have at least: for its frame, and for each task. */
+  private static final int FRAME_TOKENS = 512;
+
+  private static final int TASK_TOKENS = 128;
 
   /** Of an answer that a request says nothing about. */
   private static final double TEMPERATURE = 0.7;
 
   private final ObjectNode request;
   private final Crew crew;
+  private final long structuredTokens;
 
-  public Worker(ObjectNode request) {
+  /**
+   * Of one run.
+   *
+   * @param mostTasks of a plan; a model that rambles is cut where such a plan could end
+   */
+  public Worker(ObjectNode request, int mostTasks) {
     this.request = request;
     this.crew = Crew.of(request);
+    this.structuredTokens = FRAME_TOKENS + (long) TASK_TOKENS * mostTasks;
   }
 
   public Crew crew() {
@@ -65,7 +74,7 @@ public final class Worker {
     StepSpec step = step(id, kind, role, prompt, seed);
     Map<String, Object> options = new HashMap<>(step.options());
     if (options.get("num_predict") instanceof Long tokens && tokens > 0) {
-      options.put("num_predict", Math.max(tokens, STRUCTURED_TOKENS));
+      options.put("num_predict", Math.max(tokens, structuredTokens));
     }
     return StepSpec.of(id, kind, step.lane(), step.model(), step.prompt(), options)
         .on(step.nodes())

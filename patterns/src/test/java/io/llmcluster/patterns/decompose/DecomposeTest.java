@@ -95,7 +95,10 @@ class DecomposeTest {
   }
 
   @Test
-  void a_plan_has_room_for_its_tokens() {
+  void a_plan_has_room_for_as_many_tasks_as_it_may_have() {
+    Script few = Jobs.planned();
+    Jobs.play(few, ",'maxTasks':3,'options':{'num_predict':32}");
+    assertThat(few.spec("plan").options()).containsEntry("num_predict", 896L);
     Script script = Jobs.planned();
     Jobs.play(script, "");
     assertThat(script.spec("plan").options()).containsEntry("num_predict", 2048L);
