@@ -132,7 +132,7 @@ public final class ExecutionControl {
   /** What a retry may cost beyond the budget; null if nothing is said of it. */
   public static @Nullable Budget more(ObjectNode body) {
     RequestFields fields = new RequestFields(body);
-    return fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
+    return fields.has("budget") ? CommonRequest.more(fields.within("budget")) : null;
   }
 
   private static String required(ObjectNode body, String field) {

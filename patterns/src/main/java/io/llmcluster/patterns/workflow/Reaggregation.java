@@ -32,7 +32,12 @@ final class Reaggregation {
     try {
       // nobody new takes part: nobody is asked
       request =
-          ChangedRequest.prepared(ended.run().request(), command.changes(), pattern, Cast.NOBODY);
+          ChangedRequest.prepared(
+              ended.run().request(),
+              ended.definition().said(),
+              command.changes(),
+              pattern,
+              Cast.NOBODY);
       request.putIfAbsent("seed", ended.run().request().path("seed"));
     } catch (RefusedRequest refused) {
       return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));

@@ -57,7 +57,7 @@ class InheritanceTest {
     Run fork =
         Inheritance.of(
             parent,
-            ChangedRequest.prepared(parent.request(), Simulation.object(changes), pattern, CAST),
+            ChangedRequest.prepared(parent.request(), null, Simulation.object(changes), pattern, CAST),
             pattern,
             true);
     return fork.steps().keySet();
@@ -155,7 +155,7 @@ class InheritanceTest {
   private static Run fork(Run parent, String changes) {
     return Inheritance.of(
         parent,
-        ChangedRequest.prepared(parent.request(), Simulation.object(changes), DEBATE, CAST),
+        ChangedRequest.prepared(parent.request(), null, Simulation.object(changes), DEBATE, CAST),
         DEBATE,
         true);
   }
@@ -193,7 +193,7 @@ class InheritanceTest {
         Inheritance.of(
             parent,
             ChangedRequest.prepared(
-                parent.request(), Simulation.object("{'onFail':'skip'}"), DECOMPOSE, later),
+                parent.request(), null, Simulation.object("{'onFail':'skip'}"), DECOMPOSE, later),
             DECOMPOSE,
             true);
     assertThat(fork.steps()).hasSize(3);
