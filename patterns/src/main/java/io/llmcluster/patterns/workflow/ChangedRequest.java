@@ -6,6 +6,7 @@ import io.llmcluster.patterns.model.Crew;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.request.RequestChange;
+import io.llmcluster.patterns.request.RequestFields;
 import org.jspecify.annotations.Nullable;
 
 /** The request of a recorded run with some of it changed. */
@@ -26,6 +27,7 @@ final class ChangedRequest {
       ObjectNode changes,
       Pattern pattern,
       Cast cast) {
+    new RequestFields(changes).refuseForm("format", "with a pattern");
     ObjectNode prepared = pattern.prepare(RequestChange.of(before, said, changes), cast);
     Crew crew = Crew.of(before);
     boolean sameAgents = !RequestChange.concernsModels(changes) && !changes.has("agents");

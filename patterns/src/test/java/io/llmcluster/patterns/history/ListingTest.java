@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -122,6 +123,56 @@ class ListingTest extends OnEachStore {
     public void removeAll(Collection<String> ids) {
       all.removeAll(ids);
     }
+  }
+
+  /** A list that knows how many events were read for it and not taken yet. */
+  private static final class Counting implements ListActor.Listing {
+    private final AtomicInteger read = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    @Override
+    public Object brief(Object event) {
+      read.incrementAndGet();
+      most.accumulateAndGet(held.incrementAndGet(), Math::max);
+      return event;
+    }
+
+    @Override
+    public void add(String id, long sequenceNr, Object brief) {
+      held.decrementAndGet();
+    }
+
+    @Override
+    public void removeAll(Collection<String> ids) {}
+  }
+
+  @Test
+  void of_all_that_is_in_the_store_a_list_holds_a_few_events_at_a_time() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      begin("chain", "{'prompt':'q'}");
+    }
+    Counting counting = new Counting();
+    ActorRef<ListActor.Command<Counting>> lists =
+        member()
+            .system()
+            .systemActorOf(
+                ListActor.create(
+                    JournalReader.create(member().system(), member().store()),
+                    WorkflowActor.LIFECYCLE,
+                    counting,
+                    3),
+                "lists-" + UUID.randomUUID(),
+                Props.empty());
+    CompletionStage<Integer> read =
+        AskPattern.askWithStatus(
+            lists,
+            replyTo -> new ListActor.GetPage<>(list -> list.read.get(), replyTo),
+            TestMember.PATIENCE,
+            member().system().scheduler());
+    assertThat(read.toCompletableFuture().get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(9);
+    assertThat(counting.held).hasValue(0);
+    assertThat(counting.most.get()).isLessThanOrEqualTo(6);
   }
 
   @Test

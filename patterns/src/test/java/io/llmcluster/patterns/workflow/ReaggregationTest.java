@@ -109,6 +109,8 @@ class ReaggregationTest {
             new WorkflowReply.Refused(
                 WorkflowReply.Why.INVALID,
                 "budget.tokens: \"many\" (expected: a whole number from 1 to 9223372036854775807)"));
+    assertThat(again(Runs.vote(), "{'format':'json'}").refused().orElseThrow().reason())
+        .isEqualTo("format: not with a pattern (expected: none)");
     assertThat(decision(again(Runs.vote(), "{'options':{'stop':null}}")).chosen()).isEqualTo("y");
   }
 }
