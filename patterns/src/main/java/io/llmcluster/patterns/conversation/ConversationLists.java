@@ -35,7 +35,11 @@ public final class ConversationLists implements ListActor.Listing {
    * @param deleted whether it has gone
    */
   private record Note(
-      ConversationSummary.@Nullable Begun begun, int messages, int open, boolean deleted, long at) {}
+      ConversationSummary.@Nullable Begun begun,
+      int messages,
+      int open,
+      boolean deleted,
+      long at) {}
 
   /** Which events a list is made of. */
   static boolean concerns(ConversationEvent event) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -56,7 +57,7 @@ public final class ListActor<L extends ListActor.Listing>
   public sealed interface Command<L> {}
 
   /** A page of the list; fails when the store is away. */
-  public record GetPage<L, P>(Function<L, P> page, ActorRef<StatusReply<P>> replyTo)
+  record GetPage<L, P>(Function<L, P> page, ActorRef<StatusReply<P>> replyTo)
       implements Command<L> {
 
     private void answer(L list) {
@@ -120,6 +121,16 @@ public final class ListActor<L extends ListActor.Listing>
   static <L extends Listing> Behavior<Command<L>> create(
       JournalReader journal, String tag, L list, int batch) {
     return Behaviors.setup(context -> new ListActor<>(context, journal, tag, list, batch));
+  }
+
+  /**
+   * A page of a list; fails when the store is away, or with {@link
+   * java.util.concurrent.TimeoutException}.
+   */
+  public static <L, P> CompletionStage<P> ask(
+      ActorRef<Command<L>> lists, Function<L, P> page, Duration timeout, Scheduler scheduler) {
+    return AskPattern.askWithStatus(
+        lists, replyTo -> new GetPage<>(page, replyTo), timeout, scheduler);
   }
 
   private ListActor(

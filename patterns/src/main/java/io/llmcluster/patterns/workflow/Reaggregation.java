@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /**
  * Decides again: plays the program over the recorded outputs with other parameters, and refuses
- * when that would need a model. What a person said counts for the proposal that they saw, and for no
- * other: then it is refused too.
+ * when that would need a model. What a person said counts for the proposal that they saw, and for
+ * no other: then it is refused too.
  */
 final class Reaggregation {
 

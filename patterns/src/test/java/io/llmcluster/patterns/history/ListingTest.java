@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +40,9 @@ class ListingTest extends OnEachStore {
   private WorkflowPage page(ActorRef<ListActor.Command<WorkflowLists>> lists, WorkflowFilter filter)
       throws Exception {
     CompletionStage<WorkflowPage> page =
-        AskPattern.askWithStatus(
+        ListActor.ask(
             lists,
-            replyTo -> new ListActor.GetPage<>(all -> all.page(filter, 0, 100), replyTo),
+            all -> all.page(filter, 0, 100),
             TestMember.PATIENCE,
             member().system().scheduler());
     return page.toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -165,11 +164,8 @@ class ListingTest extends OnEachStore {
                 "lists-" + UUID.randomUUID(),
                 Props.empty());
     CompletionStage<Integer> read =
-        AskPattern.askWithStatus(
-            lists,
-            replyTo -> new ListActor.GetPage<>(list -> list.read.get(), replyTo),
-            TestMember.PATIENCE,
-            member().system().scheduler());
+        ListActor.ask(
+            lists, list -> list.read.get(), TestMember.PATIENCE, member().system().scheduler());
     assertThat(read.toCompletableFuture().get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(9);
     assertThat(counting.held).hasValue(0);
     assertThat(counting.most.get()).isLessThanOrEqualTo(6);
@@ -192,11 +188,9 @@ class ListingTest extends OnEachStore {
                 "lists-" + UUID.randomUUID(),
                 Props.empty());
     CompletionStage<WorkflowPage> page =
-        AskPattern.askWithStatus(
+        ListActor.ask(
             lists,
-            replyTo ->
-                new ListActor.GetPage<>(
-                    list -> list.all.page(WorkflowFilter.ALL, 0, 1000), replyTo),
+            list -> list.all.page(WorkflowFilter.ALL, 0, 1000),
             TestMember.PATIENCE,
             member().system().scheduler());
     assertThat(halting.reads.await(30, TimeUnit.SECONDS)).isTrue();

@@ -33,8 +33,7 @@ class RequestChangeTest {
   private static ObjectNode changed(Pattern pattern, String request, String changes, Cast later) {
     ObjectNode prepared = prepared(pattern, request, CAST);
     ObjectNode said = RequestChange.said(Simulation.object(request), prepared);
-    return pattern.prepare(
-        RequestChange.of(prepared, said, Simulation.object(changes)), later);
+    return pattern.prepare(RequestChange.of(prepared, said, Simulation.object(changes)), later);
   }
 
   private static ObjectNode changed(Pattern pattern, String request, String changes) {
@@ -126,7 +125,8 @@ class RequestChangeTest {
     Cast later = Simulation.cast(Agents.DEFAULT, "newer", "a", "b");
     ObjectNode before = prepared(pattern, "{'prompt':'q'}", CAST);
     ObjectNode again = changed(pattern, "{'prompt':'q'}", "{'budget':{'tokens':7}}", later);
-    for (String who : java.util.List.of("models", "modelsChosen", "judge", "aggregator", "judges")) {
+    for (String who :
+        java.util.List.of("models", "modelsChosen", "judge", "aggregator", "judges")) {
       assertThat(again.path(who)).as(who).isEqualTo(before.path(who));
     }
   }
