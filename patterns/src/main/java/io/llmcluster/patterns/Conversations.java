@@ -26,7 +26,6 @@ import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.apache.pekko.stream.javadsl.Source;
@@ -135,10 +134,9 @@ public final class Conversations {
   public CompletionStage<ConversationPage> list(ConversationFilter filter, int offset, int limit) {
     return withStore(
         store ->
-            AskPattern.askWithStatus(
+            ListActor.ask(
                 store.lists(),
-                replyTo ->
-                    new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
+                lists -> lists.page(filter, offset, limit),
                 ANSWERS,
                 system.scheduler()));
   }

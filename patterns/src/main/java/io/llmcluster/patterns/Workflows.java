@@ -22,7 +22,6 @@ import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.apache.pekko.stream.javadsl.Source;
@@ -146,10 +145,9 @@ public final class Workflows {
   public CompletionStage<WorkflowPage> list(WorkflowFilter filter, int offset, int limit) {
     return withStore(
         store ->
-            AskPattern.askWithStatus(
+            ListActor.ask(
                 store.lists(),
-                replyTo ->
-                    new ListActor.GetPage<>(lists -> lists.page(filter, offset, limit), replyTo),
+                lists -> lists.page(filter, offset, limit),
                 answers,
                 system.scheduler()));
   }

@@ -1,11 +1,6 @@
 package io.llmcluster.core.stream;
 
 import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.FlowShape;
-import org.apache.pekko.stream.Inlet;
-import org.apache.pekko.stream.Outlet;
-import org.apache.pekko.stream.stage.AbstractInOutHandler;
-import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 
 /**
@@ -14,11 +9,8 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
  *
  * @param <T> elements
  */
-public final class OnEnd<T> extends GraphStage<FlowShape<T, T>> {
+public final class OnEnd<T> extends Passing<T> {
 
-  private final Inlet<T> in = Inlet.create("OnEnd.in");
-  private final Outlet<T> out = Outlet.create("OnEnd.out");
-  private final FlowShape<T, T> shape = FlowShape.of(in, out);
   private final Runnable readToEnd;
   private final Runnable otherwise;
 
@@ -39,46 +31,19 @@ public final class OnEnd<T> extends GraphStage<FlowShape<T, T>> {
   }
 
   @Override
-  public FlowShape<T, T> shape() {
-    return shape;
-  }
-
-  @Override
   public GraphStageLogic createLogic(Attributes attributes) {
-    return new Logic();
-  }
+    return new Logic() {
+      private boolean whole;
 
-  private final class Logic extends GraphStageLogic {
+      @Override
+      void onOwnEnd() {
+        whole = true;
+      }
 
-    private boolean whole;
-
-    Logic() {
-      super(shape);
-      setHandlers(
-          in,
-          out,
-          new AbstractInOutHandler() {
-            @Override
-            public void onPush() {
-              push(out, grab(in));
-            }
-
-            @Override
-            public void onPull() {
-              pull(in);
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-              whole = true;
-              completeStage();
-            }
-          });
-    }
-
-    @Override
-    public void postStop() {
-      (whole ? readToEnd : otherwise).run();
-    }
+      @Override
+      public void postStop() {
+        (whole ? readToEnd : otherwise).run();
+      }
+    };
   }
 }

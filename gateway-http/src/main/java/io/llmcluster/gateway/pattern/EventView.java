@@ -108,6 +108,7 @@ public record EventView(long number, String name, ObjectNode data) {
       data.set("value", input.value());
     } else if (event instanceof WorkflowEvent.StepsReset reset) {
       reset.steps().forEach(data.putArray("steps")::add);
+      reset.inputs().forEach(data.putArray("inputs")::add);
     } else if (event instanceof WorkflowEvent.Recovered recovered) {
       data.put("reused", recovered.reused());
     } else if (event instanceof WorkflowEvent.LateResultDropped late) {

@@ -12,6 +12,7 @@ import io.llmcluster.patterns.request.CommonRequest;
 import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowReply;
+import io.llmcluster.patterns.workflow.Workshop.Past;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -115,24 +116,26 @@ public final class ExecutionControl {
     if (!path.action().isEmpty()) {
       throw path.unknown();
     }
-    return answers
+    // also what is not there: lists may still have it
+    return workflows
         .read(path.id())
-        .thenCompose(past -> workflows.erase(path.id()))
-        .thenApply(
-            erased -> {
-              if (!erased) {
-                throw new WireException(
-                    409, "workflow '" + path.id() + "' has not ended (expected: cancel it first)");
-              }
-              return JsonBody.answer(
-                  200, JsonBody.JSON.createObjectNode().put("erased", path.id()));
-            });
+        .thenCompose(
+            past -> workflows.erase(path.id()).thenApply(erased -> told(path.id(), past, erased)));
+  }
+
+  private static HttpResponse told(String id, Past past, boolean erased) {
+    WorkflowAnswers.known(id, past);
+    if (!erased) {
+      throw new WireException(
+          409, "workflow '" + id + "' has not ended (expected: cancel it first)");
+    }
+    return JsonBody.answer(200, JsonBody.JSON.createObjectNode().put("erased", id));
   }
 
   /** What a retry may cost beyond the budget; null if nothing is said of it. */
   public static @Nullable Budget more(ObjectNode body) {
     RequestFields fields = new RequestFields(body);
-    return fields.has("budget") ? CommonRequest.more(fields.object("budget")) : null;
+    return fields.has("budget") ? CommonRequest.more(fields.within("budget")) : null;
   }
 
   private static String required(ObjectNode body, String field) {

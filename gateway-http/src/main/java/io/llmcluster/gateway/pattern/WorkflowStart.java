@@ -1,11 +1,11 @@
 package io.llmcluster.gateway.pattern;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.Workflows;
+import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.util.concurrent.CompletionStage;
 
@@ -42,19 +42,8 @@ public final class WorkflowStart {
             });
   }
 
-  /**
-   * A pattern's answer has the form that the pattern gives it. To leave the client's form out in
-   * silence would hand it a text where it reads JSON.
-   */
+  /** A pattern's answer has the form that the pattern gives it. */
   static void refuseForm(ObjectNode request, String field) {
-    JsonNode form = request.path(field);
-    boolean free =
-        form.isMissingNode()
-            || form.isNull()
-            || (form.isTextual() && form.asText().isEmpty())
-            || form.path("type").asText().equals("text");
-    if (!free) {
-      throw new WireException(400, field + ": not with a pattern (expected: none)");
-    }
+    new RequestFields(request).refuseForm(field, "with a pattern");
   }
 }

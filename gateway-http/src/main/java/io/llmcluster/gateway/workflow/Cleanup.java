@@ -33,9 +33,6 @@ final class Cleanup {
   private static final Set<WorkflowStatus> OVER =
       EnumSet.of(WorkflowStatus.COMPLETED, WorkflowStatus.FAILED, WorkflowStatus.CANCELLED);
 
-  /** Entries that are read of a list at a time. */
-  private static final int PAGE = 1000;
-
   /** Workflows that one call erases, so that it ends in time. */
   private static final int MOST = 1000;
 
@@ -65,16 +62,20 @@ final class Cleanup {
     String pattern = fields.text("pattern", Decomposition.PATTERN);
     WorkflowFilter filter =
         new WorkflowFilter(
-            states(fields), pattern.equals(ANY) ? "" : pattern, "", before, Long.MIN_VALUE);
-    return matching(filter, before, 0, new ArrayList<>())
+            states(fields),
+            pattern.equals(ANY) ? "" : pattern,
+            "",
+            Long.MAX_VALUE,
+            Long.MIN_VALUE,
+            before);
+    return workflows
+        .list(filter, 0, MOST)
         .thenCompose(
-            matching -> {
-              List<WorkflowSummary> now = matching.subList(0, Math.min(MOST, matching.size()));
-              return (dryRun
-                      ? CompletableFuture.completedStage(Erased.all(now))
-                      : erase(requestId, now))
-                  .thenApply(some -> JsonBody.answer(200, told(dryRun, matching.size(), some)));
-            });
+            page ->
+                (dryRun
+                        ? CompletableFuture.completedStage(Erased.all(page.workflows()))
+                        : erase(requestId, page.workflows()))
+                    .thenApply(some -> JsonBody.answer(200, told(dryRun, page.total(), some))));
   }
 
   private static ObjectNode told(boolean dryRun, int matching, Erased erased) {
@@ -96,20 +97,6 @@ final class Cleanup {
       answer.put("notTried", matching - erased.done().size() - erased.failed().size());
     }
     return answer;
-  }
-
-  /** All that ended before that moment. */
-  private CompletionStage<List<WorkflowSummary>> matching(
-      WorkflowFilter filter, long before, int offset, List<WorkflowSummary> found) {
-    return workflows
-        .list(filter, offset, PAGE)
-        .thenCompose(
-            page -> {
-              page.workflows().stream().filter(one -> one.changedAt() < before).forEach(found::add);
-              return page.workflows().size() < PAGE
-                  ? CompletableFuture.completedStage(found)
-                  : matching(filter, before, offset + PAGE, found);
-            });
   }
 
   /** What became of those that were to be erased. */

@@ -70,6 +70,18 @@ class ErasureTroubleTest {
   }
 
   @Test
+  void whoever_erases_what_is_gone_is_told_so_and_it_leaves_the_list() {
+    String id = run();
+    gateway.erasedSilently.add(id);
+    assertThat(listedRuns()).contains(id);
+    assertThat(client.delete("/api/patterns/execution/" + id).status()).isEqualTo(500);
+    gateway.erasedSilently.clear();
+    assertThat(listedRuns()).contains(id);
+    assertThat(client.delete("/api/patterns/execution/" + id).status()).isEqualTo(404);
+    assertThat(listedRuns()).doesNotContain(id);
+  }
+
+  @Test
   void what_cannot_be_erased_does_not_keep_the_rest() {
     String older = run();
     String between = run();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.Workflows.WorkflowNews;
 import io.llmcluster.patterns.history.WorkflowHistory.Recorded;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EventViewTest {
@@ -25,6 +26,14 @@ class EventViewTest {
     assertThat(late.path("stepId").asText()).isEqualTo("voice1");
     assertThat(late.path("attempt").asInt()).isEqualTo(2);
     assertThat(late.path("tokens").asLong()).isEqualTo(42);
+  }
+
+  @Test
+  void what_is_forgotten_is_told_with_what_was_said_of_it() {
+    ObjectNode reset =
+        told(new WorkflowEvent.StepsReset(List.of("plan"), List.of(), 0, List.of("approval")));
+    assertThat(reset.path("steps")).hasToString("[\"plan\"]");
+    assertThat(reset.path("inputs")).hasToString("[\"approval\"]");
   }
 
   @Test

@@ -71,7 +71,7 @@ class SocketsTest {
             "no such command: fork (expected: pause, resume, cancel, input, retry, reaggregate)");
     socket.send("{\"type\":\"retry\",\"budget\":{\"tokens\":\"x\"}}");
     assertThat(socket.until("error").path("error").asText())
-        .startsWith("tokens: \"x\" (expected: ");
+        .startsWith("budget.tokens: \"x\" (expected: ");
     socket.send("x".repeat(70_000));
     assertThat(socket.until("error").path("error").asText()).startsWith("message is too large");
     socket.send("{\"type\":\"cancel\"}");

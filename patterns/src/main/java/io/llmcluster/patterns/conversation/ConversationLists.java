@@ -29,13 +29,17 @@ public final class ConversationLists implements ListActor.Listing {
   }
 
   /**
-   * What an event means for a list, without the texts that it carries.
+   * What an event means for a list, without the prompts, options and texts that it carries.
    *
    * @param begun what the conversation began with; null: it began before
    * @param deleted whether it has gone
    */
   private record Note(
-      @Nullable ConversationDefinition begun, int messages, int open, boolean deleted, long at) {}
+      ConversationSummary.@Nullable Begun begun,
+      int messages,
+      int open,
+      boolean deleted,
+      long at) {}
 
   /** Which events a list is made of. */
   static boolean concerns(ConversationEvent event) {
@@ -51,7 +55,7 @@ public final class ConversationLists implements ListActor.Listing {
   public Object brief(Object stored) {
     ConversationEvent event = (ConversationEvent) stored;
     if (event instanceof ConversationEvent.ConversationCreated created) {
-      return new Note(created.definition(), 0, 0, false, event.at());
+      return new Note(ConversationSummary.Begun.of(created.definition()), 0, 0, false, event.at());
     }
     if (event instanceof ConversationEvent.MessagePosted) {
       return new Note(null, 1, 1, false, event.at());
@@ -64,7 +68,7 @@ public final class ConversationLists implements ListActor.Listing {
   public void add(String id, long sequenceNr, Object brief) {
     Note note = (Note) brief;
     ConversationSummary before = open.get(id);
-    ConversationDefinition begun = note.begun();
+    ConversationSummary.Begun begun = note.begun();
     if (begun != null && before == null) {
       deleted.remove(id); // it was erased, and this is another one, or its deletion follows again
       open.put(ConversationSummary.begun(id, begun, sequenceNr));

@@ -39,6 +39,7 @@ final class ConversationRequest {
   ConversationDefinition conversation(
       ConversationCommand.Create create, ConversationSettings settings, long now) {
     RequestFields fields = new RequestFields(create.request());
+    refuseForms(fields);
     List<Agent> agents = agents(fields);
     Optional<Agent> agent = agents.stream().findFirst();
     String title = fields.text("title", "");
@@ -99,6 +100,7 @@ final class ConversationRequest {
   /** A message, with what its conversation says where it says nothing. */
   Posting.Message message(ConversationCommand.Post post, ConversationDefinition conversation) {
     RequestFields fields = new RequestFields(post.message());
+    refuseForms(fields);
     String content = fields.text("content", "");
     if (content.isBlank()) {
       throw new RefusedRequest("content: missing (expected: a text)");
@@ -117,6 +119,12 @@ final class ConversationRequest {
         pattern,
         options,
         agent.map(one -> speaker(one, conversation)).orElse(null));
+  }
+
+  /** What is said in a conversation is text, for whoever speaks next. */
+  private static void refuseForms(RequestFields fields) {
+    fields.refuseForm("format", "in a conversation");
+    fields.within("patternOptions").refuseForm("format", "with a pattern");
   }
 
   /** An agent that a message names, in a conversation that may have begun with another one. */

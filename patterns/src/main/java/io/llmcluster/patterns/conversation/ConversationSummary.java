@@ -21,17 +21,30 @@ public record ConversationSummary(
     long changedAt,
     long sequenceNr) {
 
-  static ConversationSummary begun(String id, ConversationDefinition definition, long sequenceNr) {
+  /** What a list shows of what a conversation began with. */
+  record Begun(String tenant, String title, String agent, String pattern, long createdAt) {
+
+    static Begun of(ConversationDefinition definition) {
+      return new Begun(
+          definition.tenant(),
+          definition.title(),
+          definition.agent(),
+          definition.pattern(),
+          definition.createdAt());
+    }
+  }
+
+  static ConversationSummary begun(String id, Begun begun, long sequenceNr) {
     return new ConversationSummary(
         id,
-        definition.tenant(),
-        definition.title(),
-        definition.agent(),
-        definition.pattern(),
+        begun.tenant(),
+        begun.title(),
+        begun.agent(),
+        begun.pattern(),
         0,
         0,
-        definition.createdAt(),
-        definition.createdAt(),
+        begun.createdAt(),
+        begun.createdAt(),
         sequenceNr);
   }
 

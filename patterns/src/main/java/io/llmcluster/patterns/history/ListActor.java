@@ -5,21 +5,25 @@ import io.llmcluster.core.storage.JournalOffset;
 import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.patterns.workflow.WorkflowActor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.pubsub.Topic;
 import org.apache.pekko.pattern.StatusReply;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers lists out of the store's tagged events. It reads on from where it was when somebody asks,
@@ -29,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListActor<L extends ListActor.Listing>
     extends AbstractBehavior<ListActor.Command<L>> {
+
+  private static final int BATCH = 1000;
+
+  /** For the list to take a batch: it does nothing else for long. */
+  private static final Duration TAKEN = Duration.ofMinutes(1);
 
   /** A list that is made of events. Used by one actor, but for {@link #brief}. */
   public interface Listing {
@@ -48,7 +57,7 @@ public final class ListActor<L extends ListActor.Listing>
   public sealed interface Command<L> {}
 
   /** A page of the list; fails when the store is away. */
-  public record GetPage<L, P>(Function<L, P> page, ActorRef<StatusReply<P>> replyTo)
+  record GetPage<L, P>(Function<L, P> page, ActorRef<StatusReply<P>> replyTo)
       implements Command<L> {
 
     private void answer(L list) {
@@ -70,7 +79,10 @@ public final class ListActor<L extends ListActor.Listing>
 
   private record Found(String persistenceId, long sequenceNr, Object brief, JournalOffset offset) {}
 
-  private record ReadOn<L>(JournalOffset offset, List<Found> events) implements Command<L> {}
+  /** Some of what is read; the rest waits until they are taken. */
+  private record Took<L>(List<Found> events, ActorRef<Done> replyTo) implements Command<L> {}
+
+  private record AllRead<L>() implements Command<L> {}
 
   private record Unreadable<L>(Throwable cause) implements Command<L> {}
 
@@ -78,6 +90,7 @@ public final class ListActor<L extends ListActor.Listing>
   private final String tag;
   private final L list;
   private final ActorRef<Topic.Command<ErasedSomewhere>> topic;
+  private final int batch;
   private final List<GetPage<L, ?>> waiting = new ArrayList<>();
   private JournalOffset offset = JournalOffset.START;
   private boolean reading;
@@ -99,11 +112,31 @@ public final class ListActor<L extends ListActor.Listing>
    */
   public static <L extends Listing> Behavior<Command<L>> create(
       JournalReader journal, String tag, L list) {
-    return Behaviors.setup(context -> new ListActor<>(context, journal, tag, list));
+    return create(journal, tag, list, BATCH);
   }
 
-  private ListActor(ActorContext<Command<L>> context, JournalReader journal, String tag, L list) {
+  /**
+   * @param batch events of the store that are held at a time, at least 1
+   */
+  static <L extends Listing> Behavior<Command<L>> create(
+      JournalReader journal, String tag, L list, int batch) {
+    return Behaviors.setup(context -> new ListActor<>(context, journal, tag, list, batch));
+  }
+
+  /**
+   * A page of a list; fails when the store is away, or with {@link
+   * java.util.concurrent.TimeoutException}.
+   */
+  public static <L, P> CompletionStage<P> ask(
+      ActorRef<Command<L>> lists, Function<L, P> page, Duration timeout, Scheduler scheduler) {
+    return AskPattern.askWithStatus(
+        lists, replyTo -> new GetPage<>(page, replyTo), timeout, scheduler);
+  }
+
+  private ListActor(
+      ActorContext<Command<L>> context, JournalReader journal, String tag, L list, int batch) {
     super(context);
+    this.batch = batch;
     this.journal = journal;
     this.tag = tag;
     this.list = list;
@@ -119,7 +152,8 @@ public final class ListActor<L extends ListActor.Listing>
   public Receive<Command<L>> createReceive() {
     return newReceiveBuilder()
         .onMessage(GetPage.class, ask -> onGetPage((GetPage<L, ?>) ask))
-        .onMessage(ReadOn.class, read -> onReadOn((ReadOn<L>) read))
+        .onMessage(Took.class, took -> onTook((Took<L>) took))
+        .onMessage(AllRead.class, all -> onAllRead())
         .onMessage(Unreadable.class, unreadable -> onUnreadable((Unreadable<L>) unreadable))
         .onMessage(Erased.class, erased -> onErased((Erased<L>) erased))
         .onMessage(Removed.class, removed -> onRemoved((Removed<L>) removed))
@@ -134,14 +168,16 @@ public final class ListActor<L extends ListActor.Listing>
     return this;
   }
 
+  /** However many events there are, only a batch of them is in memory beside the list. */
   private void read() {
     reading = true;
-    JournalOffset from = offset;
     L briefing = list;
+    ActorRef<Command<L>> self = getContext().getSelf();
+    Scheduler scheduler = getContext().getSystem().scheduler();
     getContext()
         .pipeToSelf(
             journal
-                .tagged(tag, from)
+                .tagged(tag, offset)
                 .map(
                     next ->
                         new Found(
@@ -149,35 +185,33 @@ public final class ListActor<L extends ListActor.Listing>
                             next.sequenceNr(),
                             briefing.brief(next.event()),
                             next.offset()))
+                .grouped(batch)
+                .mapAsync(
+                    1,
+                    events ->
+                        AskPattern.<Command<L>, Done>ask(
+                            self, replyTo -> new Took<>(events, replyTo), TAKEN, scheduler))
                 .runWith(
-                    Folded.sink(
-                        new ArrayList<Found>(),
-                        (events, next) -> {
-                          events.add(next);
-                          return events;
-                        }),
+                    Folded.sink(Done.getInstance(), (done, next) -> next),
                     getContext().getSystem()),
-            (events, failure) -> result(from, events, failure));
+            (done, failure) -> failure == null ? new AllRead<>() : new Unreadable<>(failure));
   }
 
-  private static <L> Command<L> result(
-      JournalOffset from, @Nullable List<Found> events, @Nullable Throwable failure) {
-    if (events == null) {
-      return new Unreadable<>(failure == null ? new IllegalStateException("no events") : failure);
-    }
-    return new ReadOn<>(events.isEmpty() ? from : events.get(events.size() - 1).offset(), events);
-  }
-
-  private Behavior<Command<L>> onReadOn(ReadOn<L> read) {
-    reading = false;
-    offset = read.offset();
-    for (Found found : read.events()) {
+  private Behavior<Command<L>> onTook(Took<L> took) {
+    for (Found found : took.events()) {
       String stored = found.persistenceId();
       String id = stored.substring(stored.indexOf('|') + 1);
       if (!erasedMeanwhile.contains(id)) {
         list.add(id, found.sequenceNr(), found.brief());
       }
+      offset = found.offset();
     }
+    took.replyTo().tell(Done.getInstance());
+    return this;
+  }
+
+  private Behavior<Command<L>> onAllRead() {
+    reading = false;
     erasedMeanwhile.clear();
     waiting.forEach(ask -> ask.answer(list));
     waiting.clear();

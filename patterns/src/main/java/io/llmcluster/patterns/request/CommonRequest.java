@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ public final class CommonRequest {
   private static final int MOST_MESSAGES = 1000;
 
   /** Whether the cluster chose the models. */
-  private static final String CHOSEN = "modelsChosen";
+  static final String CHOSEN = "modelsChosen";
 
   private static final long DAY_SECONDS = 86_400;
 
@@ -70,45 +68,6 @@ public final class CommonRequest {
   /** Whether the client, or somebody who has prepared the request, has chosen the seed. */
   public static boolean hasSeed(JsonNode request) {
     return request.has("seed");
-  }
-
-  /** Whether a change is about who answers. */
-  public static boolean changesModels(ObjectNode changes) {
-    return changes.has("models") || changes.has("model");
-  }
-
-  /**
-   * A prepared request with fields changed, to be prepared again. What was chosen for the client
-   * does not outlast what the client says now; nor does a judge that would judge itself.
-   */
-  public static ObjectNode changed(ObjectNode prepared, ObjectNode changes) {
-    ObjectNode out = prepared.deepCopy();
-    if (changesModels(changes)) {
-      out.remove(List.of("models", CHOSEN));
-      List<String> named = new ArrayList<>(models(changes));
-      named.add(changes.path("model").asText());
-      for (String judge : List.of("judge", "aggregator", "judges")) {
-        if (judges(out.path(judge)).anyMatch(named::contains)) {
-          out.remove(judge);
-        }
-      }
-    }
-    if (changes.path("options").has("seed")) {
-      out.remove("seed");
-    }
-    if (changes.hasNonNull("prompt")) {
-      out.remove("messages");
-    } else if (changes.hasNonNull("messages")) {
-      out.remove("prompt");
-    }
-    out.setAll(changes);
-    return out;
-  }
-
-  private static Stream<String> judges(JsonNode said) {
-    return said.isArray()
-        ? StreamSupport.stream(said.spliterator(), false).map(JsonNode::asText)
-        : Stream.of(said.asText());
   }
 
   private static void conversation(RequestFields fields, ObjectNode out) {
@@ -189,9 +148,12 @@ public final class CommonRequest {
         budget.path("seconds").asLong());
   }
 
-  /** A budget, or what is added to one: what is left out is 0. */
-  public static Budget more(ObjectNode budget) {
-    RequestFields fields = new RequestFields(budget);
+  /**
+   * A budget, or what is added to one: what is left out is 0.
+   *
+   * @param fields of the object {@code budget}, read from its request
+   */
+  public static Budget more(RequestFields fields) {
     return new Budget(
         fields.integer("modelCalls", 0, 0, 100_000),
         fields.integer("tokens", 0L, 0, Long.MAX_VALUE),

@@ -140,6 +140,24 @@ public final class RequestFields {
     throw refused(name, shown(value), "an object");
   }
 
+  /**
+   * Refuses a form of the answer where there is none to choose. To leave it out in silence would
+   * hand the client a text where it reads JSON.
+   *
+   * @param name of the field
+   * @param where for example {@code with a pattern}
+   */
+  public void refuseForm(String name, String where) {
+    JsonNode form = get(name);
+    boolean free =
+        form == null
+            || (form.isTextual() && form.asText().isEmpty())
+            || form.path("type").asText().equals("text");
+    if (!free) {
+      throw new RefusedRequest(path + name + ": not " + where + " (expected: none)");
+    }
+  }
+
   private RefusedRequest refused(String name, Object value, String expected) {
     return new RefusedRequest(path + name, value, expected);
   }

@@ -5,7 +5,9 @@ import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.Crew;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.RefusedRequest;
-import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.request.RequestChange;
+import io.llmcluster.patterns.request.RequestFields;
+import org.jspecify.annotations.Nullable;
 
 /** The request of a recorded run with some of it changed. */
 final class ChangedRequest {
@@ -14,14 +16,22 @@ final class ChangedRequest {
 
   /**
    * Checked and completed as a new one is. Who took part still does, unless the change is about
-   * models.
+   * them.
    *
+   * @param said by the client, see {@link RequestChange#said}; null: not recorded
    * @throws RefusedRequest naming the field and what was expected
    */
-  static ObjectNode prepared(ObjectNode before, ObjectNode changes, Pattern pattern, Cast cast) {
-    ObjectNode prepared = pattern.prepare(CommonRequest.changed(before, changes), cast);
+  static ObjectNode prepared(
+      ObjectNode before,
+      @Nullable ObjectNode said,
+      ObjectNode changes,
+      Pattern pattern,
+      Cast cast) {
+    new RequestFields(changes).refuseForm("format", "with a pattern");
+    ObjectNode prepared = pattern.prepare(RequestChange.of(before, said, changes), cast);
     Crew crew = Crew.of(before);
-    if (!crew.members().isEmpty() && !CommonRequest.changesModels(changes)) {
+    boolean sameAgents = !RequestChange.concernsModels(changes) && !changes.has("agents");
+    if (!crew.members().isEmpty() && sameAgents) {
       crew.writeTo(prepared);
     }
     return prepared;

@@ -1,7 +1,9 @@
 package io.llmcluster.patterns.workflow;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.Estimate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a workflow began with.
@@ -17,6 +19,9 @@ import io.llmcluster.patterns.program.Estimate;
  * @param createdAt ms since 1970
  * @param parent the workflow that it was forked from; empty: none
  * @param parentSequenceNr up to which event it has the parent's history; 0: none
+ * @param said what of the request the client said itself, see {@link
+ *     io.llmcluster.patterns.request.RequestChange#said}; null in payloads of earlier versions, and
+ *     of what was forked from these
  */
 public record Definition(
     String pattern,
@@ -28,7 +33,8 @@ public record Definition(
     Budget budget,
     long createdAt,
     String parent,
-    long parentSequenceNr) {
+    long parentSequenceNr,
+    @Nullable ObjectNode said) {
 
   Definition with(Budget other) {
     return new Definition(
@@ -41,6 +47,7 @@ public record Definition(
         other,
         createdAt,
         parent,
-        parentSequenceNr);
+        parentSequenceNr,
+        said);
   }
 }

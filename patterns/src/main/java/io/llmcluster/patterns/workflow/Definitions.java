@@ -6,10 +6,12 @@ import io.llmcluster.patterns.program.RefusedRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.Spent;
 import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.request.RequestChange;
 import io.llmcluster.patterns.request.RequestHash;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import io.llmcluster.patterns.workflow.Workshop.Past;
+import org.jspecify.annotations.Nullable;
 
 /** The first event of a workflow. */
 final class Definitions {
@@ -28,7 +30,15 @@ final class Definitions {
     return new Begun(
         new WorkflowEvent.WorkflowCreated(
             definition(
-                pattern, prepared, submit.requestHash(), submit.tenant(), workshop, now, "", 0),
+                pattern,
+                prepared,
+                submit.requestHash(),
+                submit.tenant(),
+                workshop,
+                now,
+                "",
+                0,
+                RequestChange.said(submit.request(), prepared)),
             prepared,
             now),
         pattern);
@@ -58,7 +68,8 @@ final class Definitions {
     ObjectNode prepared =
         seeded(
             id,
-            ChangedRequest.prepared(run.request(), fork.changes(), pattern, workshop.cast().get()));
+            ChangedRequest.prepared(
+                run.request(), parent.said(), fork.changes(), pattern, workshop.cast().get()));
     Run inherited = Inheritance.of(run, prepared, pattern, isEnd(past));
     return new Begun(
         new WorkflowEvent.WorkflowForked(
@@ -70,7 +81,8 @@ final class Definitions {
                 workshop,
                 now,
                 fork.parent(),
-                past.sequenceNr()),
+                past.sequenceNr(),
+                RequestChange.said(parent.said(), fork.changes(), prepared)),
             inherited,
             Spent.NOTHING,
             now),
@@ -100,7 +112,8 @@ final class Definitions {
       Workshop workshop,
       long now,
       String parent,
-      long parentSequenceNr) {
+      long parentSequenceNr,
+      @Nullable ObjectNode said) {
     return new Definition(
         pattern.name(),
         pattern.version(),
@@ -111,6 +124,7 @@ final class Definitions {
         CommonRequest.budget(prepared),
         now,
         parent,
-        parentSequenceNr);
+        parentSequenceNr,
+        said);
   }
 }

@@ -1,9 +1,11 @@
 package io.llmcluster.patterns.workflow;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.Decision;
+import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.RefusedRequest;
@@ -15,10 +17,12 @@ import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Decides again: plays the program over the recorded outputs with other parameters, and refuses
- * when that would need a model.
+ * when that would need a model. What a person said counts for the proposal that they saw, and for
+ * no other: then it is refused too.
  */
 final class Reaggregation {
 
@@ -32,12 +36,23 @@ final class Reaggregation {
     try {
       // nobody new takes part: nobody is asked
       request =
-          ChangedRequest.prepared(ended.run().request(), command.changes(), pattern, Cast.NOBODY);
+          ChangedRequest.prepared(
+              ended.run().request(),
+              ended.definition().said(),
+              command.changes(),
+              pattern,
+              Cast.NOBODY);
       request.putIfAbsent("seed", ended.run().request().path("seed"));
     } catch (RefusedRequest refused) {
       return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));
     }
-    Run run = ended.run().asking(request).keeping(StepRecord::isOver, decision -> false);
+    Replay before = Replay.asItWas(ended.run(), pattern);
+    Run run =
+        ended
+            .run()
+            .asking(request)
+            .keeping(StepRecord::isOver, decision -> false)
+            .withoutInputs(ended.run().inputs().keySet());
     if (ended.run().exhausted()) { // what it could not pay for then is not wanted now either
       run = run.withoutBudget();
     }
@@ -53,6 +68,15 @@ final class Reaggregation {
             new WorkflowEvent.DecisionMade(
                 summary(ended, command.changes(), run, plan.end()), now));
       }
+      InputRequest asked = plan.input();
+      if (asked != null) {
+        Optional<JsonNode> said = ended.run().input(asked.id()).filter(word -> before.asked(asked));
+        if (said.isEmpty() || run.input(asked.id()).isPresent()) {
+          return Verdict.refuse(Why.CONFLICT, unsaid(asked));
+        }
+        run = run.with(asked.id(), said.get());
+        continue;
+      }
       if (plan.decision() == null || run.decision(plan.decision().id()).isPresent()) {
         return Verdict.refuse(
             Why.CONFLICT,
@@ -61,6 +85,13 @@ final class Reaggregation {
       run = run.with(plan.decision());
     }
     return Verdict.refuse(Why.CONFLICT, "pattern " + pattern.name() + " goes round");
+  }
+
+  private static String unsaid(InputRequest asked) {
+    return "this would need a person's word: input '"
+        + asked.id()
+        + "' is not said of what is decided now (expected: the decision that was approved, or a"
+        + " change that asks nobody)";
   }
 
   private static Decision summary(Ended ended, ObjectNode changes, Run run, Plan.End end) {

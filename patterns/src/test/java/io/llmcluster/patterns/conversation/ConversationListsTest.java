@@ -49,6 +49,14 @@ class ConversationListsTest {
   }
 
   @Test
+  void nothing_is_kept_of_an_event_that_no_list_shows() {
+    ConversationEvent created = talk.events.get(0);
+    assertThat(created.toString()).contains("patternOptions", "requestHash", "window");
+    assertThat(lists.brief(created).toString())
+        .doesNotContain("patternOptions", "requestHash", "window");
+  }
+
+  @Test
   void the_oldest_of_too_many_are_dropped_and_what_is_deleted_has_gone() {
     for (String id : List.of("d", "c", "b", "a")) {
       add(id);

@@ -133,6 +133,7 @@ class ConversationRequestTest {
           {'onBusy':'wait'}           | onBusy: wait (expected: one of enqueue, interrupt, reject)
           {'window':10}               | window: 10 (expected: a whole number from 256 to 32768)
           {'model':3}                 | model: 3 (expected: a text)
+          {'format':'json'}           | format: not in a conversation (expected: none)
           {'options':[]}              | options: [] (expected: an object)
           {'pattern':'debate','patternOptions':{'rounds':99}} | patternOptions.rounds: 99 (expected:
           """)
@@ -149,6 +150,8 @@ class ConversationRequestTest {
           """
           {}                    | content: missing (expected: a text)
           {'content':' '}       | content: missing (expected: a text)
+          {'content':'x','format':{'type':'object'}} | format: not in a conversation (expected: none)
+          {'content':'x','patternOptions':{'format':'json'}} | patternOptions.format: not with a pattern (expected: none)
           {'content':['x']}     | content: ["x"] (expected: a text)
           {'content':'x','pattern':'no'} | pattern: no (expected: one of
           {'content':'x','pattern':'debate','patternOptions':{'rounds':-1}} | patternOptions.rounds: -1

@@ -19,9 +19,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +40,9 @@ class ListingTest extends OnEachStore {
   private WorkflowPage page(ActorRef<ListActor.Command<WorkflowLists>> lists, WorkflowFilter filter)
       throws Exception {
     CompletionStage<WorkflowPage> page =
-        AskPattern.askWithStatus(
+        ListActor.ask(
             lists,
-            replyTo -> new ListActor.GetPage<>(all -> all.page(filter, 0, 100), replyTo),
+            all -> all.page(filter, 0, 100),
             TestMember.PATIENCE,
             member().system().scheduler());
     return page.toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -124,6 +124,53 @@ class ListingTest extends OnEachStore {
     }
   }
 
+  /** A list that knows how many events were read for it and not taken yet. */
+  private static final class Counting implements ListActor.Listing {
+    private final AtomicInteger read = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    @Override
+    public Object brief(Object event) {
+      read.incrementAndGet();
+      most.accumulateAndGet(held.incrementAndGet(), Math::max);
+      return event;
+    }
+
+    @Override
+    public void add(String id, long sequenceNr, Object brief) {
+      held.decrementAndGet();
+    }
+
+    @Override
+    public void removeAll(Collection<String> ids) {}
+  }
+
+  @Test
+  void of_all_that_is_in_the_store_a_list_holds_a_few_events_at_a_time() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      begin("chain", "{'prompt':'q'}");
+    }
+    Counting counting = new Counting();
+    ActorRef<ListActor.Command<Counting>> lists =
+        member()
+            .system()
+            .systemActorOf(
+                ListActor.create(
+                    JournalReader.create(member().system(), member().store()),
+                    WorkflowActor.LIFECYCLE,
+                    counting,
+                    3),
+                "lists-" + UUID.randomUUID(),
+                Props.empty());
+    CompletionStage<Integer> read =
+        ListActor.ask(
+            lists, list -> list.read.get(), TestMember.PATIENCE, member().system().scheduler());
+    assertThat(read.toCompletableFuture().get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(9);
+    assertThat(counting.held).hasValue(0);
+    assertThat(counting.most.get()).isLessThanOrEqualTo(6);
+  }
+
   @Test
   void what_is_erased_while_the_store_is_read_does_not_come_back_with_what_was_read()
       throws Exception {
@@ -141,11 +188,9 @@ class ListingTest extends OnEachStore {
                 "lists-" + UUID.randomUUID(),
                 Props.empty());
     CompletionStage<WorkflowPage> page =
-        AskPattern.askWithStatus(
+        ListActor.ask(
             lists,
-            replyTo ->
-                new ListActor.GetPage<>(
-                    list -> list.all.page(WorkflowFilter.ALL, 0, 1000), replyTo),
+            list -> list.all.page(WorkflowFilter.ALL, 0, 1000),
             TestMember.PATIENCE,
             member().system().scheduler());
     assertThat(halting.reads.await(30, TimeUnit.SECONDS)).isTrue();

@@ -25,7 +25,17 @@ class WorkflowListsTest {
   private static WorkflowEvent created(String pattern, String tenant, long at) {
     return new WorkflowEvent.WorkflowCreated(
         new Definition(
-            pattern, 1, "h", "r", tenant, new Estimate(1, 1, 1), new Budget(1, 1, 1), at, "", 0),
+            pattern,
+            1,
+            "h",
+            "r",
+            tenant,
+            new Estimate(1, 1, 1),
+            new Budget(1, 1, 1),
+            at,
+            "",
+            0,
+            null),
         JsonNodeFactory.instance.objectNode(),
         at);
   }

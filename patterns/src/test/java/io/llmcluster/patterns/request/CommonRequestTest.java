@@ -88,7 +88,7 @@ class CommonRequestTest {
   void a_seed_that_is_changed_counts_whichever_way_it_is_given() {
     ObjectNode prepared = prepared(new Debate(), "{'prompt':'q','seed':1}");
     ObjectNode changed =
-        CommonRequest.changed(prepared, Simulation.object("{'options':{'seed':7}}"));
+        RequestChange.of(prepared, null, Simulation.object("{'options':{'seed':7}}"));
     assertThat(CommonRequest.seed(new Debate().prepare(changed, CAST))).isEqualTo(7);
   }
 
@@ -108,7 +108,7 @@ class CommonRequestTest {
   @Test
   void models_that_are_changed_are_the_clients_and_bind_the_agents() {
     ObjectNode prepared = prepared(new Decompose(), "{'prompt':'q'}");
-    ObjectNode changed = CommonRequest.changed(prepared, Simulation.object("{'models':['b']}"));
+    ObjectNode changed = RequestChange.of(prepared, null, Simulation.object("{'models':['b']}"));
     ObjectNode again = new Decompose().prepare(changed, CAST);
     assertThat(again.path("modelsChosen").asBoolean()).isFalse();
     assertThat(Crew.of(again).members())
@@ -120,7 +120,7 @@ class CommonRequestTest {
   @MethodSource("withVoices")
   void models_that_the_cluster_chose_stay_chosen_when_something_else_is_changed(Pattern pattern) {
     ObjectNode prepared = prepared(pattern, "{'prompt':'q'}");
-    ObjectNode changed = CommonRequest.changed(prepared, Simulation.object("{'prompt':'r'}"));
+    ObjectNode changed = RequestChange.of(prepared, null, Simulation.object("{'prompt':'r'}"));
     ObjectNode again = pattern.prepare(changed, CAST);
     assertThat(again.put("prompt", "q")).isEqualTo(prepared);
   }

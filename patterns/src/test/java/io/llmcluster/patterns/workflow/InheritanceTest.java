@@ -2,10 +2,13 @@ package io.llmcluster.patterns.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.debate.Debate;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.ensemble.EnsemblePattern;
 import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.model.Crew;
+import io.llmcluster.patterns.model.CrewMember;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Run;
@@ -57,7 +60,8 @@ class InheritanceTest {
     Run fork =
         Inheritance.of(
             parent,
-            ChangedRequest.prepared(parent.request(), Simulation.object(changes), pattern, CAST),
+            ChangedRequest.prepared(
+                parent.request(), null, Simulation.object(changes), pattern, CAST),
             pattern,
             true);
     return fork.steps().keySet();
@@ -155,7 +159,7 @@ class InheritanceTest {
   private static Run fork(Run parent, String changes) {
     return Inheritance.of(
         parent,
-        ChangedRequest.prepared(parent.request(), Simulation.object(changes), DEBATE, CAST),
+        ChangedRequest.prepared(parent.request(), null, Simulation.object(changes), DEBATE, CAST),
         DEBATE,
         true);
   }
@@ -193,9 +197,19 @@ class InheritanceTest {
         Inheritance.of(
             parent,
             ChangedRequest.prepared(
-                parent.request(), Simulation.object("{'onFail':'skip'}"), DECOMPOSE, later),
+                parent.request(), null, Simulation.object("{'onFail':'skip'}"), DECOMPOSE, later),
             DECOMPOSE,
             true);
     assertThat(fork.steps()).hasSize(3);
+  }
+
+  @Test
+  void agents_that_a_fork_names_are_those_that_take_part() {
+    ObjectNode before = decompose("").run().request();
+    ObjectNode fork =
+        ChangedRequest.prepared(
+            before, null, Simulation.object("{'agents':['Code']}"), DECOMPOSE, CAST);
+    assertThat(Crew.of(before).workers()).hasSizeGreaterThan(1);
+    assertThat(Crew.of(fork).workers()).extracting(CrewMember::role).containsExactly("Code");
   }
 }

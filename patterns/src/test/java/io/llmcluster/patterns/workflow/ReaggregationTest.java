@@ -2,13 +2,19 @@ package io.llmcluster.patterns.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import io.llmcluster.patterns.debate.Debate;
+import io.llmcluster.patterns.debate.Script;
 import io.llmcluster.patterns.program.Decision;
+import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.workflow.Control.Verdict;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import org.junit.jupiter.api.Test;
 
 class ReaggregationTest {
+
+  private static final Pattern DEBATE = new Debate();
 
   private static Verdict again(Ended ended, String changes) {
     return Reaggregation.decide(
@@ -61,6 +67,41 @@ class ReaggregationTest {
         .isEqualTo("this would need model calls: [v1, v2, v3, v4, v5]");
   }
 
+  /** Two of three are talked round, and a person has approved that. */
+  private static Ended approvedDebate() {
+    Simulation play =
+        Simulation.of(
+                DEBATE,
+                "{'prompt':'How many?','answers':'number','models':['a','b','c'],'seed':5,"
+                    + "'gate':1,'rounds':1,'approve':true}",
+                Simulation.cast("a", "b", "c", "big"),
+                Script.answering("18/0.9", "18/0.9", "20/0.9")
+                    .changes("round1/debater1", "20", "a slip")
+                    .changes("round1/debater2", "20", "a slip"))
+            .play()
+            .input(BooleanNode.TRUE);
+    return Runs.vote().with(play.run());
+  }
+
+  private static Verdict decidedAgain(Ended debate, String changes) {
+    return Reaggregation.decide(
+        new WorkflowCommand.Reaggregate(Simulation.object(changes), Runs.nobody()),
+        debate,
+        DEBATE,
+        5000);
+  }
+
+  @Test
+  void an_approval_counts_for_the_verdict_that_was_seen_and_for_no_other() {
+    Ended debate = approvedDebate();
+    assertThat(decision(decidedAgain(debate, "{}")).detail().path("answer").asText())
+        .isEqualTo(debate.run().decision("verdict").orElseThrow().detail().path("answer").asText());
+    assertThat(decidedAgain(debate, "{'gate':0.1}").refused().orElseThrow().reason())
+        .startsWith("this would need a person's word: input 'verdict'");
+    Decision unapproved = decision(decidedAgain(debate, "{'gate':0.1,'approve':false}"));
+    assertThat(unapproved.detail().path("answer").asText()).isEqualTo("18");
+  }
+
   @Test
   void what_makes_no_sense_is_refused_by_name_and_null_is_as_if_nothing_were_said() {
     assertThat(again(Runs.vote(), "{'budget':{'tokens':'many'}}").refused().orElseThrow())
@@ -68,6 +109,8 @@ class ReaggregationTest {
             new WorkflowReply.Refused(
                 WorkflowReply.Why.INVALID,
                 "budget.tokens: \"many\" (expected: a whole number from 1 to 9223372036854775807)"));
+    assertThat(again(Runs.vote(), "{'format':'json'}").refused().orElseThrow().reason())
+        .isEqualTo("format: not with a pattern (expected: none)");
     assertThat(decision(again(Runs.vote(), "{'options':{'stop':null}}")).chosen()).isEqualTo("y");
   }
 }

@@ -44,7 +44,7 @@ final class Runs {
     Budget budget = io.llmcluster.patterns.request.CommonRequest.budget(prepared);
     return new WorkflowEvent.WorkflowCreated(
         new Definition(
-            pattern.name(), 1, "h", "r", "me", new Estimate(1, 1, 1), budget, 1000, "", 0),
+            pattern.name(), 1, "h", "r", "me", new Estimate(1, 1, 1), budget, 1000, "", 0, null),
         prepared,
         1000);
   }

@@ -148,6 +148,17 @@ class WorkflowControlTest extends OnEachStore {
     assertThat(answer((Ended) parent.state())).isEqualTo("y: sure");
   }
 
+  @Test
+  void what_the_client_said_is_recorded_and_goes_from_fork_to_fork() {
+    TestWorkflow parent = begin("chain", "{'prompt':'q','budget':{'tokens':5000}}");
+    TestWorkflow fork = process().start(UUID.randomUUID().toString());
+    assertThat(fork(fork, parent, "{'least':2}")).isInstanceOf(Done.class);
+    TestWorkflow again = process().start(UUID.randomUUID().toString());
+    assertThat(fork(again, fork, "{'budget':{'seconds':9}}")).isInstanceOf(Done.class);
+    assertThat(((Live) again.state()).definition().said())
+        .isEqualTo(Simulation.object("{'budget':{'tokens':5000,'seconds':9},'least':2}"));
+  }
+
   private static WorkflowReply fork(TestWorkflow fork, TestWorkflow parent, String changes) {
     return fork.ask(
         reply -> new WorkflowCommand.Fork(parent.id(), 0, Simulation.object(changes), reply));

@@ -11,7 +11,6 @@ import io.llmcluster.patterns.conversation.ConversationEvent;
 import io.llmcluster.patterns.conversation.ConversationState;
 import io.llmcluster.patterns.testkit.Samples;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,9 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What is stored: each event and state goes through the bytes and back, and the bytes of earlier
- * versions (one file each below {@code src/test/resources/events}) still load with all that is in
- * them. A file is never changed; {@code mvn test -Dtest=WorkflowEventTest -Dfixtures.write=true}
- * writes those that are missing.
+ * versions (below {@code src/test/resources/events}: {@code NAME.cbor}, then {@code NAME-2.cbor}
+ * with the fields that came later) still load with all that is in them. A file is never changed;
+ * {@code mvn test -Dtest=WorkflowEventTest -Dfixtures.write=true} writes those that are missing.
  */
 class WorkflowEventTest {
 
@@ -93,17 +92,35 @@ class WorkflowEventTest {
   void the_payload_of_an_earlier_version_loads_and_loses_nothing(String name, Class<?> type)
       throws IOException {
     Object sample = SAMPLES.of(type);
-    if (Boolean.getBoolean("fixtures.write") && !Files.exists(FOLDER.resolve(name + ".cbor"))) {
-      Files.createDirectories(FOLDER);
-      Files.write(FOLDER.resolve(name + ".cbor"), bytes(sample));
+    List<Path> files = fixtures(name);
+    JsonNode now = CBOR.readTree(bytes(sample));
+    if (files.isEmpty() || !newest(files).equals(now)) {
+      assertThat(Boolean.getBoolean("fixtures.write")).as("all of %s is in a file", name).isTrue();
+      Files.write(file(name, files.size() + 1), bytes(sample));
+      files = fixtures(name);
     }
-    byte[] old;
-    try (InputStream in = Files.newInputStream(FOLDER.resolve(name + ".cbor"))) {
-      old = in.readAllBytes();
+    for (Path file : files) {
+      byte[] old = Files.readAllBytes(file);
+      Object loaded = load(old, manifest(sample));
+      assertThat(loaded).isInstanceOf(type);
+      assertContains(name, CBOR.readTree(bytes(loaded)), CBOR.readTree(old));
     }
-    Object loaded = load(old, manifest(sample));
-    assertThat(loaded).isInstanceOf(type);
-    assertContains(name, CBOR.readTree(bytes(loaded)), CBOR.readTree(old));
+  }
+
+  private static Path file(String name, int number) {
+    return FOLDER.resolve(name + (number == 1 ? "" : "-" + number) + ".cbor");
+  }
+
+  /** In the order in which they were written. */
+  private static List<Path> fixtures(String name) {
+    return Stream.iterate(1, number -> number + 1)
+        .map(number -> file(name, number))
+        .takeWhile(Files::exists)
+        .toList();
+  }
+
+  private static JsonNode newest(List<Path> files) throws IOException {
+    return CBOR.readTree(Files.readAllBytes(files.get(files.size() - 1)));
   }
 
   /** A component that was renamed would load as nothing, and be missing in what is written. */
