@@ -262,6 +262,9 @@ public final class CrashMatrix {
     }
 
     private void act() {
+      Awaitility.await("calls as they are written down")
+          .atMost(TestMember.PATIENCE)
+          .until(() -> process.inference().open().size() == openCalls());
       List<Asked> open = process.inference().open();
       if (!open.isEmpty()) {
         say(open.get(0));
