@@ -2,15 +2,10 @@ package io.llmcluster.node;
 
 import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.node.CallOutcome.Verdict;
-import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.node.backend.BackendAnswer;
-import io.llmcluster.core.inference.CallStatus;
 import java.util.function.LongSupplier;
-import io.llmcluster.core.inference.CallStatus;
 import org.apache.pekko.grpc.GrpcServiceException;
-import io.llmcluster.core.inference.CallStatus;
 import org.apache.pekko.util.ByteString;
-import io.llmcluster.core.inference.CallStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Measures one call. Used by one thing at a time; the stream's order makes the writes visible. */

@@ -60,9 +60,7 @@ public final class ByteBudget {
     private long own;
     private boolean released;
 
-    /**
-     * False, and nothing taken, if the budget does not have so much left or it was released.
-     */
+    /** False, and nothing taken, if the budget does not have so much left or it was released. */
     public synchronized boolean grow(long more) {
       if (released || !take(more)) {
         return false;

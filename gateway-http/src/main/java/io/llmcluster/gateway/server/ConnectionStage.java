@@ -141,7 +141,9 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
       completeIfIdle();
     }
 
-    /** Not before the answer ahead of it is written: a client has one request worked on at a time. */
+    /**
+     * Not before the answer ahead of it is written: a client has one request worked on at a time.
+     */
     private void beginNext() {
       HttpRequest waiting = next;
       if (waiting != null && !working && unwritten.isEmpty()) {

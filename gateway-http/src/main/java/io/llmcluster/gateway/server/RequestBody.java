@@ -1,7 +1,7 @@
 package io.llmcluster.gateway.server;
 
-import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
@@ -85,7 +85,9 @@ public final class RequestBody {
             });
   }
 
-  /** One that is not far too large is read and dropped first, so that its client sees the answer. */
+  /**
+   * One that is not far too large is read and dropped first, so that its client sees the answer.
+   */
   private CompletionStage<ByteString> refused(RequestEntity entity, long length) {
     if (length > most + DROPPED) {
       entity.getDataBytes().runWith(Sink.cancelled(), materializer);

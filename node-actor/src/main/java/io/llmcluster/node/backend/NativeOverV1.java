@@ -195,8 +195,7 @@ final class NativeOverV1 {
       String model, BackendAnswer.Whole answer, Function<JsonNode, ObjectNode> success) {
     JsonNode json = Json.parse(answer.body());
     if (answer.status() != 200) {
-      return Envelopes.plain(
-          answer.status(), NativeAnswers.error(json, answer.status(), model));
+      return Envelopes.plain(answer.status(), NativeAnswers.error(json, answer.status(), model));
     }
     try {
       return whole(success.apply(json));

@@ -51,11 +51,7 @@ final class NativeMessages {
       parts.addObject().put("type", "text").set("text", text);
     }
     for (JsonNode image : images) {
-      parts
-          .addObject()
-          .put("type", "image_url")
-          .putObject("image_url")
-          .set("url", dataUrl(image));
+      parts.addObject().put("type", "image_url").putObject("image_url").set("url", dataUrl(image));
     }
   }
 

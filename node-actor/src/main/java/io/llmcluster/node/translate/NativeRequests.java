@@ -60,8 +60,7 @@ public final class NativeRequests {
   public static ObjectNode completion(JsonNode body, String model) {
     ObjectNode request = Fields.object(body);
     refuseTemplate(request);
-    boolean constrained =
-        request.path("format").isObject() || !Fields.isEmpty(request, "format");
+    boolean constrained = request.path("format").isObject() || !Fields.isEmpty(request, "format");
     refuse(constrained, "format");
     refuse(request.path("logprobs").asBoolean(), "logprobs");
     refuse(!request.path("images").isEmpty(), "images");

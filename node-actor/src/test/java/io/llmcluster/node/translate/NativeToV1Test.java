@@ -119,7 +119,8 @@ class NativeToV1Test {
       })
   void what_plain_completions_cannot_do_is_refused_by_name(String field, String value) {
     String body = "{\"prompt\":\"p\",\"raw\":true,\"" + field + "\":" + value + "}";
-    assertThatThrownBy(() -> NativeRequests.completion(Json.request(ByteString.fromString(body)), "m"))
+    assertThatThrownBy(
+            () -> NativeRequests.completion(Json.request(ByteString.fromString(body)), "m"))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("takes no " + field);
   }
