@@ -1,5 +1,6 @@
 package io.llmcluster.node;
 
+import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.node.CallOutcome.Verdict;
 import io.llmcluster.node.backend.BackendAnswer;
 import java.util.function.LongSupplier;
@@ -81,6 +82,9 @@ final class AnswerMeter {
   Verdict verdict(@Nullable Throwable failure) {
     if (CallFailures.isOverdue(failure)) {
       return Verdict.OVERDUE;
+    }
+    if (failure instanceof GrpcServiceException told && CallStatus.isNoFault(told.getStatus())) {
+      return Verdict.LEFT;
     }
     if (failure instanceof GrpcServiceException || broken) {
       return Verdict.NODE_FAILED;

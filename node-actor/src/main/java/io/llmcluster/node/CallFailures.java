@@ -31,7 +31,13 @@ final class CallFailures {
     }
     String words = oneLine(cause);
     Status status;
-    if (cause instanceof BackendException.Unreachable) {
+    if (cause instanceof BackendException.TooLarge) {
+      status = CallStatus.tooLarge(words);
+    } else if (cause instanceof BackendException.Full) {
+      status = CallStatus.FULL;
+    } else if (cause instanceof BackendException.NoRoomForAnswer) {
+      status = CallStatus.NO_ROOM_FOR_ANSWER;
+    } else if (cause instanceof BackendException.Unreachable) {
       status = CallStatus.unavailable(words);
     } else if (cause instanceof BackendException.Aborted || cause instanceof TimeoutException) {
       status = Status.ABORTED.withDescription(words); // it may have been begun

@@ -100,13 +100,7 @@ final class MessageGate extends GraphStage<FlowShape<ByteString, ByteString>> {
       if (bytes.apply(0) != 0) { // how long it becomes is not said
         refuse(Status.UNIMPLEMENTED.withDescription("compressed messages are not taken"));
       } else if (length > budget.bytes()) {
-        refuse(
-            Status.RESOURCE_EXHAUSTED.withDescription(
-                "request is too large for this node: "
-                    + length
-                    + " bytes (at most "
-                    + budget.bytes()
-                    + ")"));
+        refuse(CallStatus.tooLarge(length + " bytes (at most " + budget.bytes() + ")"));
       } else if (!MessageBudget.isLarge(length)) {
         onGranted();
       } else if (share.take(length, () -> granted.invoke(Done.getInstance()))) {

@@ -18,8 +18,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -40,9 +46,11 @@ class NodeServerTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(
           ConfigFactory.parseString("pekko.actor.provider = local")
+              .withFallback(ConfigFactory.parseResources("pekko-defaults.conf"))
               .withFallback(ConfigFactory.load()));
 
   private static ManagedChannel channel;
+  private static int port;
 
   @BeforeAll
   static void start() {
@@ -58,10 +66,8 @@ class NodeServerTest {
             .toCompletableFuture()
             .orTimeout(10, TimeUnit.SECONDS)
             .join();
-    channel =
-        ManagedChannelBuilder.forAddress("127.0.0.1", binding.localAddress().getPort())
-            .usePlaintext()
-            .build();
+    port = binding.localAddress().getPort();
+    channel = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   @AfterAll
@@ -142,6 +148,32 @@ class NodeServerTest {
     }
     byte[] listServices = {0x3a, 0}; // field 7, an empty string
     assertThat(end(REFLECTION, listServices)).isEqualTo(Status.OK);
+    assertThatCallsArrive();
+  }
+
+  /** Pekko HTTP parses what is received at once with a stack that grows with each request in it. */
+  @Test
+  void thousands_of_http_1_requests_in_one_write_are_all_answered() throws IOException {
+    int many = 5000;
+    String requests =
+        "GET /health HTTP/1.1\nHost:a\n\n".repeat(many - 1)
+            + "GET /health HTTP/1.1\nHost:a\nConnection:close\n\n";
+    ExecutorService writer = Executors.newSingleThreadExecutor();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(60_000);
+      Future<?> written =
+          writer.submit(
+              () -> {
+                socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+                return requests;
+              });
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answers.split("HTTP/1\\.1 200 ", -1)).hasSize(1 + many);
+      assertThat(written).succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      writer.shutdown();
+    }
     assertThatCallsArrive();
   }
 

@@ -18,6 +18,12 @@ public final class CallStatus {
   public static final Status FULL =
       Status.RESOURCE_EXHAUSTED.withDescription("no slot is free at this node");
 
+  /** What a node answers that has no room to hold the answer of its backend; the model has run. */
+  public static final Status NO_ROOM_FOR_ANSWER =
+      Status.RESOURCE_EXHAUSTED.withDescription("no room for the answer at this node");
+
+  private static final String TOO_LARGE = "request is too large for this node: ";
+
   /** How a node ends its words when it has not begun a call that it answers as unavailable. */
   private static final String NOTHING_STARTED = "; nothing was started";
 
@@ -58,6 +64,31 @@ public final class CallStatus {
   public static boolean isFull(Status status) {
     return status.getCode() == FULL.getCode()
         && Objects.equals(status.getDescription(), FULL.getDescription());
+  }
+
+  /**
+   * A node's refusal of a request that it can never take; nothing was started.
+   *
+   * @param why one line that names the bound
+   */
+  public static Status tooLarge(String why) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(TOO_LARGE + why);
+  }
+
+  /** Whether it is {@link #tooLarge}. */
+  static boolean isTooLarge(Status status) {
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+        && String.valueOf(status.getDescription()).startsWith(TOO_LARGE);
+  }
+
+  static boolean isNoRoomForAnswer(Status status) {
+    return status.getCode() == NO_ROOM_FOR_ANSWER.getCode()
+        && Objects.equals(status.getDescription(), NO_ROOM_FOR_ANSWER.getDescription());
+  }
+
+  /** Whether a call ended for want of room, which says nothing of the node's health. */
+  public static boolean isNoFault(Status status) {
+    return isFull(status) || isTooLarge(status) || isNoRoomForAnswer(status);
   }
 
   public static Status of(Throwable failure) {

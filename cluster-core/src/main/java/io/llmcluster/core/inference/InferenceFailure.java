@@ -1,5 +1,6 @@
 package io.llmcluster.core.inference;
 
+import io.grpc.Status;
 import io.llmcluster.core.directory.DirectoryView;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.stream.Causes;
@@ -9,6 +10,9 @@ import java.time.Duration;
 public abstract sealed class InferenceFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+
+  /** Large answers are with their clients, or these have gone. */
+  private static final Duration ROOM_RETURNS = Duration.ofSeconds(5);
 
   private InferenceFailure(String message) {
     super(message, null, false, false);
@@ -40,9 +44,16 @@ public abstract sealed class InferenceFailure extends RuntimeException {
 
   /** Why a call of a node failed, for whoever asked. */
   static InferenceFailure ofNode(String node, Throwable failure) {
-    return Causes.of(failure) instanceof InferenceFailure known
-        ? known
-        : new NodeFailed(node, CallStatus.words(CallStatus.of(failure), node));
+    if (Causes.of(failure) instanceof InferenceFailure known) {
+      return known;
+    }
+    Status status = CallStatus.of(failure);
+    if (CallStatus.isTooLarge(status)) {
+      return new TooLarge(CallStatus.named(node, CallStatus.words(status, node)));
+    }
+    return CallStatus.isNoRoomForAnswer(status)
+        ? Overloaded.tooManyAnswers(ROOM_RETURNS)
+        : new NodeFailed(node, CallStatus.words(status, node));
   }
 
   /** No node has the model. */
@@ -85,8 +96,22 @@ public abstract sealed class InferenceFailure extends RuntimeException {
       return new Overloaded(TOO_MANY_PENDING, retryAfter);
     }
 
+    /** Whole answers that are held leave no room for this one. */
+    public static Overloaded tooManyAnswers(Duration retryAfter) {
+      return new Overloaded("too many large answers at a time", retryAfter);
+    }
+
     public Duration retryAfter() {
       return retryAfter;
+    }
+  }
+
+  /** No node takes so large a request. */
+  public static final class TooLarge extends InferenceFailure {
+    private static final long serialVersionUID = 1L;
+
+    public TooLarge(String message) {
+      super(message);
     }
   }
 

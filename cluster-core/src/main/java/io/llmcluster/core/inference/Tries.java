@@ -53,6 +53,9 @@ record Tries(int most, int used, Set<NodeLife> failed, Set<NodeLife> full) {
     if (CallStatus.startedNothing(status)) {
       return Optional.of(withFailed(asked, 0));
     }
+    if (CallStatus.isNoRoomForAnswer(status)) {
+      return Optional.empty(); // the model has run; the client shall come again when there is room
+    }
     if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
       return Optional.empty(); // it has passed for every node
     }

@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.server;
 
+import io.llmcluster.core.stream.ByteBudget;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.util.ByteString;
@@ -15,7 +16,7 @@ final class ArrivingBody {
   private static final int SMALLEST = 4 * 1024;
   private static final int LARGEST = 1024 * 1024;
 
-  private final BodyBudget.Share share;
+  private final ByteBudget.Share share;
   private final List<byte[]> segments = new ArrayList<>(1);
   private byte[] last = new byte[0];
 
@@ -24,16 +25,16 @@ final class ArrivingBody {
 
   private boolean refused;
 
-  private ArrivingBody(BodyBudget.Share share) {
+  private ArrivingBody(ByteBudget.Share share) {
     this.share = share;
   }
 
-  static ArrivingBody ofUnknownLength(BodyBudget.Share share) {
+  static ArrivingBody ofUnknownLength(ByteBudget.Share share) {
     return new ArrivingBody(share);
   }
 
   /** Refused at once if the budget does not have so much left. */
-  static ArrivingBody ofLength(BodyBudget.Share share, int length) {
+  static ArrivingBody ofLength(ByteBudget.Share share, int length) {
     ArrivingBody body = new ArrivingBody(share);
     body.addSegment(length);
     return body;

@@ -137,7 +137,19 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
     private void onWritten() {
       unwritten.removeFirst().end();
+      beginNext();
       completeIfIdle();
+    }
+
+    /**
+     * Not before the answer ahead of it is written: a client has one request worked on at a time.
+     */
+    private void beginNext() {
+      HttpRequest waiting = next;
+      if (waiting != null && !working && unwritten.isEmpty()) {
+        next = null;
+        work(waiting);
+      }
     }
 
     private void completeIfIdle() {
@@ -150,12 +162,8 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
       if (isClosed(out)) {
         return; // too late for an answer; the client sees the connection close
       }
-      if (working) {
-        next = request; // a pipelining client; its second request waits here, a third one in the
-        // socket
-      } else {
-        work(request);
-      }
+      next = request; // a pipelining client's second request waits here, a third one in the socket
+      beginNext();
     }
 
     private void work(HttpRequest request) {
@@ -178,11 +186,6 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         emit(out, last, this::onWritten);
       } else {
         emit(out, watched(last));
-      }
-      HttpRequest waiting = next;
-      if (waiting != null) {
-        next = null;
-        work(waiting);
       }
     }
 

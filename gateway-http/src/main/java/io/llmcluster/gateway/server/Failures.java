@@ -72,6 +72,9 @@ public final class Failures {
     if (cause instanceof InferenceFailure.Overloaded overloaded) {
       return Replies.later(Replies.error(surface, 503, message), overloaded.retryAfter());
     }
+    if (cause instanceof InferenceFailure.TooLarge) {
+      return Replies.error(surface, 413, message);
+    }
     if (cause instanceof InferenceFailure.NodeFailed failed) {
       return Replies.servedBy(Replies.error(surface, 502, message), failed.node());
     }

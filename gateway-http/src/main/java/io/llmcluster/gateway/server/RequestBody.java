@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.server;
 
 import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
@@ -22,16 +23,19 @@ import org.apache.pekko.util.ByteString;
  */
 public final class RequestBody {
 
+  /** A body may be so much over the bound, in bytes, and is read all the same. */
+  private static final long DROPPED = 16 * 1024 * 1024;
+
   private final GatewaySettings settings;
-  private final BodyBudget budget;
+  private final ByteBudget budget;
   private final Materializer materializer;
   private final long most;
 
   public RequestBody(GatewaySettings settings, Materializer materializer) {
-    this(settings, BodyBudget.ofThisProcess(), materializer);
+    this(settings, ByteBudget.ofThisProcess(), materializer);
   }
 
-  RequestBody(GatewaySettings settings, BodyBudget budget, Materializer materializer) {
+  RequestBody(GatewaySettings settings, ByteBudget budget, Materializer materializer) {
     this.settings = settings;
     this.budget = budget;
     this.materializer = materializer;
@@ -49,10 +53,9 @@ public final class RequestBody {
     RequestEntity entity = exchange.request().entity();
     OptionalLong length = entity.getContentLengthOption();
     if (length.isPresent() && length.getAsLong() > most) {
-      entity.getDataBytes().runWith(Sink.cancelled(), materializer);
-      return CompletableFuture.failedStage(tooLarge());
+      return refused(entity, length.getAsLong());
     }
-    BodyBudget.Share share = budget.share();
+    ByteBudget.Share share = budget.share();
     exchange.cancellation().onEnd(share::release);
     if (entity instanceof HttpEntity.Strict strict) {
       return share.grow(strict.getData().length())
@@ -79,6 +82,25 @@ public final class RequestBody {
                 throw noRoom();
               }
               return whole.whole();
+            });
+  }
+
+  /**
+   * One that is not far too large is read and dropped first, so that its client sees the answer.
+   */
+  private CompletionStage<ByteString> refused(RequestEntity entity, long length) {
+    if (length > most + DROPPED) {
+      entity.getDataBytes().runWith(Sink.cancelled(), materializer);
+      return CompletableFuture.failedStage(tooLarge());
+    }
+    return entity
+        .withSizeLimit(length)
+        .getDataBytes()
+        .idleTimeout(settings.readTimeout())
+        .runWith(Folded.sink(0, (none, bytes) -> none), materializer)
+        .handle(
+            (read, failure) -> {
+              throw failure == null ? tooLarge() : translate(failure);
             });
   }
 

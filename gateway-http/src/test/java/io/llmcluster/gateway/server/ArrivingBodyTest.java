@@ -2,6 +2,7 @@ package io.llmcluster.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.stream.ByteBudget;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +12,8 @@ class ArrivingBodyTest {
 
   private static final int MB = 1024 * 1024;
 
-  private final BodyBudget budget = new BodyBudget(10L * MB);
-  private final BodyBudget.Share share = budget.share();
+  private final ByteBudget budget = new ByteBudget(10L * MB);
+  private final ByteBudget.Share share = budget.share();
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4096, 100_000})

@@ -160,16 +160,42 @@ class ConnectionStageTest {
   }
 
   @Test
-  void a_request_is_over_when_its_client_leaves_before_or_amid_its_answer() {
+  void a_pipelined_request_is_not_begun_before_the_stream_ahead_of_it_has_ended() {
     client.sendNext(HttpRequest.create("/stream"));
+    SourceQueueWithComplete<ByteString> body = answerWithStream(job(0));
+    var reading = answers.expectNext().entity().getDataBytes().runWith(Sink.ignore(), KIT.system());
+    client.sendNext(HttpRequest.create("/behind"));
+    client.sendNext(HttpRequest.create("/third"));
+    body.offer(ByteString.fromString("one "));
+    answers.expectNoMessage();
+    assertThat(jobs).hasSize(1);
+    body.complete();
+    assertThat(job(1).path()).isEqualTo("/behind");
+    assertThat(job(0).ended()).isTrue();
+    reading.toCompletableFuture().join();
+    job(1).answer().complete(HttpResponse.create());
+    assertThat(job(2).path()).isEqualTo("/third");
+  }
+
+  @Test
+  void a_request_is_over_when_its_client_leaves_before_its_answer() {
     client.sendNext(HttpRequest.create("/long"));
-    answerWithStream(job(0));
-    answers.expectNext(); // its body is never read
-    Job behind = job(1);
+    Job job = job(0);
     client.sendError(new IllegalStateException("reset"));
     answers.cancel();
-    await().untilTrue(behind.ended());
+    await().untilTrue(job.ended());
+  }
+
+  @Test
+  void a_request_is_over_when_its_client_leaves_amid_its_answer() {
+    client.sendNext(HttpRequest.create("/stream"));
+    client.sendNext(HttpRequest.create("/behind"));
+    answerWithStream(job(0));
+    answers.expectNext(); // its body is never read
+    client.sendError(new IllegalStateException("reset"));
+    answers.cancel();
     await().untilTrue(job(0).ended());
+    assertThat(jobs).hasSize(1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.llmcluster.node.backend;
 
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.translate.Json;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongPredicate;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -35,7 +37,10 @@ final class BackendAnswers {
         && !answer.mediaType().equals("application/json")) {
       return streamed(protocol, answer);
     }
-    return whole(answer)
+    ByteBudget.Share share = settings.answers().share();
+    request.cancelled().thenRun(share::release); // it completes when the call is over, however
+    return gathered(answer, settings.maxAnswerBytes(), settings.stallTimeout(), share::grow)
+        .thenApply(body -> checked(answer, body))
         .thenApply(
             whole ->
                 whole.contentType().equals(JSON)
@@ -66,7 +71,18 @@ final class BackendAnswers {
 
   /** The bytes of an answer, within a bound. */
   CompletionStage<ByteString> gathered(BackendHttp.Answer answer, int maxBytes, Duration silence) {
+    return gathered(answer, maxBytes, silence, bytes -> true);
+  }
+
+  /**
+   * @param room takes so many bytes more; false if there is no room for them
+   */
+  private CompletionStage<ByteString> gathered(
+      BackendHttp.Answer answer, int maxBytes, Duration silence, LongPredicate room) {
     if (answer.whole() != null) {
+      if (!room.test(answer.whole().length())) {
+        return CompletableFuture.failedStage(new BackendException.NoRoomForAnswer());
+      }
       return answer.whole().length() <= maxBytes
           ? CompletableFuture.completedStage(answer.whole().compact())
           : CompletableFuture.failedStage(tooLarge(maxBytes));
@@ -75,6 +91,13 @@ final class BackendAnswers {
         .body()
         .idleTimeout(silence)
         .limitWeighted(maxBytes, bytes -> (long) bytes.length())
+        .map(
+            bytes -> {
+              if (!room.test(bytes.length())) {
+                throw new BackendException.NoRoomForAnswer();
+              }
+              return bytes;
+            })
         .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
         .handle(
             (body, failure) -> {
@@ -87,6 +110,9 @@ final class BackendAnswers {
 
   private static BackendException broken(Throwable failure, int maxBytes) {
     Throwable cause = Causes.of(failure);
+    if (cause instanceof BackendException.NoRoomForAnswer noRoom) {
+      return noRoom;
+    }
     if (cause instanceof org.apache.pekko.stream.StreamLimitReachedException) {
       return tooLarge(maxBytes);
     }

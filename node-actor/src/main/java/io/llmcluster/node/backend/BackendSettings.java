@@ -2,6 +2,7 @@ package io.llmcluster.node.backend;
 
 import com.typesafe.config.Config;
 import io.llmcluster.core.settings.SettingsReader;
+import io.llmcluster.core.stream.ByteBudget;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,8 @@ import java.time.Duration;
  * @param probeTimeout for each of the calls that make up a look at a backend
  * @param maxLineBytes longest line or event of a stream
  * @param maxAnswerBytes largest answer that is not a stream
+ * @param translations memory of all requests that are being translated
+ * @param answers memory of all whole answers that are held
  */
 public record BackendSettings(
     Duration connectTimeout,
@@ -20,7 +23,9 @@ public record BackendSettings(
     Duration stallTimeout,
     Duration probeTimeout,
     int maxLineBytes,
-    int maxAnswerBytes) {
+    int maxAnswerBytes,
+    ByteBudget translations,
+    ByteBudget answers) {
 
   /** What a message consists of beside its bytes, amply. */
   private static final int FRAME = 64 * 1024;
@@ -36,7 +41,9 @@ public record BackendSettings(
         node.duration("stallTimeout", SHORTEST),
         node.duration("probeTimeout", SHORTEST),
         arraySize(node, "maxLineBytes"),
-        arraySize(node, "maxAnswerBytes"));
+        arraySize(node, "maxAnswerBytes"),
+        ByteBudget.ofSetting(node.bytes("translationMemory", 0)),
+        ByteBudget.ofSetting(node.bytes("answerMemory", 0)));
   }
 
   /**

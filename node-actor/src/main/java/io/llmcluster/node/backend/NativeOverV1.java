@@ -3,6 +3,7 @@ package io.llmcluster.node.backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.translate.Json;
 import io.llmcluster.node.translate.NativeAnswers;
 import io.llmcluster.node.translate.NativeLines;
@@ -26,25 +27,37 @@ final class NativeOverV1 {
 
   private final Function<BackendRequest, CompletionStage<BackendAnswer>> v1;
   private final UnaryOperator<String> serversName;
+  private final ByteBudget memory;
 
   /**
    * @param v1 runs a {@code /v1} request
    * @param serversName the server's name of a model as clients write it
+   * @param memory of all translations of requests together
    */
   NativeOverV1(
       Function<BackendRequest, CompletionStage<BackendAnswer>> v1,
-      UnaryOperator<String> serversName) {
+      UnaryOperator<String> serversName,
+      ByteBudget memory) {
     this.v1 = v1;
     this.serversName = serversName;
+    this.memory = memory;
   }
 
+  /** Fails with {@link BackendException} if the translation has no room, now or ever. */
   CompletionStage<BackendAnswer> infer(BackendRequest request) {
+    TranslationMemory taken = new TranslationMemory(memory);
     try {
-      JsonNode body = Json.request(request.body());
+      JsonNode body = Json.request(request.body(), taken);
       BackendAnswer.Whole without = withoutCall(request, body);
-      return without == null ? ask(request, body) : CompletableFuture.completedStage(without);
+      CompletionStage<BackendAnswer> answer =
+          without == null ? ask(request, body) : CompletableFuture.completedStage(without);
+      return answer.whenComplete((begun, failure) -> taken.release()); // the server has all of it
     } catch (Refusal refusal) {
+      taken.release();
       return CompletableFuture.completedStage(Envelopes.plain(refusal.status(), refusal.reason()));
+    } catch (BackendException noRoom) {
+      taken.release();
+      return CompletableFuture.failedStage(noRoom);
     }
   }
 
@@ -55,9 +68,9 @@ final class NativeOverV1 {
     }
     boolean empty =
         switch (request.operation()) {
-          case GENERATE, EMBEDDINGS -> body.path("prompt").asText("").isEmpty();
+          case GENERATE, EMBEDDINGS -> Json.isEmptyText(body.path("prompt"));
           case CHAT -> body.path("messages").isEmpty();
-          default -> body.path("input").isEmpty() && body.path("input").asText("").isEmpty();
+          default -> body.path("input").isEmpty() && Json.isEmptyText(body.path("input"));
         };
     if (!empty) {
       return null;
@@ -86,26 +99,26 @@ final class NativeOverV1 {
   }
 
   private CompletionStage<BackendAnswer> ask(BackendRequest request, JsonNode body) {
-    String model = serversName.apply(request.model());
-    ByteString bytes = request.body();
+    String clientsName = request.model();
+    String model = serversName.apply(clientsName);
     boolean raw = request.operation() == Operation.GENERATE && body.path("raw").asBoolean();
     Shape shape = new Shape(request.operation() == Operation.CHAT, raw, request.model());
     return switch (request.operation()) {
-      case CHAT -> text(request, Operation.V1_CHAT, NativeRequests.chat(bytes, model), shape);
+      case CHAT -> text(request, Operation.V1_CHAT, NativeRequests.chat(body, model), shape);
       case GENERATE ->
           NativeRequests.isPlainCompletion(body)
               ? text(
-                  request, Operation.V1_COMPLETIONS, NativeRequests.completion(bytes, model), shape)
-              : text(request, Operation.V1_CHAT, NativeRequests.generate(bytes, model), shape);
+                  request, Operation.V1_COMPLETIONS, NativeRequests.completion(body, model), shape)
+              : text(request, Operation.V1_CHAT, NativeRequests.generate(body, model), shape);
       case EMBED ->
           embedding(
               request,
-              NativeRequests.embed(bytes, model),
-              (json, nanos) -> NativeAnswers.embed(json, request.model(), nanos));
+              NativeRequests.embed(body, model),
+              (json, nanos) -> NativeAnswers.embed(json, clientsName, nanos));
       default ->
           embedding(
               request,
-              NativeRequests.embeddings(bytes, model),
+              NativeRequests.embeddings(body, model),
               (json, nanos) -> NativeAnswers.embeddings(json));
     };
   }
@@ -113,6 +126,7 @@ final class NativeOverV1 {
   private CompletionStage<BackendAnswer> text(
       BackendRequest request, Operation operation, ObjectNode body, Shape shape) {
     long start = System.nanoTime();
+    String model = request.model(); // and not the request, for its body
     NativeLines lines = new NativeLines(shape, NativeOverV1::now, System::nanoTime);
     body.put("stream", request.stream());
     if (!request.stream()) {
@@ -125,7 +139,7 @@ final class NativeOverV1 {
                 return translated(streamed, lines);
               }
               return ofWhole(
-                  request,
+                  model,
                   (BackendAnswer.Whole) answer,
                   json ->
                       NativeAnswers.text(
@@ -140,11 +154,12 @@ final class NativeOverV1 {
   private CompletionStage<BackendAnswer> embedding(
       BackendRequest request, ObjectNode body, Embedding embedding) {
     long start = System.nanoTime();
+    String model = request.model();
     return call(request, Operation.V1_EMBEDDINGS, false, body)
         .thenApply(
             answer ->
                 ofWhole(
-                    request,
+                    model,
                     (BackendAnswer.Whole) answer,
                     json -> embedding.toNative(json, Math.max(1, System.nanoTime() - start))));
   }
@@ -157,7 +172,7 @@ final class NativeOverV1 {
             operation,
             request.model(),
             stream,
-            Json.bytes(body),
+            Json.rope(body),
             request.cancelled()));
   }
 
@@ -177,11 +192,10 @@ final class NativeOverV1 {
   }
 
   private static BackendAnswer ofWhole(
-      BackendRequest request, BackendAnswer.Whole answer, Function<JsonNode, ObjectNode> success) {
+      String model, BackendAnswer.Whole answer, Function<JsonNode, ObjectNode> success) {
     JsonNode json = Json.parse(answer.body());
     if (answer.status() != 200) {
-      return Envelopes.plain(
-          answer.status(), NativeAnswers.error(json, answer.status(), request.model()));
+      return Envelopes.plain(answer.status(), NativeAnswers.error(json, answer.status(), model));
     }
     try {
       return whole(success.apply(json));

@@ -44,7 +44,7 @@ public final class OpenAiBackend implements Backend {
     this.http = new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT);
     this.answers = new BackendAnswers(system, settings);
     this.looks = new Looks(http, answers, settings);
-    this.translated = new NativeOverV1(this::relay, this::ownName);
+    this.translated = new NativeOverV1(this::relay, this::ownName, settings.translations());
   }
 
   @Override

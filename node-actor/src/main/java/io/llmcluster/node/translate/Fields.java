@@ -2,6 +2,7 @@ package io.llmcluster.node.translate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import org.apache.pekko.util.ByteString;
 
 /** Small readings of JSON objects in which {@code null} and absent mean the same. */
@@ -13,7 +14,11 @@ final class Fields {
     if (body.isEmpty()) {
       throw new Refusal(400, "missing request body");
     }
-    if (Json.request(body) instanceof ObjectNode request) {
+    return object(Json.request(body));
+  }
+
+  static ObjectNode object(JsonNode body) {
+    if (body instanceof ObjectNode request) {
       return request;
     }
     throw new Refusal(400, "the request is not a JSON object");
@@ -25,6 +30,18 @@ final class Fields {
 
   static String text(JsonNode object, String key) {
     return object.path(key).isValueNode() ? object.path(key).asText("") : "";
+  }
+
+  /** Whether there is no text; asked of a {@link LargeText} too. */
+  static boolean isEmpty(JsonNode object, String key) {
+    return !(object.path(key) instanceof LargeText) && text(object, key).isEmpty();
+  }
+
+  /** The text as a node, which may be a {@link LargeText}. */
+  static JsonNode textNode(JsonNode object, String key) {
+    return object.path(key) instanceof LargeText large
+        ? large
+        : TextNode.valueOf(text(object, key));
   }
 
   /** Copies the value, under another name, if there is one. */

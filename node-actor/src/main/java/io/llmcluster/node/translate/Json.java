@@ -12,13 +12,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.apache.pekko.util.ByteString;
 
 /** Reading and writing JSON that others wrote. */
 public final class Json {
 
   /** Images and long contexts make single strings of many megabytes; depth stays bounded. */
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
@@ -55,7 +56,20 @@ public final class Json {
    * so Ollama, takes them in any. What is no object is as {@link #parse(ByteString)} gives it.
    */
   public static JsonNode request(ByteString bytes) {
-    JsonNode request = parse(bytes);
+    return lowerKeys(parse(bytes));
+  }
+
+  /**
+   * As {@link #request(ByteString)}, of a body of any size, for a translation: its long strings are
+   * not decoded, so they can be passed on and not be read.
+   *
+   * @param memory takes what the tree needs further, in bytes; what it throws ends the reading
+   */
+  public static JsonNode request(ByteString bytes, LongConsumer memory) {
+    return lowerKeys(RequestTree.read(bytes, memory));
+  }
+
+  private static JsonNode lowerKeys(JsonNode request) {
     if (!(request instanceof ObjectNode object)) {
       return request;
     }
@@ -93,12 +107,28 @@ public final class Json {
     }
   }
 
+  /** As {@link #bytes}, of a tree with long strings, which are not copied. */
+  public static ByteString rope(JsonNode value) {
+    Rope rope = new Rope();
+    try {
+      MAPPER.writeValue(rope, value);
+      return rope.whole();
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a tree cannot be written", impossible);
+    }
+  }
+
   /** One line of a stream, with its end. */
   public static ByteString line(JsonNode value) {
     return bytes(value).concat(NEWLINE);
   }
 
   private static final ByteString NEWLINE = ByteString.fromString("\n");
+
+  /** Whether it is no text or one without characters; long ones are not decoded for it. */
+  public static boolean isEmptyText(JsonNode value) {
+    return !(value instanceof LargeText) && value.asText("").isEmpty();
+  }
 
   /** Whether the bytes are exactly one JSON value; reads them once and keeps nothing. */
   public static boolean isOneValue(ByteString bytes) {

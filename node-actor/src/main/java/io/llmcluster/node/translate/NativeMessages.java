@@ -3,10 +3,12 @@ package io.llmcluster.node.translate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** Messages of {@code /api/chat} as messages of {@code /v1/chat/completions}. */
 final class NativeMessages {
@@ -30,7 +32,7 @@ final class NativeMessages {
   private void add(JsonNode message) {
     String role = Fields.text(message, "role").toLowerCase(Locale.ROOT);
     ObjectNode translated = result.addObject().put("role", role);
-    putContent(translated, Fields.text(message, "content"), message.path("images"));
+    putContent(translated, Fields.textNode(message, "content"), message.path("images"));
     if (!message.path("tool_calls").isEmpty()) {
       translated.set("tool_calls", toolCalls(message.path("tool_calls")));
     }
@@ -39,31 +41,37 @@ final class NativeMessages {
     }
   }
 
-  static void putContent(ObjectNode message, String text, JsonNode images) {
+  static void putContent(ObjectNode message, JsonNode text, JsonNode images) {
     if (images.isEmpty()) {
-      message.put("content", text);
+      message.set("content", text);
       return;
     }
     ArrayNode parts = message.putArray("content");
-    if (!text.isEmpty()) {
-      parts.addObject().put("type", "text").put("text", text);
+    if (text instanceof LargeText || !text.asText().isEmpty()) {
+      parts.addObject().put("type", "text").set("text", text);
     }
     for (JsonNode image : images) {
-      String data = image.asText();
-      parts
-          .addObject()
-          .put("type", "image_url")
-          .putObject("image_url")
-          .put("url", "data:" + mediaType(data) + ";base64," + data);
+      parts.addObject().put("type", "image_url").putObject("image_url").set("url", dataUrl(image));
     }
   }
 
-  /** Told by how the file's first bytes look in base64. */
-  private static String mediaType(String base64) {
-    if (base64.startsWith("iVBOR")) {
-      return "image/png";
+  private static JsonNode dataUrl(JsonNode image) {
+    if (image instanceof LargeText large) {
+      return large.after(dataUrlStart(large::startsWith));
     }
-    return base64.startsWith("UklGR") ? "image/webp" : "image/jpeg";
+    String data = image.asText();
+    return TextNode.valueOf(dataUrlStart(data::startsWith) + data);
+  }
+
+  /** The media type is told by how the file's first bytes look in base64. */
+  private static String dataUrlStart(Predicate<String> startsWith) {
+    String type = "image/jpeg";
+    if (startsWith.test("iVBOR")) {
+      type = "image/png";
+    } else if (startsWith.test("UklGR")) {
+      type = "image/webp";
+    }
+    return "data:" + type + ";base64,";
   }
 
   private ArrayNode toolCalls(JsonNode toolCalls) {

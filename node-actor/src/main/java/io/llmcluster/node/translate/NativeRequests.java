@@ -3,7 +3,6 @@ package io.llmcluster.node.translate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.apache.pekko.util.ByteString;
 
 /**
  * Requests of Ollama's native API as requests of {@code /v1}, for servers that have only that:
@@ -20,8 +19,8 @@ public final class NativeRequests {
    * @param model as the server names it
    * @throws Refusal if the request has no counterpart
    */
-  public static ObjectNode chat(ByteString body, String model) {
-    ObjectNode request = Fields.request(body);
+  public static ObjectNode chat(JsonNode body, String model) {
+    ObjectNode request = Fields.object(body);
     ObjectNode v1 = common(request, model);
     v1.set("messages", NativeMessages.toV1(request.path("messages")));
     if (!request.path("tools").isEmpty()) {
@@ -32,17 +31,17 @@ public final class NativeRequests {
   }
 
   /** {@code /api/generate} as {@code /v1/chat/completions}. */
-  public static ObjectNode generate(ByteString body, String model) {
-    ObjectNode request = Fields.request(body);
+  public static ObjectNode generate(JsonNode body, String model) {
+    ObjectNode request = Fields.object(body);
     refuseTemplate(request);
     ObjectNode v1 = common(request, model);
     ArrayNode messages = v1.putArray("messages");
-    if (!Fields.text(request, "system").isEmpty()) {
-      messages.addObject().put("role", "system").put("content", Fields.text(request, "system"));
+    if (!Fields.isEmpty(request, "system")) {
+      messages.addObject().put("role", "system").set("content", Fields.textNode(request, "system"));
     }
     NativeMessages.putContent(
         messages.addObject().put("role", "user"),
-        Fields.text(request, "prompt"),
+        Fields.textNode(request, "prompt"),
         request.path("images"));
     constraints(request, v1);
     return v1;
@@ -50,7 +49,7 @@ public final class NativeRequests {
 
   /** Whether {@code /api/generate} asks for what only {@code /v1/completions} can do. */
   public static boolean isPlainCompletion(JsonNode generate) {
-    return generate.path("raw").asBoolean() || !Fields.text(generate, "suffix").isEmpty();
+    return generate.path("raw").asBoolean() || !Fields.isEmpty(generate, "suffix");
   }
 
   /**
@@ -58,21 +57,21 @@ public final class NativeRequests {
    *
    * @throws Refusal if the request asks for what that endpoint has not, or not everywhere alike
    */
-  public static ObjectNode completion(ByteString body, String model) {
-    ObjectNode request = Fields.request(body);
+  public static ObjectNode completion(JsonNode body, String model) {
+    ObjectNode request = Fields.object(body);
     refuseTemplate(request);
-    boolean constrained =
-        request.path("format").isObject() || !Fields.text(request, "format").isEmpty();
+    boolean constrained = request.path("format").isObject() || !Fields.isEmpty(request, "format");
     refuse(constrained, "format");
     refuse(request.path("logprobs").asBoolean(), "logprobs");
     refuse(!request.path("images").isEmpty(), "images");
-    ObjectNode v1 = common(request, model).put("prompt", Fields.text(request, "prompt"));
+    ObjectNode v1 = common(request, model);
+    v1.set("prompt", Fields.textNode(request, "prompt"));
     Fields.copy(request, v1, "suffix");
     return v1;
   }
 
   private static void refuseTemplate(ObjectNode request) {
-    if (!Fields.text(request, "template").isEmpty()) {
+    if (!Fields.isEmpty(request, "template")) {
       throw new Refusal(400, "the node's server takes no template with a request");
     }
   }
@@ -84,20 +83,19 @@ public final class NativeRequests {
   }
 
   /** {@code /api/embed} as {@code /v1/embeddings}. */
-  public static ObjectNode embed(ByteString body, String model) {
-    ObjectNode request = Fields.request(body);
+  public static ObjectNode embed(JsonNode body, String model) {
+    ObjectNode request = Fields.object(body);
     ObjectNode v1 = Json.object().put("model", model);
     Fields.copy(request, v1, "input", "dimensions");
     return v1.put("encoding_format", "float");
   }
 
   /** {@code /api/embeddings} as {@code /v1/embeddings}. */
-  public static ObjectNode embeddings(ByteString body, String model) {
-    ObjectNode request = Fields.request(body);
-    return Json.object()
-        .put("model", model)
-        .put("input", Fields.text(request, "prompt"))
-        .put("encoding_format", "float");
+  public static ObjectNode embeddings(JsonNode body, String model) {
+    ObjectNode request = Fields.object(body);
+    ObjectNode v1 = Json.object().put("model", model);
+    v1.set("input", Fields.textNode(request, "prompt"));
+    return v1.put("encoding_format", "float");
   }
 
   private static ObjectNode common(ObjectNode request, String model) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,7 +38,9 @@ class OllamaBackendTest {
           Duration.ofMillis(400),
           Duration.ofMillis(400),
           100_000,
-          1_000_000);
+          1_000_000,
+          new ByteBudget(2_000_000),
+          new ByteBudget(1_500_000));
 
   private final RawServer server = new RawServer();
   private final CompletableFuture<Done> cancelled = new CompletableFuture<>();

@@ -8,6 +8,7 @@ import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.Backends;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
@@ -35,7 +36,9 @@ class OpenAiBackendTest {
           Duration.ofSeconds(1),
           Duration.ofMillis(500),
           100_000,
-          1_000_000);
+          1_000_000,
+          new ByteBudget(2_000_000),
+          new ByteBudget(1_500_000));
 
   private final RawServer server = new RawServer();
   private final CompletableFuture<Done> cancelled = new CompletableFuture<>();
@@ -326,5 +329,14 @@ class OpenAiBackendTest {
             BackendKind.AUTO,
             0);
     return await(new BackendDetector(KIT.system(), SETTINGS).look(spec, null));
+  }
+
+  @Test
+  void a_request_whose_translation_has_no_room_even_alone_is_told_the_bound() {
+    String many = "{\"model\":\"m\",\"messages\":[" + "{},".repeat(10_000) + "{}]}";
+    assertThatThrownBy(() -> await(infer(backend(), Operation.CHAT, false, many)))
+        .isInstanceOf(BackendException.TooLarge.class)
+        .hasMessageContaining("2000000 bytes (node.translationMemory)");
+    assertThat(SETTINGS.translations().held()).isZero();
   }
 }
