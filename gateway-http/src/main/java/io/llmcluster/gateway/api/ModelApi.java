@@ -103,8 +103,7 @@ public final class ModelApi {
     List<NodeEntry> targets = named ? nodes.named(request.nodes()) : List.of(nodes.roomiest());
     CompletionStage<HttpResponse> response =
         request.stream()
-            ? CompletableFuture.completedStage(
-                pulls.stream(exchange, targets, named, node -> pullOn(exchange, request, node)))
+            ? pulls.stream(exchange, targets, named, node -> pullOn(exchange, request, node))
             : pulls.whole(exchange, targets, named, node -> pullOn(exchange, request, node));
     return response.thenApply(answer -> Replies.servedBy(answer, NodeAccess.names(targets)));
   }
