@@ -120,7 +120,7 @@ public final class ModelApi {
         named ? nodes.named(request.nodes()) : nodes.managing(request.model());
     return nodes
         .askAll(targets, (node, service) -> service.delete(message(exchange, request, node)))
-        .thenApply(named ? NodeReport::each : NodeReport::together);
+        .thenApply(named ? ControlAnswers::each : ControlAnswers::together);
   }
 
   private CompletionStage<HttpResponse> copy(Exchange exchange, DecodedRequest request) {
@@ -135,7 +135,7 @@ public final class ModelApi {
                         .setSource(request.source())
                         .setDestination(request.destination())
                         .build()))
-        .thenApply(NodeReport::together);
+        .thenApply(ControlAnswers::together);
   }
 
   private static ModelRequest message(Exchange exchange, DecodedRequest request, NodeEntry node) {
