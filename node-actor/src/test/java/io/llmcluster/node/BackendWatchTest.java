@@ -53,12 +53,7 @@ class BackendWatchTest {
   private static void look(BackendWatch watch, int times) {
     for (int i = 0; i < times; i++) {
       watch.looked(
-          watch
-              .look()
-              .orElseThrow()
-              .toCompletableFuture()
-              .orTimeout(20, TimeUnit.SECONDS)
-              .join());
+          watch.look().orElseThrow().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join());
     }
   }
 

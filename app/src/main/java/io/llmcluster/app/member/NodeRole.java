@@ -75,8 +75,7 @@ final class NodeRole {
                 plan.own()),
             "nodes",
             Props.empty());
-    NodeRole role =
-        new NodeRole(plan, binding, address + ":" + binding.localAddress().getPort());
+    NodeRole role = new NodeRole(plan, binding, address + ":" + binding.localAddress().getPort());
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseServiceStop(), "drain-nodes", () -> role.drain(host, cluster));

@@ -10,7 +10,10 @@ import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
 
-/** What several nodes answered to a control call, as one answer: 200 if every one succeeded, else the first failure's. */
+/**
+ * What several nodes answered to a control call, as one answer: 200 if every one succeeded, else
+ * the first failure's.
+ */
 final class ControlAnswers {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -60,8 +60,7 @@ final class PullOutcome {
     List<Ended> failures = new ArrayList<>();
     for (String node : nodes) {
       Ended end =
-          ended.getOrDefault(
-              node, new Ended(node, 502, "the pull ended before it was complete"));
+          ended.getOrDefault(node, new Ended(node, 502, "the pull ended before it was complete"));
       if (end.failed()) {
         failures.add(end);
       }

@@ -83,9 +83,7 @@ public final class GatewayServer {
     return connections.drain();
   }
 
-  /**
-   * Never fails: what a handler let pass is answered as {@link Failures} has it.
-   */
+  /** Never fails: what a handler let pass is answered as {@link Failures} has it. */
   CompletionStage<HttpResponse> handle(HttpRequest request, Cancellation cancellation) {
     String id = RequestId.of(header(request, "X-Request-Id"));
     return answer(request, id, cancellation)

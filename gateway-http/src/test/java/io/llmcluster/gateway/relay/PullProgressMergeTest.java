@@ -91,8 +91,8 @@ class PullProgressMergeTest {
   private HttpResponse stream(
       boolean named, Map<String, Source<PullProgress, NotUsed>> pulls, String... nodes) {
     return await(
-        merge(Duration.ofMinutes(1))
-            .stream(exchange, nodes(nodes), named, node -> pulls.get(node.name())));
+        merge(Duration.ofMinutes(1)).stream(
+            exchange, nodes(nodes), named, node -> pulls.get(node.name())));
   }
 
   private HttpResponse whole(
@@ -134,7 +134,8 @@ class PullProgressMergeTest {
   @Test
   void an_error_after_progress_is_a_line_of_the_stream() {
     HttpResponse streamed =
-        stream(true, Map.of("a", Source.single(MANIFEST).concat(Source.lazySource(() -> LOST))), "a");
+        stream(
+            true, Map.of("a", Source.single(MANIFEST).concat(Source.lazySource(() -> LOST))), "a");
     assertThat(streamed.status().intValue()).isEqualTo(200);
     assertThat(body(streamed).lines())
         .containsExactly(
@@ -180,7 +181,8 @@ class PullProgressMergeTest {
   @Test
   void a_client_that_leaves_before_the_answer_is_no_defect() {
     List<NodeEntry> nodes = nodes("a");
-    Source<PullProgress, NotUsed> silent = Source.<PullProgress>maybe().mapMaterializedValue(m -> NotUsed.getInstance());
+    Source<PullProgress, NotUsed> silent =
+        Source.<PullProgress>maybe().mapMaterializedValue(m -> NotUsed.getInstance());
     var whole = merge(Duration.ofMinutes(1)).whole(exchange, nodes, false, node -> silent);
     var streamed = merge(Duration.ofMinutes(1)).stream(exchange, nodes, false, node -> silent);
     client.cancel();
@@ -192,8 +194,8 @@ class PullProgressMergeTest {
   void a_client_that_does_not_read_is_given_up() {
     HttpResponse answer =
         await(
-            merge(Duration.ofMillis(50))
-                .stream(exchange, nodes("a"), false, node -> Source.repeat(MANIFEST)));
+            merge(Duration.ofMillis(50)).stream(
+                exchange, nodes("a"), false, node -> Source.repeat(MANIFEST)));
     var reader = answer.entity().getDataBytes().runWith(TestSink.create(SYSTEM), MATERIALIZER);
     reader.requestNext();
     assertThat(reader.expectError()).isInstanceOf(TimeoutException.class);

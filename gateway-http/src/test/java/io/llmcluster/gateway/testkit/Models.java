@@ -125,7 +125,9 @@ public final class Models implements Inference {
 
     /** Ends the answer. */
     public void finish() {
-      Await.the(asked).offer(ByteString.fromString(LAST));
+      BoundedSourceQueue<ByteString> answer = Await.the(asked);
+      answer.offer(ByteString.fromString(LAST));
+      answer.complete();
     }
 
     /** Waits until nobody listens any more. */

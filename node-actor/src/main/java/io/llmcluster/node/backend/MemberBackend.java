@@ -270,8 +270,7 @@ public final class MemberBackend implements Backend {
     return member
         .client()
         .pull(about(model, body))
-        .map(
-            progress -> new PullLine(progress.getStatus(), WireBytes.toPekko(progress.getLine())))
+        .map(progress -> new PullLine(progress.getStatus(), WireBytes.toPekko(progress.getLine())))
         .mapError(Throwable.class, failure -> translated(failure, false));
   }
 
