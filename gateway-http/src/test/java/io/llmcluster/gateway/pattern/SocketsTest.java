@@ -124,6 +124,7 @@ class SocketsTest {
     assertThat(socket.next().path("message").path("content").asText()).isEqualTo("on");
     voice.finish();
     assertThat(socket.next().path("done").asBoolean()).isTrue();
+    voice.hangUp();
     socket.awaitClosed();
     Await.the(drained);
   }
