@@ -11,7 +11,8 @@ import java.util.List;
  * @param host address it listens on
  * @param port it listens on, 1 to 65535; 0: any free one
  * @param readTimeout longest silence while a request's body arrives; then 408
- * @param writeTimeout longest time a client may leave its answer unread; then its connection is
+ * @param writeTimeout longest time a client may leave a part of a streamed answer unread
+ *     (inference, events, progress of a pull, messages of a WebSocket); then its connection is
  *     closed
  * @param maxBodySize largest request body in bytes; then 413
  * @param maxConnections most client connections; further ones are not accepted until one closes

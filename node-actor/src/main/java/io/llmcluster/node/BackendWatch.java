@@ -1,5 +1,6 @@
 package io.llmcluster.node;
 
+import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.node.backend.Backend;
@@ -15,12 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackendWatch {
 
+  /** Looks in trouble before the first one that finds out anew what answers. */
+  private static final int DETECT_AFTER = 2;
+
+  /** Looks in trouble from one such to the next: each costs up to three requests. */
+  private static final int DETECT_EVERY = 10;
+
   private final NodeSpec spec;
   private final Backends backends;
   private @Nullable Backend backend;
   private BackendStatus status = BackendStatus.trouble(NodeHealth.STARTING, "not looked at yet");
   private int troubles;
   private boolean looking;
+  private boolean detecting;
   private boolean lookAgain;
   private CompletionStage<Backends.Found> lookUnderWay = new CompletableFuture<>();
 
@@ -48,12 +56,21 @@ final class BackendWatch {
       return Optional.empty();
     }
     looking = true;
+    detecting = mayBeAnother();
     try {
-      lookUnderWay = backends.look(spec, backend);
+      lookUnderWay = backends.look(spec, detecting ? null : backend);
     } catch (RuntimeException failure) {
       lookUnderWay = CompletableFuture.failedStage(failure);
     }
     return Optional.of(lookUnderWay);
+  }
+
+  /** Whether a server of another kind may have taken the place of the one that was found. */
+  private boolean mayBeAnother() {
+    return spec.backend() == BackendKind.AUTO
+        && backend != null
+        && !status.health().takesRequests()
+        && troubles % DETECT_EVERY == DETECT_AFTER;
   }
 
   /** The same after a change: a look that is under way may have seen what was before it. */
@@ -65,6 +82,10 @@ final class BackendWatch {
   /** The look has ended. */
   void looked(Backends.Found found) {
     looking = false;
+    if (detecting && found.backend() == null) {
+      troubles++; // nothing else answers there; how the one that was found is, it knows best
+      return;
+    }
     if (found.backend() != null) {
       become(found.backend());
     }
@@ -72,8 +93,13 @@ final class BackendWatch {
     status = HealthRule.next(status, found.status(), troubles);
   }
 
+  /** One of the same kind that was found anew is the one that was known, and that has calls. */
   private void become(Backend found) {
     Backend before = backend;
+    if (detecting && before != null && before.kind() == found.kind()) {
+      found.close();
+      return;
+    }
     backend = found;
     if (before != null && before != found) {
       before.close();

@@ -130,11 +130,14 @@ public final class NodeCalls implements NodeService {
             backendOf(node.get(), log)
                 .thenApply(backend -> backend.pull(in.getModel(), WireBytes.toPekko(in.getBody()))))
         .map(
-            (ByteString line) -> {
-              if (line.startsWith(ERROR_LINE, 0)) { // the backend's end of a stream that began well
-                log.answeredWithError("pull");
+            line -> {
+              if (line.status() == 0 && line.json().startsWith(ERROR_LINE, 0)) {
+                log.answeredWithError("pull"); // the backend's end of a stream that began well
               }
-              return PullProgress.newBuilder().setLine(WireBytes.toProtobuf(line)).build();
+              return PullProgress.newBuilder()
+                  .setStatus(line.status())
+                  .setLine(WireBytes.toProtobuf(line.json()))
+                  .build();
             })
         .mapError(
             Throwable.class,

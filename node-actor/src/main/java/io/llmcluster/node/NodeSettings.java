@@ -1,13 +1,14 @@
 package io.llmcluster.node;
 
 import com.typesafe.config.Config;
+import io.llmcluster.core.cluster.WildcardHost;
 import io.llmcluster.core.settings.SettingsReader;
 import java.time.Duration;
 
 /**
  * How this member stands for nodes.
  *
- * @param host address of the node port (gRPC and {@code /health})
+ * @param host where the node port (gRPC and {@code /health}) listens
  * @param port of the node port, 1 to 65535; 0: any free one
  * @param concurrency requests that a backend is given at a time when neither its operator nor
  *     itself says how many it can do; 0: learned
@@ -22,6 +23,15 @@ public record NodeSettings(
     int queueSize,
     Duration slotKept,
     Duration lookInterval) {
+
+  /**
+   * The address of the node port for other members.
+   *
+   * @param member this member's, which is the port's too where that listens on all of the machine's
+   */
+  public String hostFor(String member) {
+    return WildcardHost.is(host) ? member : host;
+  }
 
   public static NodeSettings create(Config root) {
     SettingsReader node = SettingsReader.of(root, "node");

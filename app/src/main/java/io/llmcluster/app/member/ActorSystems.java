@@ -22,7 +22,7 @@ final class ActorSystems {
       return ActorSystem.create(
           Behaviors.empty(), ClusterSettings.SYSTEM_NAME, settings.toPekko(config));
     } catch (RuntimeException failure) {
-      throw isBind(failure) ? taken("cluster.port", settings.host(), settings.port()) : failure;
+      throw isBind(failure) ? taken("cluster.port", settings.bindHost(), settings.port()) : failure;
     }
   }
 

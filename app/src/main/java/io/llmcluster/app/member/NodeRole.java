@@ -59,9 +59,9 @@ final class NodeRole {
             "node.port",
             settings.host(),
             settings.port());
+    String address = settings.hostFor(cluster.host());
     NodeIdentity identity =
-        new NodeIdentity(
-            member, settings.host(), binding.localAddress().getPort(), plan.hardware());
+        new NodeIdentity(member, address, binding.localAddress().getPort(), plan.hardware());
     ActorRef<NodeHost.Command> host =
         system.systemActorOf(
             NodeHost.create(
@@ -75,8 +75,7 @@ final class NodeRole {
                 plan.own()),
             "nodes",
             Props.empty());
-    NodeRole role =
-        new NodeRole(plan, binding, settings.host() + ":" + binding.localAddress().getPort());
+    NodeRole role = new NodeRole(plan, binding, address + ":" + binding.localAddress().getPort());
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseServiceStop(), "drain-nodes", () -> role.drain(host, cluster));

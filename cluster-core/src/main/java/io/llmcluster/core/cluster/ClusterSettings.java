@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /**
  * How a member takes part in the cluster.
  *
- * @param host address for the other members
+ * @param host address for the other members, which they connect to
+ * @param bindHost where this member listens for them: the same, or all addresses of its machine
  * @param port for the other members, 1 to 65535; 0: any free one
  * @param seeds members to join; empty: forms a cluster of its own
  * @param joinTimeout how long to try to join
@@ -26,6 +28,7 @@ import java.util.Set;
  */
 public record ClusterSettings(
     String host,
+    String bindHost,
     int port,
     List<Seed> seeds,
     Duration joinTimeout,
@@ -76,9 +79,27 @@ public record ClusterSettings(
   public static final String SYSTEM_NAME = "llm-cluster";
 
   public static ClusterSettings create(Config root) {
+    return create(root, InetAddress::getLocalHost);
+  }
+
+  /**
+   * @param own tells this machine's own address
+   */
+  static ClusterSettings create(Config root, Callable<InetAddress> own) {
     SettingsReader cluster = SettingsReader.of(root, "cluster");
+    String bindHost = cluster.text("host");
     return new ClusterSettings(
-        cluster.text("host"),
+        WildcardHost.is(bindHost)
+            ? WildcardHost.ownAddress(own)
+                .orElseThrow(
+                    () ->
+                        cluster.refused(
+                            "host",
+                            bindHost,
+                            "the address by which other members reach this one, since this"
+                                + " machine's own name does not stand for it"))
+            : bindHost,
+        bindHost,
         cluster.integer("port", 0, 65_535),
         cluster.texts("seeds").stream().map(seed -> parseSeed(cluster, seed)).toList(),
         cluster.duration("joinTimeout", Duration.ofSeconds(1)),
@@ -142,7 +163,7 @@ public record ClusterSettings(
             .filter(kept -> kept != role)
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
     return new ClusterSettings(
-        host, port, seeds, joinTimeout, rest, profile, downing, drainTimeout);
+        host, bindHost, port, seeds, joinTimeout, rest, profile, downing, drainTimeout);
   }
 
   /**
@@ -162,6 +183,8 @@ public record ClusterSettings(
             Map.of(
                 "pekko.remote.artery.canonical.hostname",
                 host,
+                "pekko.remote.artery.bind.hostname",
+                bindHost,
                 "pekko.remote.artery.canonical.port",
                 port,
                 "pekko.cluster.roles",

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.cluster.ClusterSettings.Role;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterSettingsTest {
 
@@ -51,7 +55,7 @@ class ClusterSettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"127.0.0.1, true", "localhost, true", "10.0.0.1, false", "0.0.0.0, false"})
+  @CsvSource({"127.0.0.1, true", "localhost, true", "10.0.0.1, false"})
   void members_on_loopback_are_on_one_machine_so_silence_means_death(String host, boolean silent) {
     Config root = with("cluster.host = \"" + host + "\"");
     assertThat(
@@ -71,6 +75,36 @@ class ClusterSettingsTest {
     Config unreachable = with("cluster.downing = unreachable");
     assertThat(ClusterSettings.create(unreachable).toPekko(unreachable).getString(key))
         .isEqualTo(UnreachableDowning.class.getName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0"})
+  void a_member_on_all_addresses_tells_the_others_its_machine_s_own(String host) {
+    Config root = with("cluster.host = \"" + host + "\"");
+    ClusterSettings settings =
+        ClusterSettings.create(root, () -> InetAddress.getByName("10.0.0.5"));
+    assertThat(settings.host()).isEqualTo("10.0.0.5");
+    Config artery = settings.without(Role.NODE).toPekko(root).getConfig("pekko.remote.artery");
+    assertThat(artery.getString("canonical.hostname")).isEqualTo("10.0.0.5");
+    assertThat(artery.getString("bind.hostname")).isEqualTo(host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.1.1", "0.0.0.0", "169.254.1.1", "::1"})
+  void an_own_address_that_others_cannot_reach_has_to_be_named(String own) {
+    Config root = with("cluster.host = 0.0.0.0");
+    assertThatThrownBy(() -> ClusterSettings.create(root, () -> InetAddress.getByName(own)))
+        .hasMessage(
+            "cluster.host: 0.0.0.0 (expected: the address by which other members reach this one,"
+                + " since this machine's own name does not stand for it)");
+  }
+
+  @Test
+  void any_other_host_is_told_as_it_is() {
+    for (String host : List.of("127.0.0.1", "10.0.0.5", "gpu1", "::1")) {
+      ClusterSettings settings = ClusterSettings.create(with("cluster.host = \"" + host + "\""));
+      assertThat(List.of(settings.host(), settings.bindHost())).containsOnly(host);
+    }
   }
 
   @ParameterizedTest

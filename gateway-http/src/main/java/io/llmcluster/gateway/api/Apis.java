@@ -60,7 +60,9 @@ public final class Apis {
     ChatSocket chats = new ChatSocket(inferenceApi::chat, settings.writeTimeout(), materializer);
     router.at(HttpMethods.GET, ChatSocket.PATH, chats::open);
     ListedPatterns listed = new ListedPatterns(settings.listedPatterns());
-    new ModelApi(bodies, nodes, new PullProgressMerge(materializer), listed).addTo(router);
+    new ModelApi(
+            bodies, nodes, new PullProgressMerge(settings.writeTimeout(), materializer), listed)
+        .addTo(router);
     new ListingApi(directory, listed).addTo(router);
     new ClusterApi(directory, inference, ready).addTo(router);
     PatternApis.addTo(router, settings, patternSettings, workflows, bodies, materializer);

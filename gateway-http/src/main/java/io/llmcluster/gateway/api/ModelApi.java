@@ -103,8 +103,7 @@ public final class ModelApi {
     List<NodeEntry> targets = named ? nodes.named(request.nodes()) : List.of(nodes.roomiest());
     CompletionStage<HttpResponse> response =
         request.stream()
-            ? CompletableFuture.completedStage(
-                pulls.stream(exchange, targets, named, node -> pullOn(exchange, request, node)))
+            ? pulls.stream(exchange, targets, named, node -> pullOn(exchange, request, node))
             : pulls.whole(exchange, targets, named, node -> pullOn(exchange, request, node));
     return response.thenApply(answer -> Replies.servedBy(answer, NodeAccess.names(targets)));
   }
@@ -121,7 +120,7 @@ public final class ModelApi {
         named ? nodes.named(request.nodes()) : nodes.managing(request.model());
     return nodes
         .askAll(targets, (node, service) -> service.delete(message(exchange, request, node)))
-        .thenApply(named ? NodeReport::each : NodeReport::together);
+        .thenApply(named ? ControlAnswers::each : ControlAnswers::together);
   }
 
   private CompletionStage<HttpResponse> copy(Exchange exchange, DecodedRequest request) {
@@ -136,7 +135,7 @@ public final class ModelApi {
                         .setSource(request.source())
                         .setDestination(request.destination())
                         .build()))
-        .thenApply(NodeReport::together);
+        .thenApply(ControlAnswers::together);
   }
 
   private static ModelRequest message(Exchange exchange, DecodedRequest request, NodeEntry node) {

@@ -12,6 +12,7 @@ import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.gateway.wire.WireException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -72,7 +73,7 @@ public final class NodeAccess {
             .sorted(Comparator.comparingDouble(this::relativeLoad))
             .toList();
     if (healthy.isEmpty()) {
-      throw new InferenceFailure.NoNode("no node that has model '" + model + "' can be reached");
+      throw InferenceFailure.nobodyCanBeReached(model);
     }
     return healthy;
   }
@@ -104,13 +105,13 @@ public final class NodeAccess {
   }
 
   /**
-   * The nodes of these names.
+   * The nodes of these names, each once.
    *
    * @throws WireException 404 that names the first unknown one
    */
   List<NodeEntry> named(List<String> names) {
     List<NodeEntry> nodes = new ArrayList<>();
-    for (String name : names) {
+    for (String name : new LinkedHashSet<>(names)) {
       nodes.add(
           directory
               .view()

@@ -6,6 +6,7 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.ControlReply;
+import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import io.llmcluster.gateway.wire.Surface;
@@ -29,11 +30,7 @@ record NodeAnswer(NodeEntry node, int status, ByteString body) {
 
   static NodeAnswer failed(NodeEntry node, Throwable failure) {
     Status reason = CallStatus.of(failure);
-    int status =
-        switch (reason.getCode()) {
-          case UNAVAILABLE, NOT_FOUND, RESOURCE_EXHAUSTED -> 503;
-          default -> 502;
-        };
+    int status = Failures.statusOf(reason);
     String words = CallStatus.named(node.name(), CallStatus.words(reason, node.name()));
     return new NodeAnswer(node, status, ErrorEnvelope.json(Surface.NATIVE, status, words));
   }

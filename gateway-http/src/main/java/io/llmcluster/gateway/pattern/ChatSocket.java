@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chats over a WebSocket: each message is a body of {@code /api/chat} and is answered by its lines,
- * one message each. One request at a time; whoever closes the socket cancels it.
+ * one message each. One request at a time; whoever closes the socket cancels it. A stopping gateway
+ * finishes the answer that is under way, and then closes the socket.
  */
 public final class ChatSocket {
 
@@ -33,6 +37,9 @@ public final class ChatSocket {
 
   /** The answer that is under way, and the refusal of another request. */
   private static final int AT_A_TIME = 2;
+
+  /** Follows the last line of an answer within this class. */
+  private static final String END = "";
 
   private final BiFunction<Exchange, ByteString, CompletionStage<HttpResponse>> chat;
   private final SocketText texts;
@@ -66,6 +73,14 @@ public final class ChatSocket {
 
     private volatile boolean closed;
 
+    /** The gateway stops. */
+    private volatile boolean finishing;
+
+    /** Answers that have begun and whose {@link #END} has not come by. */
+    private final AtomicInteger answering = new AtomicInteger();
+
+    private final SharedKillSwitch idle = KillSwitches.shared("idle");
+
     Conversation(Exchange exchange) {
       this.exchange = exchange;
     }
@@ -78,7 +93,27 @@ public final class ChatSocket {
                 return mat;
               })
           .mapAsync(1, message -> texts.read(message).handle(Read::new))
-          .flatMapMerge(AT_A_TIME, this::answer);
+          .flatMapMerge(AT_A_TIME, this::answer)
+          .takeWhile(line -> !isLastOfAll(line))
+          .filter(line -> !line.equals(END))
+          .via(idle.flow())
+          .watchTermination(
+              (mat, done) -> {
+                exchange.connections().opened(this, this::finish);
+                done.whenComplete((end, failure) -> exchange.connections().closed(this));
+                return mat;
+              });
+    }
+
+    private void finish() {
+      finishing = true;
+      if (answering.get() == 0) {
+        idle.shutdown();
+      }
+    }
+
+    private boolean isLastOfAll(String line) {
+      return line.equals(END) && answering.decrementAndGet() == 0 && finishing;
     }
 
     private void close() {
@@ -100,6 +135,13 @@ public final class ChatSocket {
                 new WireException(
                     429, "one request at a time (expected: the end of the answer first)")));
       }
+      answering.incrementAndGet();
+      if (finishing) {
+        return Source.from(
+            List.of(
+                error(new WireException(503, "this gateway is stopping, please ask another one")),
+                END));
+      }
       if (closed) {
         request.cancel();
       }
@@ -118,7 +160,8 @@ public final class ChatSocket {
               (mat, done) -> {
                 done.whenComplete((end, failure) -> underWay.compareAndSet(request, null));
                 return NotUsed.getInstance();
-              });
+              })
+          .concat(Source.single(END));
     }
   }
 

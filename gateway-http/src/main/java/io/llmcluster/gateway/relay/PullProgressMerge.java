@@ -1,23 +1,21 @@
 package io.llmcluster.gateway.relay;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.inference.CallStatus;
-import io.llmcluster.core.node.WireBytes;
+import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Media;
 import io.llmcluster.gateway.server.Replies;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.japi.pf.PFBuilder;
-import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -25,54 +23,65 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Pulls on several nodes as one answer: every node's progress with its name in {@code node}, and
- * {@code "success"} only when all have it. An error to a client that named no nodes has no second
- * key, as in Ollama: the node's name stands in its text. Pulls are rare, so their lines may be
- * parsed.
+ * {@code "success"} only when all have it. What fails before anything was told is an ordinary error
+ * with its status. An error to a client that named no nodes has no second key, as in Ollama: the
+ * node's name stands in its text. Pulls are rare, so their lines may be parsed.
  */
 public final class PullProgressMerge {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+  private final Duration writeTimeout;
   private final Materializer materializer;
 
-  public PullProgressMerge(Materializer materializer) {
+  /**
+   * @param writeTimeout longest time that a client may leave a line unread
+   */
+  public PullProgressMerge(Duration writeTimeout, Materializer materializer) {
+    this.writeTimeout = writeTimeout;
     this.materializer = materializer;
   }
 
-  /** What became of one line of one node. */
-  private record Line(ObjectNode json) {
-    boolean isError() {
-      return json.has("error");
-    }
-
-    boolean isSuccess() {
-      return "success".equals(json.path("status").asText());
-    }
-
-    Line withNodeInText() {
-      String text = CallStatus.named(json.path("node").asText(), json.path("error").asText());
-      ObjectNode error = json.deepCopy().put("error", text);
-      error.remove("node");
-      return new Line(error);
-    }
-  }
-
   /**
+   * Completes when there is something to tell.
+   *
    * @param named whether the client named these nodes
    */
-  public HttpResponse stream(
+  public CompletionStage<HttpResponse> stream(
       Exchange exchange,
       List<NodeEntry> nodes,
       boolean named,
       Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
+    return exchange
+        .whileClientStays(lines(nodes, named, pull))
+        .prefixAndTail(1)
+        .runWith(Sink.head(), materializer)
+        .thenApply(
+            begun -> {
+              PullNews first =
+                  begun.first().stream().findFirst().orElseThrow(InferenceFailure.Cancelled::new);
+              return first.isError()
+                  ? whole(first, begun.second())
+                  : stream(Source.single(first).concat(begun.second()));
+            });
+  }
+
+  /** An error is the last line, so that nothing is lost of the rest. */
+  private HttpResponse whole(PullNews error, Source<PullNews, NotUsed> rest) {
+    rest.runWith(Sink.cancelled(), materializer);
+    return whole(error);
+  }
+
+  private HttpResponse stream(Source<PullNews, NotUsed> lines) {
     Source<ByteString, NotUsed> body =
-        exchange.whileClientStays(
-            lines(nodes, named, pull).map(line -> ByteString.fromString(line.json() + "\n")));
+        lines
+            .map(line -> ByteString.fromString(line.json() + "\n"))
+            .backpressureTimeout(writeTimeout);
     return HttpResponse.create()
         .withEntity(HttpEntities.createChunked(Media.of("application/x-ndjson"), body));
   }
 
   /**
+   * Completes when the last node has ended.
+   *
    * @param named whether the client named these nodes
    */
   public CompletionStage<HttpResponse> whole(
@@ -80,97 +89,42 @@ public final class PullProgressMerge {
       List<NodeEntry> nodes,
       boolean named,
       Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
-    return lines(nodes, named, pull)
-        .viaMat(
-            KillSwitches.single(),
-            (mat, killSwitch) -> {
-              exchange.cancellation().onCancel(killSwitch::shutdown);
-              return mat;
-            })
-        .runWith(Sink.last(), materializer)
-        .thenApply(
-            last ->
-                Replies.json(
-                    last.isError() ? 500 : 200, ByteString.fromString(last.json().toString())));
+    return exchange
+        .whileClientStays(lines(nodes, named, pull).filter(PullProgressMerge::isLast))
+        .runWith(Sink.headOption(), materializer)
+        .thenApply(last -> whole(last.orElseThrow(InferenceFailure.Cancelled::new)));
+  }
+
+  private static HttpResponse whole(PullNews last) {
+    return Replies.json(last.status(), ByteString.fromString(last.json().toString()));
+  }
+
+  /** A client that leaves ends the stream before its closing line, after any other. */
+  private static boolean isLast(PullNews news) {
+    return news.isError() || news.isSuccess();
   }
 
   /** All nodes' lines as they come; the single closing line is the last. */
-  private Source<Line, NotUsed> lines(
+  private static Source<PullNews, NotUsed> lines(
       List<NodeEntry> nodes,
       boolean named,
       Function<NodeEntry, Source<PullProgress, NotUsed>> pull) {
-    Source<Line, NotUsed> all =
-        Source.from(nodes).flatMapMerge(nodes.size(), node -> linesOf(node, pull.apply(node)));
-    return all.statefulMap(
-            () -> new Closing(nodes.size(), named),
-            (closing, line) -> org.apache.pekko.japi.Pair.create(closing, closing.next(line)),
-            closing -> java.util.Optional.of(closing.last()))
-        .mapConcat(lines -> lines);
+    return Source.from(nodes)
+        .flatMapMerge(nodes.size(), node -> newsOf(node, pull.apply(node)))
+        .statefulMap(
+            () -> new PullOutcome(nodes, named),
+            (outcome, news) -> Pair.create(outcome, outcome.take(news)),
+            outcome -> Optional.of(List.of(outcome.last())))
+        .mapConcat(news -> news);
   }
 
-  private static Source<Line, NotUsed> linesOf(
+  private static Source<PullNews, NotUsed> newsOf(
       NodeEntry node, Source<PullProgress, NotUsed> progress) {
     return progress
-        .map(message -> parse(node, WireBytes.toPekko(message.getLine())))
+        .map(message -> PullNews.of(node, message))
         .recover(
-            new PFBuilder<Throwable, Line>()
-                .matchAny(
-                    failure -> error(node, CallStatus.words(CallStatus.of(failure), node.name())))
+            new PFBuilder<Throwable, PullNews>()
+                .matchAny(failure -> PullNews.failed(node, failure))
                 .build());
-  }
-
-  private static Line parse(NodeEntry node, ByteString line) throws IOException {
-    if (JSON.readTree(line.toArrayUnsafe()) instanceof ObjectNode object) {
-      return new Line(object.put("node", node.name()));
-    }
-    return error(node, "node " + node.name() + " answered a line that is not a JSON object");
-  }
-
-  private static Line error(NodeEntry node, String message) {
-    return new Line(JSON.createObjectNode().put("error", message).put("node", node.name()));
-  }
-
-  /**
-   * Holds back each node's own "success" and every error, and says at the end what came of it all.
-   */
-  private static final class Closing {
-    private final int nodes;
-    private final boolean named;
-    private int succeeded;
-    private @org.jspecify.annotations.Nullable Line error;
-
-    Closing(int nodes, boolean named) {
-      this.nodes = nodes;
-      this.named = named;
-    }
-
-    List<Line> next(Line line) {
-      if (line.isError()) {
-        error = error == null ? line : error;
-        return List.of();
-      }
-      if (line.isSuccess()) {
-        succeeded++;
-        return nodes == 1
-            ? List.of()
-            : List.of(
-                new Line(
-                    line.json().put("status", "success on " + line.json().path("node").asText())));
-      }
-      return List.of(line);
-    }
-
-    List<Line> last() {
-      Line failed = error;
-      if (failed != null) {
-        return List.of(named ? failed : failed.withNodeInText());
-      }
-      ObjectNode end = JSON.createObjectNode();
-      return List.of(
-          new Line(
-              succeeded == nodes
-                  ? end.put("status", "success")
-                  : end.put("error", "the pull ended before it was complete")));
-    }
   }
 }

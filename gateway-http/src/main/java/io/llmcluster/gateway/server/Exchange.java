@@ -14,16 +14,27 @@ public final class Exchange {
   private final HttpRequest request;
   private final String id;
   private final Cancellation cancellation;
+  private final OpenConnections connections;
 
-  public Exchange(HttpRequest request, String id, Cancellation cancellation) {
+  /**
+   * @param connections of the server that it came to
+   */
+  public Exchange(
+      HttpRequest request, String id, Cancellation cancellation, OpenConnections connections) {
     this.request = request;
     this.id = id;
     this.cancellation = cancellation;
+    this.connections = connections;
+  }
+
+  /** One that came to no server. */
+  public Exchange(HttpRequest request, String id, Cancellation cancellation) {
+    this(request, id, cancellation, new OpenConnections());
   }
 
   /** One of several requests that come through this one, each with a client of its own. */
   public Exchange of(Cancellation client) {
-    return new Exchange(request, id, client);
+    return new Exchange(request, id, client, connections);
   }
 
   /** As it came; its body is not read yet. */
@@ -39,6 +50,11 @@ public final class Exchange {
   /** Tells when the client goes. */
   public Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** Where to register what goes on when this request is over, as a socket does. */
+  public OpenConnections connections() {
+    return connections;
   }
 
   /** Whose request it is, as long as there are no keys. */

@@ -1,5 +1,6 @@
 package io.llmcluster.gateway.server;
 
+import io.grpc.Status;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.storage.StoreOutage;
 import io.llmcluster.core.stream.Causes;
@@ -81,6 +82,14 @@ public final class Failures {
     return isForeseen(cause)
         ? later(surface, message)
         : RequestLog.because(Replies.error(surface, 500, message), cause);
+  }
+
+  /** HTTP status of a failed call of one node: 503 if it was not reached, 502 if it broke. */
+  public static int statusOf(Status ofNode) {
+    return switch (ofNode.getCode()) {
+      case UNAVAILABLE, NOT_FOUND, RESOURCE_EXHAUSTED -> 503;
+      default -> 502;
+    };
   }
 
   /**

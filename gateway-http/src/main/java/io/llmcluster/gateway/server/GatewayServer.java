@@ -83,10 +83,7 @@ public final class GatewayServer {
     return connections.drain();
   }
 
-  /**
-   * Never fails: what a handler did not foresee is a 500 for the client and a stack trace for the
-   * log.
-   */
+  /** Never fails: what a handler let pass is answered as {@link Failures} has it. */
   CompletionStage<HttpResponse> handle(HttpRequest request, Cancellation cancellation) {
     String id = RequestId.of(header(request, "X-Request-Id"));
     return answer(request, id, cancellation)
@@ -118,23 +115,7 @@ public final class GatewayServer {
   private CompletionStage<HttpResponse> route(
       HttpRequest request, String id, Cancellation cancellation) {
     Handler handler = router.find(request.method(), request.getUri().path());
-    try {
-      return handler
-          .handle(new Exchange(request, id, cancellation))
-          .exceptionally(failure -> unforeseen(id, failure));
-    } catch (RuntimeException failure) {
-      return CompletableFuture.completedStage(unforeseen(id, failure));
-    }
-  }
-
-  private static HttpResponse unforeseen(String id, Throwable failure) {
-    return RequestLog.because(
-        HttpResponse.create()
-            .withStatus(500)
-            .withEntity(
-                org.apache.pekko.http.javadsl.model.ContentTypes.APPLICATION_JSON,
-                "{\"error\":\"internal error, see the log for request " + id + "\"}"),
-        failure);
+    return Failures.answered(handler).handle(new Exchange(request, id, cancellation, connections));
   }
 
   private static HttpResponse preflight() {

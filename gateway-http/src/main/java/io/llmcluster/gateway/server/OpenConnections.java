@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
 
 /**
- * The connections of a server, so that a stopping one can ask each to come to its end and knows
- * when the last has. Thread-safe.
+ * The connections of a server, and the sockets that some of them have become, so that a stopping
+ * one can ask each to come to its end and knows when the last has. Thread-safe.
  */
-final class OpenConnections {
+public final class OpenConnections {
 
   private final Map<Object, Runnable> open = new ConcurrentHashMap<>();
   private final CompletableFuture<Done> drained = new CompletableFuture<>();
@@ -22,7 +22,7 @@ final class OpenConnections {
    * @param finish asks it to end after the answers that it has begun; run once, from any thread, at
    *     once if the server is stopping already
    */
-  void opened(Object connection, Runnable finish) {
+  public void opened(Object connection, Runnable finish) {
     open.put(connection, finish);
     if (draining) {
       finish.run();
@@ -30,7 +30,7 @@ final class OpenConnections {
   }
 
   /** All that was answered on it is with the client, or the client has gone. */
-  void closed(Object connection) {
+  public void closed(Object connection) {
     open.remove(connection);
     completeIfLast();
   }

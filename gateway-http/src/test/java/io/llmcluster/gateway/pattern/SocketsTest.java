@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
@@ -104,6 +105,28 @@ class SocketsTest {
     assertThat(socket.next().path("done").asBoolean()).isTrue();
     socket.send("{}");
     assertThat(socket.next().path("error").asText()).isEqualTo("model is required");
+  }
+
+  @Test
+  void a_stopping_gateway_finishes_the_chat_that_is_under_way_and_closes_all_sockets() {
+    Models.Voice voice = gateway.models.speakFor("last");
+    Socket idle = Socket.open(client.http, gateway.stopping.base(), "/ws/chat");
+    idle.send("{}");
+    assertThat(idle.next().path("error").asText()).isEqualTo("model is required");
+    Socket socket = Socket.open(client.http, gateway.stopping.base(), "/ws/chat");
+    socket.send(chat("last"));
+    voice.awaitAsked().say("go");
+    assertThat(socket.next().path("message").path("content").asText()).isEqualTo("go");
+    var drained = gateway.stopping.server().drain().toCompletableFuture();
+    idle.awaitClosed();
+    assertThat(drained).isNotDone();
+    voice.say("on");
+    assertThat(socket.next().path("message").path("content").asText()).isEqualTo("on");
+    voice.finish();
+    assertThat(socket.next().path("done").asBoolean()).isTrue();
+    voice.hangUp();
+    socket.awaitClosed();
+    Await.the(drained);
   }
 
   @Test

@@ -123,9 +123,14 @@ public final class Models implements Inference {
       return this;
     }
 
-    /** Ends the answer. */
+    /** Says the last line of the answer; whoever knows it for that does not listen any longer. */
     public void finish() {
       Await.the(asked).offer(ByteString.fromString(LAST));
+    }
+
+    /** Says no more, after {@link #finish}, to who listens until then. */
+    public void hangUp() {
+      Await.the(asked).complete();
     }
 
     /** Waits until nobody listens any more. */

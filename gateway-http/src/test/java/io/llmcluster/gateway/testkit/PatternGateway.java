@@ -96,6 +96,14 @@ public final class PatternGateway implements AutoCloseable {
   /** A gateway of the same cluster that waits only for a moment for a workflow to answer. */
   public final URI hasty;
 
+  /** A gateway of the same cluster that a test may stop. */
+  public final Stopping stopping;
+
+  /**
+   * @param server to be drained
+   */
+  public record Stopping(URI base, GatewayServer server) {}
+
   /** Ids of workflows that the store fails to delete. */
   public final Set<String> unerasable = ConcurrentHashMap.newKeySet();
 
@@ -143,17 +151,19 @@ public final class PatternGateway implements AutoCloseable {
             Duration.ofSeconds(1),
             List.of("ensemble"),
             List.of());
-    base = serve(settings, patterns, workflows, conversations);
+    stopping = serve(settings, patterns, workflows, conversations);
+    base = serve(settings, patterns, workflows, conversations).base();
     blind =
         serve(
-            settings,
-            patterns,
-            new Workflows(system, PATTERNS, Optional.empty()),
-            new Conversations(system, workflows, Map.of(), Optional.empty()));
-    hasty = serve(settings, patterns, hastyWorkflows, conversations);
+                settings,
+                patterns,
+                new Workflows(system, PATTERNS, Optional.empty()),
+                new Conversations(system, workflows, Map.of(), Optional.empty()))
+            .base();
+    hasty = serve(settings, patterns, hastyWorkflows, conversations).base();
   }
 
-  private URI serve(
+  private Stopping serve(
       GatewaySettings settings,
       PatternSettings patterns,
       Workflows served,
@@ -186,7 +196,7 @@ public final class PatternGateway implements AutoCloseable {
     WorkflowApi.addTo(router, patterns, served, bodies, materializer);
     GatewayServer server = new GatewayServer(settings, router);
     int port = Await.the(server.bind(system)).localAddress().getPort();
-    return URI.create("http://127.0.0.1:" + port);
+    return new Stopping(URI.create("http://127.0.0.1:" + port), server);
   }
 
   /** From now on nobody is there who could be chosen; or they are there again. */

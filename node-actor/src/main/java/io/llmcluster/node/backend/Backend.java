@@ -70,8 +70,8 @@ public interface Backend {
    * Fetches a model.
    *
    * @param body the caller's {@code /api/pull} body
-   * @return one progress object per element, without the line's end; a failure the backend reports
+   * @return a line of progress per element, or the one refusal; a failure the backend reports later
    *     is its own {@code {"error": ...}} object, a connection that breaks fails the source
    */
-  Source<ByteString, NotUsed> pull(String model, ByteString body);
+  Source<PullLine, NotUsed> pull(String model, ByteString body);
 }

@@ -268,12 +268,12 @@ public final class DemoBackend implements Backend {
   }
 
   @Override
-  public Source<ByteString, NotUsed> pull(String model, ByteString body) {
-    ObjectNode line =
+  public Source<PullLine, NotUsed> pull(String model, ByteString body) {
+    return Source.single(
         isMine(model)
-            ? Json.object().put("status", "success")
-            : Json.object()
-                .put("error", "the built-in demo cannot fetch models; start an Ollama for that");
-    return Source.single(Json.bytes(line));
+            ? PullLine.progress(Json.bytes(Json.object().put("status", "success")))
+            : PullLine.refusal(
+                Envelopes.plain(
+                    400, "the built-in demo cannot fetch models; start an Ollama for that")));
   }
 }

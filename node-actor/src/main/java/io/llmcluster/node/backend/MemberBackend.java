@@ -266,11 +266,11 @@ public final class MemberBackend implements Backend {
   }
 
   @Override
-  public Source<ByteString, NotUsed> pull(String model, ByteString body) {
+  public Source<PullLine, NotUsed> pull(String model, ByteString body) {
     return member
         .client()
         .pull(about(model, body))
-        .map(progress -> WireBytes.toPekko(progress.getLine()))
+        .map(progress -> new PullLine(progress.getStatus(), WireBytes.toPekko(progress.getLine())))
         .mapError(Throwable.class, failure -> translated(failure, false));
   }
 

@@ -117,7 +117,7 @@ public final class OllamaBackend implements Backend {
   }
 
   @Override
-  public Source<ByteString, NotUsed> pull(String model, ByteString body) {
+  public Source<PullLine, NotUsed> pull(String model, ByteString body) {
     CompletableFuture<Done> left = new CompletableFuture<>();
     return Source.lazyCompletionStageSource(
             () ->
@@ -131,12 +131,15 @@ public final class OllamaBackend implements Backend {
   }
 
   /** An answer that is no stream is an error that the backend found at once. */
-  private CompletionStage<Source<ByteString, NotUsed>> progress(BackendHttp.Answer answer) {
+  private CompletionStage<Source<PullLine, NotUsed>> progress(BackendHttp.Answer answer) {
     if (answer.status() == 200) {
       return CompletableFuture.completedStage(
-          answers.framed(StreamProtocol.PROGRESS, answer.body()).mapConcat(Lines::of));
+          answers
+              .framed(StreamProtocol.PROGRESS, answer.body())
+              .mapConcat(Lines::of)
+              .map(PullLine::progress));
     }
-    return answers.whole(answer).thenApply(whole -> Source.single(whole.body()));
+    return answers.whole(answer).thenApply(whole -> Source.single(PullLine.refusal(whole)));
   }
 
   private static ByteString streaming(String model, ByteString body) {

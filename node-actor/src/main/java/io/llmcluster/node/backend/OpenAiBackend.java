@@ -154,8 +154,8 @@ public final class OpenAiBackend implements Backend {
   }
 
   @Override
-  public Source<ByteString, NotUsed> pull(String model, ByteString body) {
-    return Source.single(refused("pull").body());
+  public Source<PullLine, NotUsed> pull(String model, ByteString body) {
+    return Source.single(PullLine.refusal(refused("pull")));
   }
 
   private static BackendAnswer.Whole refused(String what) {

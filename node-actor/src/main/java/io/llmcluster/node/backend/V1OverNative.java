@@ -164,7 +164,7 @@ public final class V1OverNative implements Backend {
   }
 
   @Override
-  public Source<ByteString, NotUsed> pull(String model, ByteString body) {
+  public Source<PullLine, NotUsed> pull(String model, ByteString body) {
     return over.pull(model, body);
   }
 }

@@ -372,9 +372,21 @@ class OllamaBackendTest {
             await(
                 backend()
                     .pull("m", ByteString.emptyByteString())
-                    .map(ByteString::utf8String)
+                    .map(line -> line.status() + line.json().utf8String())
                     .runWith(Sink.seq(), KIT.system())))
-        .containsExactly("{\"status\":\"pulling\"}", "{\"status\":\"success\"}");
+        .containsExactly("0{\"status\":\"pulling\"}", "0{\"status\":\"success\"}");
+  }
+
+  @Test
+  void a_pull_that_is_refused_at_once_keeps_its_status() throws Exception {
+    String refusal = "{\"error\":\"invalid model name\"}";
+    server.on("/api/pull", exchange -> exchange.whole(400, "application/json", refusal));
+    assertThat(
+            await(
+                backend()
+                    .pull("a b", ByteString.emptyByteString())
+                    .runWith(Sink.seq(), KIT.system())))
+        .containsExactly(new PullLine(400, ByteString.fromString(refusal)));
   }
 
   @Test

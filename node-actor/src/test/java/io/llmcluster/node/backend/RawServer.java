@@ -17,10 +17,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A small HTTP server that writes what a test says, byte for byte, faults included. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
 
   /** Answers one request; returning leaves the connection open for the next. */
-  interface Handler {
+  public interface Handler {
     void answer(Exchange exchange) throws IOException, InterruptedException;
   }
 
@@ -30,7 +30,7 @@ final class RawServer implements AutoCloseable {
   final List<Exchange> seen = new CopyOnWriteArrayList<>();
   final AtomicInteger connections = new AtomicInteger();
 
-  RawServer() {
+  public RawServer() {
     try {
       listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -39,17 +39,22 @@ final class RawServer implements AutoCloseable {
     daemon(this::accept);
   }
 
-  BackendAddress address() {
+  public BackendAddress address() {
     return new BackendAddress("127.0.0.1", listener.getLocalPort());
   }
 
-  RawServer on(String path, Handler handler) {
+  public RawServer on(String path, Handler handler) {
     handlers.put(path, handler);
     return this;
   }
 
-  RawServer json(String path, String body) {
+  public RawServer json(String path, String body) {
     return on(path, exchange -> exchange.whole(200, "application/json; charset=utf-8", body));
+  }
+
+  /** How often the path was asked for. */
+  public long asked(String path) {
+    return seen.stream().filter(exchange -> exchange.path().equals(path)).count();
   }
 
   private void accept() {
@@ -128,7 +133,7 @@ final class RawServer implements AutoCloseable {
   }
 
   /** One request and the connection it came by. */
-  static final class Exchange {
+  public static final class Exchange {
     final String head;
     final String body;
     final CountDownLatch left = new CountDownLatch(1);
@@ -146,7 +151,7 @@ final class RawServer implements AutoCloseable {
       return head.split(" ", 3)[1];
     }
 
-    void whole(int status, String type, String text) throws IOException {
+    public void whole(int status, String type, String text) throws IOException {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       write(
           "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"

@@ -10,12 +10,15 @@ import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
 
-/** What several nodes did, as one answer: 200 if every one succeeded, else the first failure's. */
-final class NodeReport {
+/**
+ * What several nodes answered to a control call, as one answer: 200 if every one succeeded, else
+ * the first failure's.
+ */
+final class ControlAnswers {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private NodeReport() {}
+  private ControlAnswers() {}
 
   /** As one Ollama answers: an empty body, or the first failure's. */
   static HttpResponse together(List<NodeAnswer> answers) {
