@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendDetector;
 import io.llmcluster.node.backend.BackendSettings;
@@ -29,7 +30,9 @@ class BackendWatchTest {
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
           100_000,
-          1_000_000);
+          1_000_000,
+          new ByteBudget(2_000_000),
+          new ByteBudget(2_000_000));
 
   private final RawServer server = new RawServer();
 
