@@ -108,7 +108,7 @@ class LargeBodiesIT {
       for (MemberProcess gateway : List.of(first, second, third)) {
         large.add(
             http.sendAsync(
-                large(gateway, "/api/chat", chat, "\"]}]}", true),
+                large(gateway, "/api/chat", chat, LARGE, "\"]}]}", true),
                 HttpResponse.BodyHandlers.ofString()));
       }
       assertThat(large)
@@ -121,18 +121,47 @@ class LargeBodiesIT {
     }
   }
 
+  /** Such a server gets another body than the client sent; both in memory would be too much. */
+  @Test
+  void to_a_server_that_has_openai_s_api_only() {
+    try (StandIn openAi = StandIn.start("far");
+        MemberProcess alone =
+            MemberProcess.startAsInstalled(
+                "nodes=[" + openAi.node(8).replace("{", "{backend:openai,") + "]")) {
+      String head =
+          "{\"model\":\"m\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"content\":\"";
+      for (int[] sizes : new int[][] {{90_000_000}, {35_000_000, 35_000_000, 35_000_000}}) {
+        List<CompletableFuture<HttpResponse<String>>> large = new ArrayList<>();
+        for (int size : sizes) {
+          large.add(
+              http.sendAsync(
+                  large(alone, "/api/chat", head, size, "\"}]}", true),
+                  HttpResponse.BodyHandlers.ofString()));
+        }
+        assertThat(large)
+            .allSatisfy(
+                answer -> {
+                  assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);
+                  assertThat(answer.join().body()).contains("received ");
+                });
+      }
+      assertThat(alone.isAlive()).isTrue();
+    }
+  }
+
   private HttpRequest large(boolean lengthKnown) {
     return large(
         member,
         "/api/generate",
         "{\"model\":\"m\",\"stream\":false,\"prompt\":\"",
+        LARGE,
         "\"}",
         lengthKnown);
   }
 
   private static HttpRequest large(
-      MemberProcess member, String path, String head, String end, boolean lengthKnown) {
-    byte[] piece = "x".repeat(LARGE / 95).getBytes(StandardCharsets.UTF_8);
+      MemberProcess member, String path, String head, int size, String end, boolean lengthKnown) {
+    byte[] piece = "x".repeat(size / 95).getBytes(StandardCharsets.UTF_8);
     HttpRequest.BodyPublisher body =
         HttpRequest.BodyPublishers.ofInputStream(
             () -> {
@@ -148,7 +177,7 @@ class LargeBodiesIT {
         .POST(
             lengthKnown
                 ? HttpRequest.BodyPublishers.fromPublisher(
-                    body, (long) head.length() + LARGE + end.length())
+                    body, (long) head.length() + 95L * piece.length + end.length())
                 : body)
         .build();
   }

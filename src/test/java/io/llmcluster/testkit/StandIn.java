@@ -193,7 +193,7 @@ public final class StandIn implements AutoCloseable {
           .thenApply(
               count -> {
                 received.incrementAndGet();
-                return json(200, StandInLines.line(path, "m", "received " + count, "stop"));
+                return json(200, StandInLines.whole(path, "m", "received " + count));
               });
     }
     return request
@@ -214,6 +214,7 @@ public final class StandIn implements AutoCloseable {
     return switch (path) {
       case "/api/version" -> done(json(200, "{\"version\":\"0.17.4\"}"));
       case "/api/tags" -> done(json(200, StandInLines.tags(models)));
+      case "/v1/models" -> done(json(200, StandInLines.v1Models(models)));
       case "/api/ps" -> done(json(200, StandInLines.ps(loaded)));
       case "/api/show" -> control(json, this::show);
       case "/api/delete" -> control(json, this::delete);

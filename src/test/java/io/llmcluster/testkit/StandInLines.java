@@ -81,6 +81,13 @@ final class StandInLines {
     return line(path, model, text, "stop");
   }
 
+  static String v1Models(Collection<String> models) {
+    ObjectNode answer = JSON.createObjectNode().put("object", "list");
+    var data = answer.putArray("data");
+    models.forEach(model -> data.addObject().put("id", model).put("object", "model"));
+    return answer.toString();
+  }
+
   static String tags(Collection<String> models) {
     ObjectNode answer = JSON.createObjectNode();
     var list = answer.putArray("models");

@@ -32,15 +32,7 @@ class OllamaBackendTest {
   private static final String NDJSON = "application/x-ndjson";
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final BackendSettings SETTINGS =
-      new BackendSettings(
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(3),
-          Duration.ofMillis(400),
-          Duration.ofMillis(400),
-          100_000,
-          1_000_000,
-          new ByteBudget(2_000_000),
-          new ByteBudget(1_500_000));
+      settings(new ByteBudget(2_000_000), new ByteBudget(1_500_000));
 
   private final RawServer server = new RawServer();
   private final CompletableFuture<Done> cancelled = new CompletableFuture<>();
@@ -53,6 +45,18 @@ class OllamaBackendTest {
   @AfterAll
   static void stopSystem() {
     KIT.shutdownTestKit();
+  }
+
+  private static BackendSettings settings(ByteBudget translations, ByteBudget answers) {
+    return new BackendSettings(
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(3),
+        Duration.ofMillis(400),
+        Duration.ofMillis(400),
+        100_000,
+        1_000_000,
+        translations,
+        answers);
   }
 
   private OllamaBackend backend() {
@@ -130,6 +134,34 @@ class OllamaBackendTest {
     BackendAnswer.Whole answer = (BackendAnswer.Whole) await(infer(Operation.V1_RESPONSES, true));
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.body().utf8String()).contains("\"error\":{\"message\":");
+  }
+
+  /** Each within its own bound; it is the sum that has no room. */
+  @Test
+  void whole_answers_share_a_budget_and_give_it_back_at_the_end_of_their_calls() throws Exception {
+    server.json("/api/embed", "[\"" + "x".repeat(700_000) + "\"]");
+    ByteBudget answers = new ByteBudget(1_500_000);
+    OllamaBackend backend =
+        new OllamaBackend(KIT.system(), server.address(), settings(new ByteBudget(1), answers));
+    List<CompletableFuture<Done>> ends = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      ends.add(new CompletableFuture<>());
+      await(backend.infer(embedding(ends.get(i))));
+    }
+    CompletableFuture<Done> refused = new CompletableFuture<>();
+    assertThatThrownBy(() -> await(backend.infer(embedding(refused))))
+        .isInstanceOf(BackendException.NoRoomForAnswer.class);
+    refused.complete(Done.getInstance());
+    ends.get(0).complete(Done.getInstance());
+    ends.add(new CompletableFuture<>());
+    await(backend.infer(embedding(ends.get(2))));
+    ends.forEach(end -> end.complete(Done.getInstance()));
+    assertThat(answers.held()).isZero();
+  }
+
+  private static BackendRequest embedding(CompletableFuture<Done> end) {
+    ByteString body = ByteString.fromString("{\"model\":\"m\"}");
+    return new BackendRequest("r1", Operation.EMBED, "m", false, body, end);
   }
 
   @Test
