@@ -27,6 +27,10 @@ final class BackendWatch {
   private @Nullable Backend backend;
   private BackendStatus status = BackendStatus.trouble(NodeHealth.STARTING, "not looked at yet");
   private int troubles;
+
+  /** What the last detection found instead of the known one; a second one in a row is believed. */
+  private @Nullable BackendKind suspected;
+
   private boolean looking;
   private boolean detecting;
   private boolean lookAgain;
@@ -70,7 +74,7 @@ final class BackendWatch {
     return spec.backend() == BackendKind.AUTO
         && backend != null
         && !status.health().takesRequests()
-        && troubles % DETECT_EVERY == DETECT_AFTER;
+        && (suspected != null || troubles % DETECT_EVERY == DETECT_AFTER);
   }
 
   /** The same after a change: a look that is under way may have seen what was before it. */
@@ -83,7 +87,13 @@ final class BackendWatch {
   void looked(Backends.Found found) {
     looking = false;
     if (detecting && found.backend() == null) {
+      suspected = null;
       troubles++; // nothing else answers there; how the one that was found is, it knows best
+      return;
+    }
+    if (found.backend() != null && !isBelieved(found.backend())) {
+      found.backend().close();
+      troubles++;
       return;
     }
     if (found.backend() != null) {
@@ -93,11 +103,23 @@ final class BackendWatch {
     status = HealthRule.next(status, found.status(), troubles);
   }
 
+  /**
+   * A server that is only starting, behind a proxy perhaps, can answer some paths before others and
+   * look like another kind for a moment.
+   */
+  private boolean isBelieved(Backend found) {
+    BackendKind before = suspected;
+    boolean another = detecting && backend != null && backend.kind() != found.kind();
+    suspected = another && before != found.kind() ? found.kind() : null;
+    return suspected == null;
+  }
+
   /** One of the same kind that was found anew is the one that was known, and that has calls. */
   private void become(Backend found) {
     Backend before = backend;
     if (detecting && before != null && before.kind() == found.kind()) {
       found.close();
+      lookAgain = true; // it knows its models by its own looks
       return;
     }
     backend = found;

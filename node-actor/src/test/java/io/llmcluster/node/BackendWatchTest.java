@@ -86,9 +86,25 @@ class BackendWatchTest {
     noOllama();
     server.json("/v1/models", "{\"data\":[{\"id\":\"other\"}]}");
     look(watch, 3);
-    assertThat(kind(watch)).isEqualTo(BackendKind.OPENAI);
+    assertThat(kind(watch)).as("found once").isEqualTo(BackendKind.OLLAMA);
+    look(watch, 1);
+    assertThat(kind(watch)).as("found twice").isEqualTo(BackendKind.OPENAI);
     assertThat(watch.status().health()).isEqualTo(NodeHealth.UP);
     assertThat(watch.status().installed()).singleElement().matches(m -> m.name().equals("other"));
+  }
+
+  @Test
+  void a_server_that_looks_like_another_kind_for_a_moment_stays_what_it_is() {
+    ollama();
+    BackendWatch watch = watch(BackendKind.AUTO);
+    look(watch, 1);
+    noOllama();
+    server.json("/v1/models", "{\"data\":[{\"id\":\"other\"}]}");
+    look(watch, 3);
+    ollama();
+    look(watch, 2);
+    assertThat(kind(watch)).isEqualTo(BackendKind.OLLAMA);
+    assertThat(watch.status().health()).isEqualTo(NodeHealth.UP);
   }
 
   @Test

@@ -67,7 +67,9 @@ class ApplicationConfExampleTest {
   @MethodSource("settings")
   void a_settings_class_reads_it_and_finds_its_defaults(Method create)
       throws ReflectiveOperationException {
-    assertThat(create.invoke(null, example())).isEqualTo(create.invoke(null, defaults()));
+    assertThat(create.invoke(null, example()))
+        .usingRecursiveComparison()
+        .isEqualTo(create.invoke(null, defaults()));
   }
 
   @Test

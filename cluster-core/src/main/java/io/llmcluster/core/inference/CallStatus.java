@@ -72,16 +72,18 @@ public final class CallStatus {
    * @param why one line that names the bound
    */
   public static Status tooLarge(String why) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(TOO_LARGE + why);
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        why.startsWith(TOO_LARGE) ? why : TOO_LARGE + why); // it may come from a member behind
   }
 
   /** Whether it is {@link #tooLarge}. */
-  static boolean isTooLarge(Status status) {
+  public static boolean isTooLarge(Status status) {
     return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
         && String.valueOf(status.getDescription()).startsWith(TOO_LARGE);
   }
 
-  static boolean isNoRoomForAnswer(Status status) {
+  /** Whether it is {@link #NO_ROOM_FOR_ANSWER}. */
+  public static boolean isNoRoomForAnswer(Status status) {
     return status.getCode() == NO_ROOM_FOR_ANSWER.getCode()
         && Objects.equals(status.getDescription(), NO_ROOM_FOR_ANSWER.getDescription());
   }

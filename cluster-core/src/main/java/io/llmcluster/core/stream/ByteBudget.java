@@ -27,10 +27,12 @@ public final class ByteBudget {
   }
 
   /**
-   * @param bytes as a setting has it; 0: a quarter of the heap
+   * One of several in a process.
+   *
+   * @param bytes as a setting has it; 0: an eighth of the heap
    */
   public static ByteBudget ofSetting(long bytes) {
-    return bytes == 0 ? ofThisProcess() : new ByteBudget(bytes);
+    return new ByteBudget(bytes == 0 ? Runtime.getRuntime().maxMemory() / 8 : bytes);
   }
 
   /** All of it: nothing larger can ever be held. */

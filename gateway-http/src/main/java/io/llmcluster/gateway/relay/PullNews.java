@@ -43,7 +43,9 @@ record PullNews(int status, ObjectNode json) {
       return error(
           node,
           refusal >= 400 ? refusal : 502,
-          json.path("error").asText("its server answered with status " + refusal));
+          json.has("error")
+              ? words(json.get("error"))
+              : "its server answered with status " + refusal);
     }
     json.put("node", node.name());
     return json.has("error") ? new PullNews(500, json) : progress(json);
@@ -79,7 +81,10 @@ record PullNews(int status, ObjectNode json) {
 
   /** The error's words. */
   String error() {
-    JsonNode error = json.path("error");
+    return words(json.path("error"));
+  }
+
+  private static String words(JsonNode error) {
     return error.isTextual() ? error.textValue() : error.toString();
   }
 

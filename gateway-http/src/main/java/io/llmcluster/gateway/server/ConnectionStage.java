@@ -74,6 +74,9 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     private boolean working;
     private boolean finishing;
 
+    /** The client was told that the answer under way is the connection's last. */
+    private boolean closing;
+
     /** Of the answers that are being written, in the order of their requests. */
     private final Deque<Cancellation> unwritten = new ArrayDeque<>();
 
@@ -159,7 +162,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     }
 
     private void onRequest(HttpRequest request) {
-      if (isClosed(out)) {
+      if (isClosed(out) || closing) {
         return; // too late for an answer; the client sees the connection close
       }
       next = request; // a pipelining client's second request waits here, a third one in the socket
@@ -181,7 +184,8 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         return;
       }
       unwritten.addLast(current);
-      HttpResponse last = finishing && next == null ? response.addHeader(CLOSE) : response;
+      closing = finishing && next == null;
+      HttpResponse last = closing ? response.addHeader(CLOSE) : response;
       if (response.entity().isStrict()) {
         emit(out, last, this::onWritten);
       } else {

@@ -1,6 +1,7 @@
 package io.llmcluster.gateway.server;
 
 import io.grpc.Status;
+import io.llmcluster.core.inference.CallStatus;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.storage.StoreOutage;
 import io.llmcluster.core.stream.Causes;
@@ -84,8 +85,14 @@ public final class Failures {
         : RequestLog.because(Replies.error(surface, 500, message), cause);
   }
 
-  /** HTTP status of a failed call of one node: 503 if it was not reached, 502 if it broke. */
+  /**
+   * HTTP status of a failed call of one node: 413 if it is too large, 503 if it was not reached,
+   * 502 if it broke.
+   */
   public static int statusOf(Status ofNode) {
+    if (CallStatus.isTooLarge(ofNode)) {
+      return 413;
+    }
     return switch (ofNode.getCode()) {
       case UNAVAILABLE, NOT_FOUND, RESOURCE_EXHAUSTED -> 503;
       default -> 502;

@@ -19,8 +19,8 @@ public final class OpenConnections {
 
   /**
    * @param connection the key to close by
-   * @param finish asks it to end after the answers that it has begun; run once, from any thread, at
-   *     once if the server is stopping already
+   * @param finish asks it to end after the answers that it has begun; run at least once, from any
+   *     thread, at once if the server is stopping already
    */
   public void opened(Object connection, Runnable finish) {
     open.put(connection, finish);

@@ -39,7 +39,8 @@ final class BackendAnswers {
     }
     ByteBudget.Share share = settings.answers().share();
     request.cancelled().thenRun(share::release); // it completes when the call is over, however
-    return gathered(answer, settings.maxAnswerBytes(), settings.stallTimeout(), share::grow)
+    int most = (int) Math.min(settings.maxAnswerBytes(), settings.answers().bytes());
+    return gathered(answer, most, settings.stallTimeout(), share::grow)
         .thenApply(body -> checked(answer, body))
         .thenApply(
             whole ->
@@ -80,12 +81,12 @@ final class BackendAnswers {
   private CompletionStage<ByteString> gathered(
       BackendHttp.Answer answer, int maxBytes, Duration silence, LongPredicate room) {
     if (answer.whole() != null) {
-      if (!room.test(answer.whole().length())) {
-        return CompletableFuture.failedStage(new BackendException.NoRoomForAnswer());
+      if (answer.whole().length() > maxBytes) {
+        return CompletableFuture.failedStage(tooLarge(maxBytes));
       }
-      return answer.whole().length() <= maxBytes
+      return room.test(answer.whole().length())
           ? CompletableFuture.completedStage(answer.whole().compact())
-          : CompletableFuture.failedStage(tooLarge(maxBytes));
+          : CompletableFuture.failedStage(new BackendException.NoRoomForAnswer());
     }
     return answer
         .body()

@@ -17,6 +17,7 @@ import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.NodeState;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.ProtocolNodes;
 import java.util.Comparator;
@@ -193,11 +194,11 @@ public final class MemberBackend implements Backend {
               }
               return begun;
             })
-        .thenCompose(begun -> answer(request.stream(), begun));
+        .thenCompose(begun -> answer(request, begun));
   }
 
   private CompletionStage<BackendAnswer> answer(
-      boolean stream, Pair<List<InferReply>, Source<InferReply, NotUsed>> begun) {
+      BackendRequest request, Pair<List<InferReply>, Source<InferReply, NotUsed>> begun) {
     Source<ByteString, NotUsed> body =
         begun
             .second()
@@ -209,20 +210,39 @@ public final class MemberBackend implements Backend {
           new BackendException.Garbled("the member at " + address + " gave no answer"));
     }
     var head = begun.first().get(0).getHead();
-    if (stream && head.getStatus() == 200) {
+    if (request.stream() && head.getStatus() == 200) {
       return CompletableFuture.completedStage(
           new BackendAnswer.Streamed(head.getContentType(), body));
     }
-    return body.runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
+    ByteBudget.Share share = settings.answers().share();
+    request.cancelled().thenRun(share::release); // it completes when the call is over, however
+    return body.map(bytes -> taken(bytes, share))
+        .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
         .thenApply(
             whole ->
                 new BackendAnswer.Whole(head.getStatus(), head.getContentType(), whole.compact()));
+  }
+
+  private static ByteString taken(ByteString bytes, ByteBudget.Share share) {
+    if (!share.grow(bytes.length())) {
+      throw new BackendException.NoRoomForAnswer();
+    }
+    return bytes;
   }
 
   /** A member that cannot start a call has started nothing; one that has begun it breaks it off. */
   private BackendException translated(Throwable failure, boolean before) {
     Status status = CallStatus.of(failure);
     String words = CallStatus.words(status, String.valueOf(address));
+    if (CallStatus.isTooLarge(status)) {
+      return new BackendException.TooLarge(words);
+    }
+    if (CallStatus.isFull(status)) {
+      return new BackendException.Full();
+    }
+    if (CallStatus.isNoRoomForAnswer(status)) {
+      return new BackendException.NoRoomForAnswer();
+    }
     return switch (status.getCode()) {
       case UNAVAILABLE, RESOURCE_EXHAUSTED, NOT_FOUND ->
           before ? new BackendException.Unreachable(words) : new BackendException.Aborted(words);

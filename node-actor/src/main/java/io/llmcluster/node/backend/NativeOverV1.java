@@ -43,7 +43,10 @@ final class NativeOverV1 {
     this.memory = memory;
   }
 
-  /** Fails with {@link BackendException} if the translation has no room, now or ever. */
+  /**
+   * Fails with {@link BackendException} if the translation has no room, now or ever. The room is
+   * given back when the answer begins; one that is no stream begins with its last byte.
+   */
   CompletionStage<BackendAnswer> infer(BackendRequest request) {
     TranslationMemory taken = new TranslationMemory(memory);
     try {
@@ -51,13 +54,13 @@ final class NativeOverV1 {
       BackendAnswer.Whole without = withoutCall(request, body);
       CompletionStage<BackendAnswer> answer =
           without == null ? ask(request, body) : CompletableFuture.completedStage(without);
-      return answer.whenComplete((begun, failure) -> taken.release()); // the server has all of it
+      return answer.whenComplete((begun, failure) -> taken.release());
     } catch (Refusal refusal) {
       taken.release();
       return CompletableFuture.completedStage(Envelopes.plain(refusal.status(), refusal.reason()));
-    } catch (BackendException noRoom) {
+    } catch (RuntimeException failure) {
       taken.release();
-      return CompletableFuture.failedStage(noRoom);
+      return CompletableFuture.failedStage(failure);
     }
   }
 
