@@ -14,6 +14,12 @@ import io.grpc.Status;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.protocol.NodeService;
+import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.node.backend.BackendAddress;
+import io.llmcluster.node.backend.BackendException;
+import io.llmcluster.node.backend.BackendRequest;
+import io.llmcluster.node.backend.BackendSettings;
+import io.llmcluster.node.backend.MemberBackend;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -127,6 +133,29 @@ class NodeServerTest {
           .endsWith("bytes (at most 3000000)");
     }
     assertThatCallsArrive();
+  }
+
+  @Test
+  void a_member_that_stands_before_this_one_says_it_as_it_is() {
+    MemberBackend before =
+        new MemberBackend(
+            KIT.system(),
+            new BackendAddress("127.0.0.1", port),
+            BackendSettings.create(ConfigFactory.load()));
+    BackendRequest request =
+        new BackendRequest(
+            "r1",
+            Operation.GENERATE,
+            "m",
+            false,
+            org.apache.pekko.util.ByteString.fromArray(new byte[MOST + 1000]),
+            new CompletableFuture<>());
+    assertThat(before.infer(request))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withCauseInstanceOf(BackendException.TooLarge.class)
+        .withMessageContaining("(at most 3000000)");
+    before.close();
   }
 
   @Test
