@@ -6,11 +6,13 @@ import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.wire.WireException;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.RequestEntity;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.Materializer;
@@ -25,6 +27,9 @@ public final class RequestBody {
 
   /** A body may be so much over the bound, in bytes, and is read all the same. */
   private static final long DROPPED = 16 * 1024 * 1024;
+
+  /** Silence after which nothing more of such a body is on its way. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final GatewaySettings settings;
   private final ByteBudget budget;
@@ -53,7 +58,7 @@ public final class RequestBody {
     RequestEntity entity = exchange.request().entity();
     OptionalLong length = entity.getContentLengthOption();
     if (length.isPresent() && length.getAsLong() > most) {
-      return refused(entity, length.getAsLong());
+      return refused(exchange.request(), length.getAsLong());
     }
     ByteBudget.Share share = budget.share();
     exchange.cancellation().onEnd(share::release);
@@ -86,21 +91,23 @@ public final class RequestBody {
   }
 
   /**
-   * One that is not far too large is read and dropped first, so that its client sees the answer.
+   * What is on its way is read and dropped first, so that its client sees the answer; one that
+   * waits for leave to send, or has stopped sending, sees it anyway.
    */
-  private CompletionStage<ByteString> refused(RequestEntity entity, long length) {
-    if (length > most + DROPPED) {
+  private CompletionStage<ByteString> refused(HttpRequest request, long length) {
+    RequestEntity entity = request.entity();
+    if (length > most + DROPPED || request.getHeader("Expect").isPresent()) {
       entity.getDataBytes().runWith(Sink.cancelled(), materializer);
       return CompletableFuture.failedStage(tooLarge());
     }
     return entity
         .withSizeLimit(length)
         .getDataBytes()
-        .idleTimeout(settings.readTimeout())
+        .idleTimeout(LINGER)
         .runWith(Folded.sink(0, (none, bytes) -> none), materializer)
         .handle(
             (read, failure) -> {
-              throw failure == null ? tooLarge() : translate(failure);
+              throw tooLarge();
             });
   }
 
