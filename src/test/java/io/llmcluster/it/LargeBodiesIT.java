@@ -111,12 +111,7 @@ class LargeBodiesIT {
                 large(gateway, "/api/chat", chat, LARGE, "\"]}]}", true),
                 HttpResponse.BodyHandlers.ofString()));
       }
-      assertThat(large)
-          .allSatisfy(
-              answer -> {
-                assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);
-                assertThat(answer.join().body()).contains("received ");
-              });
+      assertThatAllAreAnswered(large);
       assertThat(node.isAlive()).isTrue();
     }
   }
@@ -138,15 +133,19 @@ class LargeBodiesIT {
                   large(alone, "/api/chat", head, size, "\"}]}", true),
                   HttpResponse.BodyHandlers.ofString()));
         }
-        assertThat(large)
-            .allSatisfy(
-                answer -> {
-                  assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);
-                  assertThat(answer.join().body()).contains("received ");
-                });
+        assertThatAllAreAnswered(large);
       }
       assertThat(alone.isAlive()).isTrue();
     }
+  }
+
+  private static void assertThatAllAreAnswered(List<CompletableFuture<HttpResponse<String>>> all) {
+    assertThat(all)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);
+              assertThat(answer.join().body()).contains("received ");
+            });
   }
 
   private HttpRequest large(boolean lengthKnown) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -29,12 +30,15 @@ import org.junit.jupiter.api.Test;
 class ListingTest extends OnEachStore {
 
   private ActorRef<ListActor.Command<WorkflowLists>> lists() {
-    return member()
-        .system()
-        .systemActorOf(
-            ListActor.create(JournalReader.create(member().system(), member().store()), 1000),
-            "lists-" + UUID.randomUUID(),
-            Props.empty());
+    return started(ListActor.create(journal(), 1000));
+  }
+
+  private JournalReader journal() {
+    return JournalReader.create(member().system(), member().store());
+  }
+
+  private <L> ActorRef<ListActor.Command<L>> started(Behavior<ListActor.Command<L>> lists) {
+    return member().system().systemActorOf(lists, "lists-" + UUID.randomUUID(), Props.empty());
   }
 
   private WorkflowPage page(ActorRef<ListActor.Command<WorkflowLists>> lists, WorkflowFilter filter)
@@ -153,16 +157,7 @@ class ListingTest extends OnEachStore {
     }
     Counting counting = new Counting();
     ActorRef<ListActor.Command<Counting>> lists =
-        member()
-            .system()
-            .systemActorOf(
-                ListActor.create(
-                    JournalReader.create(member().system(), member().store()),
-                    WorkflowActor.LIFECYCLE,
-                    counting,
-                    3),
-                "lists-" + UUID.randomUUID(),
-                Props.empty());
+        started(ListActor.create(journal(), WorkflowActor.LIFECYCLE, counting, 3));
     CompletionStage<Integer> read =
         ListActor.ask(
             lists, list -> list.read.get(), TestMember.PATIENCE, member().system().scheduler());
@@ -178,15 +173,7 @@ class ListingTest extends OnEachStore {
     String kept = begin("chain", "{'prompt':'q'}").id();
     Halting halting = new Halting();
     ActorRef<ListActor.Command<Halting>> lists =
-        member()
-            .system()
-            .systemActorOf(
-                ListActor.create(
-                    JournalReader.create(member().system(), member().store()),
-                    WorkflowActor.LIFECYCLE,
-                    halting),
-                "lists-" + UUID.randomUUID(),
-                Props.empty());
+        started(ListActor.create(journal(), WorkflowActor.LIFECYCLE, halting));
     CompletionStage<WorkflowPage> page =
         ListActor.ask(
             lists,
