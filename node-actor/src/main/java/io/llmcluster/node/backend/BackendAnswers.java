@@ -1,7 +1,6 @@
 package io.llmcluster.node.backend;
 
 import io.llmcluster.core.protocol.Operation;
-import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.translate.Json;
@@ -9,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -37,10 +36,9 @@ final class BackendAnswers {
         && !answer.mediaType().equals("application/json")) {
       return streamed(protocol, answer);
     }
-    ByteBudget.Share share = settings.answers().share();
-    request.cancelled().thenRun(share::release); // it completes when the call is over, however
+    AnswerMemory memory = new AnswerMemory(settings.answers(), request);
     int most = (int) Math.min(settings.maxAnswerBytes(), settings.answers().bytes());
-    return gathered(answer, most, settings.stallTimeout(), share::grow)
+    return gathered(answer, most, settings.stallTimeout(), memory::take)
         .thenApply(body -> checked(answer, body))
         .thenApply(
             whole ->
@@ -72,33 +70,26 @@ final class BackendAnswers {
 
   /** The bytes of an answer, within a bound. */
   CompletionStage<ByteString> gathered(BackendHttp.Answer answer, int maxBytes, Duration silence) {
-    return gathered(answer, maxBytes, silence, bytes -> true);
+    return gathered(answer, maxBytes, silence, piece -> piece);
   }
 
   /**
-   * @param room takes so many bytes more; false if there is no room for them
+   * @param take takes room for a piece, or throws {@link BackendException.NoRoomForAnswer}
    */
   private CompletionStage<ByteString> gathered(
-      BackendHttp.Answer answer, int maxBytes, Duration silence, LongPredicate room) {
+      BackendHttp.Answer answer, int maxBytes, Duration silence, UnaryOperator<ByteString> take) {
     if (answer.whole() != null) {
       if (answer.whole().length() > maxBytes) {
         return CompletableFuture.failedStage(tooLarge(maxBytes));
       }
-      return room.test(answer.whole().length())
-          ? CompletableFuture.completedStage(answer.whole().compact())
-          : CompletableFuture.failedStage(new BackendException.NoRoomForAnswer());
+      return CompletableFuture.completedStage(answer.whole())
+          .thenApply(whole -> take.apply(whole).compact());
     }
     return answer
         .body()
         .idleTimeout(silence)
         .limitWeighted(maxBytes, bytes -> (long) bytes.length())
-        .map(
-            bytes -> {
-              if (!room.test(bytes.length())) {
-                throw new BackendException.NoRoomForAnswer();
-              }
-              return bytes;
-            })
+        .map(take::apply)
         .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
         .handle(
             (body, failure) -> {

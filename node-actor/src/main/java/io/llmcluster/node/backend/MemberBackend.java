@@ -17,7 +17,6 @@ import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.protocol.ListRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.NodeState;
-import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Folded;
 import io.llmcluster.node.ProtocolNodes;
 import java.util.Comparator;
@@ -214,20 +213,12 @@ public final class MemberBackend implements Backend {
       return CompletableFuture.completedStage(
           new BackendAnswer.Streamed(head.getContentType(), body));
     }
-    ByteBudget.Share share = settings.answers().share();
-    request.cancelled().thenRun(share::release); // it completes when the call is over, however
-    return body.map(bytes -> taken(bytes, share))
+    AnswerMemory memory = new AnswerMemory(settings.answers(), request);
+    return body.map(memory::take)
         .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
         .thenApply(
             whole ->
                 new BackendAnswer.Whole(head.getStatus(), head.getContentType(), whole.compact()));
-  }
-
-  private static ByteString taken(ByteString bytes, ByteBudget.Share share) {
-    if (!share.grow(bytes.length())) {
-      throw new BackendException.NoRoomForAnswer();
-    }
-    return bytes;
   }
 
   /** A member that cannot start a call has started nothing; one that has begun it breaks it off. */

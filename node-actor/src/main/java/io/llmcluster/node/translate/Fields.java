@@ -34,7 +34,7 @@ final class Fields {
 
   /** Whether there is no text; asked of a {@link LargeText} too. */
   static boolean isEmpty(JsonNode object, String key) {
-    return !(object.path(key) instanceof LargeText) && text(object, key).isEmpty();
+    return Json.isEmptyText(object.path(key));
   }
 
   /** The text as a node, which may be a {@link LargeText}. */
