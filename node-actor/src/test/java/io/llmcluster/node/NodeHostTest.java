@@ -64,12 +64,10 @@ class NodeHostTest {
             KIT.<DirectoryActor.Command>createTestProbe().ref(),
             new NodeIdentity("self", "127.0.0.1", 1, Hardware.UNKNOWN),
             new LocalNodes(),
-            (spec, changed) ->
-                Behaviors.setup(
-                    context -> {
-                      started.ref().tell(spec.name());
-                      return Behaviors.ignore();
-                    }),
+            (spec, changed) -> {
+              started.ref().tell(spec.name()); // by the host itself: in the order of its decisions
+              return Behaviors.ignore();
+            },
             List.of(),
             List.of()));
   }
