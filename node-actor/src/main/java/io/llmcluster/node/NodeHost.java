@@ -141,6 +141,7 @@ public final class NodeHost extends AbstractBehavior<NodeHost.Command> {
     this.own = own;
     ActorRef<Command> self = context.getSelf();
     directory.onChange(() -> self.tell(MembersChanged.INSTANCE));
+    self.tell(MembersChanged.INSTANCE); // for what the directory knew before
     own.forEach(this::start);
     publish();
   }

@@ -104,6 +104,14 @@ class NodeHostTest {
   }
 
   @Test
+  void what_the_directory_knew_before_the_host_began_counts_too() {
+    TestDirectory.show(directory, view(NodeHealth.DRAINING, SELF, BEFORE));
+    host();
+    started.expectMessage("a-moves");
+    started.expectMessage("b-new");
+  }
+
+  @Test
   void a_member_that_is_lost_is_not_waited_for() {
     host();
     TestDirectory.show(directory, view(NodeHealth.UP, SELF));

@@ -43,7 +43,7 @@ public final class Directory {
 
   /**
    * Calls back, on the directory's own thread, whenever nodes or their health change (not for
-   * loads).
+   * loads). What it shows already is not told.
    */
   public void onChange(Runnable listener) {
     listeners.add(listener);
