@@ -12,6 +12,7 @@ import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.SlotOffer;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.NodeActor.Acquired;
 import io.llmcluster.node.backend.Backend;
 import io.llmcluster.node.backend.BackendStatus;
@@ -50,7 +51,8 @@ class NodeActorTest {
   }
 
   private static CompletableFuture<Backends.Found> found(BackendStatus status) {
-    return CompletableFuture.completedFuture(new Backends.Found(new DemoBackend(), status));
+    return CompletableFuture.completedFuture(
+        new Backends.Found(new DemoBackend(ByteBudget.ofThisProcess()), status));
   }
 
   /** One slot, one place to wait; looks only when it is told to. */
@@ -113,7 +115,7 @@ class NodeActorTest {
         .isEqualTo("node n1 is starting: not looked at yet");
     node.tell(new NodeActor.GetBackend(calls.ref()));
     calls.expectMessageClass(Acquired.Unavailable.class);
-    look.complete(new Backends.Found(new DemoBackend(), UP));
+    look.complete(new Backends.Found(new DemoBackend(ByteBudget.ofThisProcess()), UP));
     assertThat(entries.receiveMessage().health()).isEqualTo(NodeHealth.UP);
     acquire(node, "call", false);
     granted();

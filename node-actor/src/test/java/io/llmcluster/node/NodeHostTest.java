@@ -15,6 +15,7 @@ import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.TestDirectory;
 import io.llmcluster.core.directory.WantedNode;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.backend.BackendStatus;
 import io.llmcluster.node.backend.DemoBackend;
 import java.time.Duration;
@@ -144,7 +145,7 @@ class NodeHostTest {
                         (any, known) ->
                             CompletableFuture.completedFuture(
                                 new Backends.Found(
-                                    new DemoBackend(),
+                                    new DemoBackend(ByteBudget.ofThisProcess()),
                                     new BackendStatus(
                                         NodeHealth.UP, "", "1", List.of(), List.of(), 1))),
                         new NodeSettings(

@@ -31,12 +31,15 @@ public final class BackendDetector implements Backends {
     }
     BackendAddress address = new BackendAddress(spec.host(), spec.port());
     return switch (spec.backend()) {
-      case DEMO -> look(spec, new DemoBackend());
+      case DEMO -> look(spec, new DemoBackend(settings.translations()));
       case OLLAMA -> look(spec, new OllamaBackend(system, address, settings));
       case EMBEDDED ->
           look(
               spec,
-              new V1OverNative(BackendKind.EMBEDDED, new OllamaBackend(system, address, settings)));
+              new V1OverNative(
+                  BackendKind.EMBEDDED,
+                  new OllamaBackend(system, address, settings),
+                  settings.translations()));
       case MEMBER -> look(spec, new MemberBackend(system, address, settings));
       case OPENAI -> look(spec, new OpenAiBackend(system, address, settings));
       case AUTO -> detect(address).thenCompose(found -> lookInto(spec, found));

@@ -22,4 +22,10 @@ public record BackendRequest(
     String model,
     boolean stream,
     ByteString body,
-    CompletionStage<Done> cancelled) {}
+    CompletionStage<Done> cancelled) {
+
+  /** The same call in another endpoint's form. */
+  BackendRequest as(Operation other, boolean streamed, ByteString translated) {
+    return new BackendRequest(requestId, other, model, streamed, translated, cancelled);
+  }
+}

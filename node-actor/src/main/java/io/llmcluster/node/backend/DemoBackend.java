@@ -10,6 +10,7 @@ import io.llmcluster.core.directory.ModelDetails;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,17 +40,24 @@ public final class DemoBackend implements Backend {
   private final Duration perWord;
 
   /** The adapter asks this backend for native operations only. */
-  private final Backend v1 = new V1OverNative(BackendKind.DEMO, this);
+  private final Backend v1;
 
-  public DemoBackend() {
-    this(Duration.ofMillis(20));
+  private final ByteBudget memory;
+
+  /**
+   * @param memory of all requests that are being read, together
+   */
+  public DemoBackend(ByteBudget memory) {
+    this(Duration.ofMillis(20), memory);
   }
 
   /**
    * @param perWord between two words of a stream
    */
-  DemoBackend(Duration perWord) {
+  DemoBackend(Duration perWord, ByteBudget memory) {
     this.perWord = perWord;
+    this.memory = memory;
+    this.v1 = new V1OverNative(BackendKind.DEMO, this, memory);
   }
 
   @Override
@@ -63,8 +71,18 @@ public final class DemoBackend implements Backend {
       return CompletableFuture.completedStage(notFound(request.operation(), request.model()));
     }
     return switch (request.operation()) {
-      case GENERATE, CHAT -> CompletableFuture.completedStage(text(request));
-      case EMBED, EMBEDDINGS -> CompletableFuture.completedStage(vectors(request));
+      case GENERATE, CHAT ->
+          TranslationMemory.during(
+              memory,
+              taken ->
+                  CompletableFuture.completedStage(
+                      text(request, Json.decodedRequest(request.body(), taken))));
+      case EMBED, EMBEDDINGS ->
+          TranslationMemory.during(
+              memory,
+              taken ->
+                  CompletableFuture.completedStage(
+                      vectors(request, Json.decodedRequest(request.body(), taken))));
       default -> v1.infer(request);
     };
   }
@@ -77,8 +95,7 @@ public final class DemoBackend implements Backend {
     return Envelopes.error(operation, 404, "model '" + model + "' not found");
   }
 
-  private BackendAnswer text(BackendRequest request) {
-    JsonNode body = Json.request(request.body());
+  private BackendAnswer text(BackendRequest request, JsonNode body) {
     boolean chat = request.operation() == Operation.CHAT;
     JsonNode messages = body.path("messages");
     String prompt =
@@ -98,14 +115,19 @@ public final class DemoBackend implements Backend {
     body.path("options").path("stop").forEach(stop -> stops.add(stop.asText()));
     int limit = body.path("options").path("num_predict").asInt(-1);
     DemoText.Answer answer = DemoText.answer(prompt, limit, stops);
+    String rest = request.stream() ? "" : String.join("", answer.words());
+    ObjectNode last = last(request, chat, rest, prompt, answer);
+    if (!chat && !body.path("raw").asBoolean()) {
+      last.putArray("context");
+    }
     if (!request.stream()) {
-      return whole(last(request, chat, String.join("", answer.words()), prompt, answer));
+      return whole(last);
     }
     List<ByteString> lines = new ArrayList<>();
     for (String word : answer.words()) {
       lines.add(Json.line(line(request, chat, word).put("done", false)));
     }
-    lines.add(Json.line(last(request, chat, "", prompt, answer)));
+    lines.add(Json.line(last));
     Source<ByteString, NotUsed> body0 = Source.from(lines);
     return new BackendAnswer.Streamed(
         StreamProtocol.NDJSON.mediaType(), perWord.isZero() ? body0 : body0.throttle(1, perWord));
@@ -142,9 +164,6 @@ public final class DemoBackend implements Backend {
         line(request, chat, text)
             .put("done", true)
             .put("done_reason", answer.cut() ? "length" : "stop");
-    if (!chat && !Json.request(request.body()).path("raw").asBoolean()) {
-      line.putArray("context");
-    }
     long generating = Math.max(1, perWord.toNanos()) * Math.max(1, answer.words().size());
     line.put("total_duration", generating + 2).put("load_duration", 1);
     line.put("prompt_eval_count", Math.max(1, DemoText.count(prompt)));
@@ -153,8 +172,7 @@ public final class DemoBackend implements Backend {
     return line.put("eval_duration", generating);
   }
 
-  private static BackendAnswer.Whole vectors(BackendRequest request) {
-    JsonNode body = Json.request(request.body());
+  private static BackendAnswer.Whole vectors(BackendRequest request, JsonNode body) {
     if (request.operation() == Operation.EMBEDDINGS) {
       ObjectNode answer = Json.object();
       ArrayNode vector = answer.putArray("embedding");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.pekko.util.ByteString;
@@ -48,19 +49,16 @@ final class NativeOverV1 {
    * given back when the answer begins; one that is no stream begins with its last byte.
    */
   CompletionStage<BackendAnswer> infer(BackendRequest request) {
-    TranslationMemory taken = new TranslationMemory(memory);
+    return TranslationMemory.during(memory, taken -> infer(request, taken));
+  }
+
+  private CompletionStage<BackendAnswer> infer(BackendRequest request, LongConsumer taken) {
     try {
       JsonNode body = Json.request(request.body(), taken);
       BackendAnswer.Whole without = withoutCall(request, body);
-      CompletionStage<BackendAnswer> answer =
-          without == null ? ask(request, body) : CompletableFuture.completedStage(without);
-      return answer.whenComplete((begun, failure) -> taken.release());
+      return without == null ? ask(request, body) : CompletableFuture.completedStage(without);
     } catch (Refusal refusal) {
-      taken.release();
       return CompletableFuture.completedStage(Envelopes.plain(refusal.status(), refusal.reason()));
-    } catch (RuntimeException failure) {
-      taken.release();
-      return CompletableFuture.failedStage(failure);
     }
   }
 
@@ -169,14 +167,7 @@ final class NativeOverV1 {
 
   private CompletionStage<BackendAnswer> call(
       BackendRequest request, Operation operation, boolean stream, ObjectNode body) {
-    return v1.apply(
-        new BackendRequest(
-            request.requestId(),
-            operation,
-            request.model(),
-            stream,
-            Json.rope(body),
-            request.cancelled()));
+    return v1.apply(request.as(operation, stream, Json.rope(body)));
   }
 
   private static BackendAnswer translated(BackendAnswer.Streamed streamed, NativeLines lines) {

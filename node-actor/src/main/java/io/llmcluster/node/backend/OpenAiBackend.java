@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Source;
@@ -60,7 +61,8 @@ public final class OpenAiBackend implements Backend {
         String own = ownName(request.model());
         yield own.equals(request.model())
             ? relay(request)
-            : relay(named(request, own)).thenApply(answer -> ModelEcho.of(answer, request.model()));
+            : TranslationMemory.during(
+                settings.translations(), memory -> renamed(request, own, memory));
       }
     };
   }
@@ -93,17 +95,15 @@ public final class OpenAiBackend implements Backend {
   }
 
   /** Relayed bytes are touched only where the server would not know the model's name. */
-  private static BackendRequest named(BackendRequest request, String own) {
-    if (!(Json.parse(request.body()) instanceof ObjectNode body)) {
-      return request;
+  private CompletionStage<BackendAnswer> renamed(
+      BackendRequest request, String own, LongConsumer memory) {
+    if (!(Json.tree(request.body(), memory) instanceof ObjectNode body)) {
+      return relay(request);
     }
-    return new BackendRequest(
-        request.requestId(),
-        request.operation(),
-        request.model(),
-        request.stream(),
-        Json.bytes(body.put("model", own)),
-        request.cancelled());
+    String clients = request.model(); // and not the request, for its body
+    ByteString named = Json.rope(body.put("model", own));
+    return relay(request.as(request.operation(), request.stream(), named))
+        .thenApply(answer -> ModelEcho.of(answer, clients));
   }
 
   @Override

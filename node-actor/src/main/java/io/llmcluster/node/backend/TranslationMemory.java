@@ -1,6 +1,9 @@
 package io.llmcluster.node.backend;
 
 import io.llmcluster.core.stream.ByteBudget;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** What the translation of one request takes of the memory that all of them may have. */
@@ -10,9 +13,25 @@ final class TranslationMemory implements LongConsumer {
   private final ByteBudget.Share share;
   private long taken;
 
-  TranslationMemory(ByteBudget budget) {
+  private TranslationMemory(ByteBudget budget) {
     this.budget = budget;
     this.share = budget.share();
+  }
+
+  /**
+   * Does the work, and gives back what it took once its answer has begun, or failed.
+   *
+   * @param work is told whom to ask for memory before it takes some
+   */
+  static CompletionStage<BackendAnswer> during(
+      ByteBudget budget, Function<LongConsumer, CompletionStage<BackendAnswer>> work) {
+    TranslationMemory taken = new TranslationMemory(budget);
+    try {
+      return work.apply(taken).whenComplete((begun, failure) -> taken.share.release());
+    } catch (RuntimeException failure) {
+      taken.share.release();
+      return CompletableFuture.failedStage(failure);
+    }
   }
 
   /**
@@ -31,9 +50,5 @@ final class TranslationMemory implements LongConsumer {
     if (!share.grow(bytes)) {
       throw new BackendException.Full();
     }
-  }
-
-  void release() {
-    share.release();
   }
 }

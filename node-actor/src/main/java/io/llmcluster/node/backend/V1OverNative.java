@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.translate.Json;
 import io.llmcluster.node.translate.Refusal;
 import io.llmcluster.node.translate.V1Answers;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -22,14 +24,17 @@ public final class V1OverNative implements Backend {
 
   private final BackendKind kind;
   private final Backend over;
+  private final ByteBudget memory;
 
   /**
    * @param kind what it is called
    * @param over is asked for native operations only
+   * @param memory of all translations together
    */
-  public V1OverNative(BackendKind kind, Backend over) {
+  public V1OverNative(BackendKind kind, Backend over, ByteBudget memory) {
     this.kind = kind;
     this.over = over;
+    this.memory = memory;
   }
 
   @Override
@@ -44,93 +49,92 @@ public final class V1OverNative implements Backend {
 
   @Override
   public CompletionStage<BackendAnswer> infer(BackendRequest request) {
-    try {
-      return switch (request.operation()) {
-        case V1_CHAT ->
-            ask(request, Operation.CHAT, V1Requests.chat(request.body()), request.stream());
-        case V1_COMPLETIONS ->
-            ask(
-                request,
-                Operation.GENERATE,
-                V1Requests.completion(request.body()),
-                request.stream());
-        case V1_EMBEDDINGS ->
-            ask(request, Operation.EMBED, V1Requests.embedding(request.body()), false);
-        case V1_RESPONSES, V1_MESSAGES ->
-            answer(
-                Envelopes.error(
-                    request.operation(),
-                    404,
-                    "model '"
-                        + request.model()
-                        + "' is on a server without "
-                        + Calls.path(request.operation())));
-        default -> over.infer(request);
-      };
-    } catch (Refusal refusal) {
-      return answer(Envelopes.error(request.operation(), refusal.status(), refusal.reason()));
-    }
+    return switch (request.operation()) {
+      case V1_CHAT, V1_COMPLETIONS, V1_EMBEDDINGS ->
+          TranslationMemory.during(memory, taken -> translated(request, taken));
+      case V1_RESPONSES, V1_MESSAGES ->
+          answer(
+              Envelopes.error(
+                  request.operation(),
+                  404,
+                  "model '"
+                      + request.model()
+                      + "' is on a server without "
+                      + Calls.path(request.operation())));
+      default -> over.infer(request);
+    };
   }
 
   private static CompletionStage<BackendAnswer> answer(BackendAnswer answer) {
     return CompletableFuture.completedStage(answer);
   }
 
-  private CompletionStage<BackendAnswer> ask(
-      BackendRequest request, Operation operation, ObjectNode body, boolean stream) {
-    BackendRequest translated =
-        new BackendRequest(
-            request.requestId(),
-            operation,
-            request.model(),
-            stream,
-            Json.bytes(body),
-            request.cancelled());
-    return over.infer(translated).thenApply(answer -> translate(request, answer));
-  }
-
-  private static BackendAnswer translate(BackendRequest request, BackendAnswer answer) {
-    String prefix = request.operation() == Operation.V1_CHAT ? "chatcmpl-" : "cmpl-";
-    String id = prefix + ThreadLocalRandom.current().nextInt(1000);
-    long created = System.currentTimeMillis() / 1000;
-    if (answer instanceof BackendAnswer.Streamed streamed) {
-      return new BackendAnswer.Streamed(
-          "text/event-stream", events(request, streamed.body(), id, created));
-    }
-    BackendAnswer.Whole whole = (BackendAnswer.Whole) answer;
-    JsonNode json = Json.parse(whole.body());
-    if (whole.status() != 200) {
-      return Envelopes.error(request.operation(), whole.status(), json.path("error").asText());
-    }
-    ObjectNode v1 =
-        switch (request.operation()) {
-          case V1_CHAT -> V1Answers.chat(json, id, created);
-          case V1_COMPLETIONS -> V1Answers.completion(json, id, created);
-          default -> V1Answers.embedding(json, asksForBase64(request));
-        };
-    return new BackendAnswer.Whole(200, BackendAnswers.JSON, Json.bytes(v1));
-  }
-
-  private static Source<ByteString, NotUsed> events(
-      BackendRequest request, Source<ByteString, NotUsed> lines, String id, long created) {
-    boolean usage =
-        Json.request(request.body()).path("stream_options").path("include_usage").asBoolean();
-    boolean chat = request.operation() == Operation.V1_CHAT; // and not the request, for its body
-    return lines.statefulMapConcat(
-        () -> {
-          V1Chunks chunks = new V1Chunks(chat, id, created, usage);
-          return element -> {
-            ByteString events = ByteString.emptyByteString();
-            for (ByteString line : Lines.of(element)) {
-              events = events.concat(chunks.events(Json.parse(line)));
-            }
-            return events.isEmpty() ? List.of() : List.of(events);
+  private CompletionStage<BackendAnswer> translated(BackendRequest request, LongConsumer taken) {
+    try {
+      JsonNode v1 = Json.decodedRequest(request.body(), taken);
+      boolean stream = request.stream();
+      BackendRequest asked =
+          switch (request.operation()) {
+            case V1_CHAT -> request.as(Operation.CHAT, stream, Json.bytes(V1Requests.chat(v1)));
+            case V1_COMPLETIONS ->
+                request.as(Operation.GENERATE, stream, Json.bytes(V1Requests.completion(v1)));
+            default -> request.as(Operation.EMBED, false, Json.bytes(V1Requests.embedding(v1)));
           };
-        });
+      Form form = Form.of(request.operation(), v1);
+      return over.infer(asked).thenApply(form::of);
+    } catch (Refusal refusal) {
+      return answer(Envelopes.error(request.operation(), refusal.status(), refusal.reason()));
+    }
   }
 
-  private static boolean asksForBase64(BackendRequest request) {
-    return Json.request(request.body()).path("encoding_format").asText().equals("base64");
+  /**
+   * What the client expects; kept as long as the answer lasts, instead of the request.
+   *
+   * @param usage whether a stream ends with what was used
+   */
+  private record Form(Operation operation, String id, long created, boolean usage, boolean base64) {
+
+    static Form of(Operation operation, JsonNode request) {
+      return new Form(
+          operation,
+          (operation == Operation.V1_CHAT ? "chatcmpl-" : "cmpl-")
+              + ThreadLocalRandom.current().nextInt(1000),
+          System.currentTimeMillis() / 1000,
+          request.path("stream_options").path("include_usage").asBoolean(),
+          request.path("encoding_format").asText().equals("base64"));
+    }
+
+    BackendAnswer of(BackendAnswer answer) {
+      if (answer instanceof BackendAnswer.Streamed streamed) {
+        return new BackendAnswer.Streamed("text/event-stream", events(streamed.body()));
+      }
+      BackendAnswer.Whole whole = (BackendAnswer.Whole) answer;
+      JsonNode json = Json.parse(whole.body());
+      if (whole.status() != 200) {
+        return Envelopes.error(operation, whole.status(), json.path("error").asText());
+      }
+      ObjectNode v1 =
+          switch (operation) {
+            case V1_CHAT -> V1Answers.chat(json, id, created);
+            case V1_COMPLETIONS -> V1Answers.completion(json, id, created);
+            default -> V1Answers.embedding(json, base64);
+          };
+      return new BackendAnswer.Whole(200, BackendAnswers.JSON, Json.bytes(v1));
+    }
+
+    private Source<ByteString, NotUsed> events(Source<ByteString, NotUsed> lines) {
+      return lines.statefulMapConcat(
+          () -> {
+            V1Chunks chunks = new V1Chunks(operation == Operation.V1_CHAT, id, created, usage);
+            return element -> {
+              ByteString events = ByteString.emptyByteString();
+              for (ByteString line : Lines.of(element)) {
+                events = events.concat(chunks.events(Json.parse(line)));
+              }
+              return events.isEmpty() ? List.of() : List.of(events);
+            };
+          });
+    }
   }
 
   @Override

@@ -3,19 +3,11 @@ package io.llmcluster.node.translate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import org.apache.pekko.util.ByteString;
 
 /** Small readings of JSON objects in which {@code null} and absent mean the same. */
 final class Fields {
 
   private Fields() {}
-
-  static ObjectNode request(ByteString body) {
-    if (body.isEmpty()) {
-      throw new Refusal(400, "missing request body");
-    }
-    return object(Json.request(body));
-  }
 
   static ObjectNode object(JsonNode body) {
     if (body instanceof ObjectNode request) {

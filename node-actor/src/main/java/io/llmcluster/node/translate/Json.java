@@ -52,21 +52,26 @@ public final class Json {
   }
 
   /**
-   * A request's object with its keys, and those of its messages, in lower case: Go's decoder, and
-   * so Ollama, takes them in any. What is no object is as {@link #parse(ByteString)} gives it.
-   */
-  public static JsonNode request(ByteString bytes) {
-    return lowerKeys(parse(bytes));
-  }
-
-  /**
-   * As {@link #request(ByteString)}, of a body of any size, for a translation: its long strings are
-   * not decoded, so they can be passed on and not be read.
+   * As {@link #parse(ByteString)}, of a body of any size: its long strings are not decoded, so they
+   * can be passed on ({@link #rope}) and not be read.
    *
    * @param memory takes what the tree needs further, in bytes; what it throws ends the reading
    */
+  public static JsonNode tree(ByteString bytes, LongConsumer memory) {
+    return RequestTree.read(bytes, memory, RequestTree.LARGE);
+  }
+
+  /**
+   * As {@link #tree}, with the keys of the request's object, and those of its messages, in lower
+   * case: Go's decoder, and so Ollama, takes them in any.
+   */
   public static JsonNode request(ByteString bytes, LongConsumer memory) {
-    return lowerKeys(RequestTree.read(bytes, memory));
+    return lowerKeys(tree(bytes, memory));
+  }
+
+  /** As {@link #request}, with all its strings decoded: for who has to read them. */
+  public static JsonNode decodedRequest(ByteString bytes, LongConsumer memory) {
+    return lowerKeys(RequestTree.read(bytes, memory, Integer.MAX_VALUE));
   }
 
   private static JsonNode lowerKeys(JsonNode request) {

@@ -18,7 +18,7 @@ import org.apache.pekko.util.ByteString;
  */
 final class RequestTree {
 
-  /** A string of fewer bytes is decoded. */
+  /** A usual bound of what is decoded, in bytes. */
   static final int LARGE = 4 * 1024;
 
   /** A node, in the tree of the request and in that of its translation, in bytes. */
@@ -36,24 +36,27 @@ final class RequestTree {
   private final byte[] source;
   private final JsonParser parser;
   private final LongConsumer memory;
+  private final int large;
   private long untold;
 
-  private RequestTree(byte[] source, JsonParser parser, LongConsumer memory) {
+  private RequestTree(byte[] source, JsonParser parser, LongConsumer memory, int large) {
     this.source = source;
     this.parser = parser;
     this.memory = memory;
+    this.large = large;
   }
 
   /**
    * The first JSON value of the bytes; a missing node if there is none that can be read.
    *
    * @param memory takes what is needed further, in bytes; what it throws ends the reading
+   * @param large a string of so many bytes, or more, is left where it is
    */
-  static JsonNode read(ByteString bytes, LongConsumer memory) {
+  static JsonNode read(ByteString bytes, LongConsumer memory, int large) {
     byte[] source = bytes.toArrayUnsafe();
     try (JsonParser parser = Json.FACTORY.createParser(source)) {
       parser.nextToken();
-      return new RequestTree(source, parser, memory).value(0);
+      return new RequestTree(source, parser, memory, large).value(0);
     } catch (IOException malformed) {
       return MissingNode.getInstance();
     }
@@ -105,8 +108,8 @@ final class RequestTree {
       to += source[to] == '\\' ? 2 : 1;
     }
     int length = to - from;
-    if (length < LARGE || to >= source.length) {
-      took((long) DECODED * Math.min(length, LARGE));
+    if (length < large || to >= source.length) {
+      took((long) DECODED * length);
       return JsonNodeFactory.instance.textNode(parser.getText());
     }
     if (depth > DEEP) {

@@ -2,7 +2,6 @@ package io.llmcluster.node.translate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.apache.pekko.util.ByteString;
 
 /**
  * Requests of {@code /v1} as requests of Ollama's native API, field by field as Ollama's own {@code
@@ -17,8 +16,8 @@ public final class V1Requests {
    *
    * @throws Refusal if the request has no native counterpart
    */
-  public static ObjectNode chat(ByteString body) {
-    ObjectNode v1 = Fields.request(body);
+  public static ObjectNode chat(JsonNode body) {
+    ObjectNode v1 = Fields.object(body);
     if (!v1.path("messages").isArray() || v1.path("messages").isEmpty()) {
       throw new Refusal(400, "[] is too short - 'messages'");
     }
@@ -31,8 +30,8 @@ public final class V1Requests {
   }
 
   /** {@code /v1/completions} as {@code /api/generate}. */
-  public static ObjectNode completion(ByteString body) {
-    ObjectNode v1 = Fields.request(body);
+  public static ObjectNode completion(JsonNode body) {
+    ObjectNode v1 = Fields.object(body);
     if (!v1.path("prompt").isTextual()) {
       throw new Refusal(400, "prompt must be a string");
     }
@@ -49,8 +48,8 @@ public final class V1Requests {
   }
 
   /** {@code /v1/embeddings} as {@code /api/embed}. */
-  public static ObjectNode embedding(ByteString body) {
-    ObjectNode v1 = Fields.request(body);
+  public static ObjectNode embedding(JsonNode body) {
+    ObjectNode v1 = Fields.object(body);
     JsonNode input = v1.path("input");
     boolean texts = input.isArray() && !input.isEmpty() && input.get(0).isTextual();
     if (!texts && !(input.isTextual() && !input.asText().isEmpty())) {

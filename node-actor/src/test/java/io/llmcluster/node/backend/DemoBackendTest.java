@@ -1,9 +1,11 @@
 package io.llmcluster.node.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.translate.Json;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DemoBackendTest {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
-  private final DemoBackend demo = new DemoBackend(Duration.ZERO);
+  private static final ByteBudget BUDGET = new ByteBudget(2_000_000);
+  private final DemoBackend demo = new DemoBackend(Duration.ZERO, BUDGET);
 
   @AfterAll
   static void stop() {
@@ -193,5 +197,26 @@ class DemoBackendTest {
             .toCompletableFuture()
             .get(5, TimeUnit.SECONDS);
     assertThat(shown.body().utf8String()).contains("built-in demo");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {
+        "GENERATE",
+        "CHAT",
+        "EMBED",
+        "EMBEDDINGS",
+        "V1_CHAT",
+        "V1_COMPLETIONS",
+        "V1_EMBEDDINGS"
+      })
+  void a_request_that_takes_too_much_to_read_is_told_the_bound(Operation operation) {
+    String many =
+        "{\"model\":\"demo\",\"messages\":[" + "{},".repeat(10_000) + "{}],\"prompt\":\"x\"}";
+    assertThatThrownBy(() -> ask(operation, many))
+        .hasCauseInstanceOf(BackendException.TooLarge.class)
+        .hasMessageContaining("2000000 bytes (node.translationMemory)");
+    assertThat(BUDGET.held()).isZero();
   }
 }

@@ -339,4 +339,16 @@ class OpenAiBackendTest {
         .hasMessageContaining("2000000 bytes (node.translationMemory)");
     assertThat(SETTINGS.translations().held()).isZero();
   }
+
+  @Test
+  void a_renamed_request_whose_tree_has_no_room_even_alone_is_told_the_bound() throws Exception {
+    server.json("/v1/models", "{\"data\":[{\"id\":\"M\"}]}");
+    OpenAiBackend backend = backend();
+    await(backend.probe());
+    String many = "{\"model\":\"m\",\"messages\":[" + "{},".repeat(10_000) + "{}]}";
+    assertThatThrownBy(() -> await(infer(backend, Operation.V1_CHAT, false, many)))
+        .isInstanceOf(BackendException.TooLarge.class)
+        .hasMessageContaining("2000000 bytes (node.translationMemory)");
+    assertThat(SETTINGS.translations().held()).isZero();
+  }
 }

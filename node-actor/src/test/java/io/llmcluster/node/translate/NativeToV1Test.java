@@ -12,12 +12,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NativeToV1Test {
 
+  private static JsonNode read(String json) {
+    return Json.request(ByteString.fromString(json), taken -> {});
+  }
+
   private static JsonNode chat(String json) {
-    return NativeRequests.chat(Json.request(ByteString.fromString(json)), "m");
+    return NativeRequests.chat(read(json), "m");
   }
 
   private static JsonNode generate(String json) {
-    return NativeRequests.generate(Json.request(ByteString.fromString(json)), "m");
+    return NativeRequests.generate(read(json), "m");
   }
 
   @Test
@@ -51,7 +55,7 @@ class NativeToV1Test {
   void raw_prompts_are_plain_completions() {
     String body = "{\"prompt\":\"p\",\"raw\":true}";
     assertThat(NativeRequests.isPlainCompletion(Json.parse(body))).isTrue();
-    JsonNode request = NativeRequests.completion(Json.request(ByteString.fromString(body)), "m");
+    JsonNode request = NativeRequests.completion(read(body), "m");
     assertThat(request.path("prompt").asText()).isEqualTo("p");
     assertThat(request.has("messages")).isFalse();
   }
@@ -119,8 +123,7 @@ class NativeToV1Test {
       })
   void what_plain_completions_cannot_do_is_refused_by_name(String field, String value) {
     String body = "{\"prompt\":\"p\",\"raw\":true,\"" + field + "\":" + value + "}";
-    assertThatThrownBy(
-            () -> NativeRequests.completion(Json.request(ByteString.fromString(body)), "m"))
+    assertThatThrownBy(() -> NativeRequests.completion(read(body), "m"))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("takes no " + field);
   }

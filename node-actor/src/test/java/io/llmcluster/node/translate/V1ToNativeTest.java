@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class V1ToNativeTest {
 
   private static JsonNode chat(String json) {
-    return V1Requests.chat(ByteString.fromString(json));
+    return V1Requests.chat(Json.decodedRequest(ByteString.fromString(json), taken -> {}));
   }
 
   @Test
@@ -99,7 +99,7 @@ class V1ToNativeTest {
         "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"function\":"
             + "{\"name\":\"f\",\"arguments\":\"{\"}}]}]}",
         "invalid tool call arguments");
-    assertThatThrownBy(() -> V1Requests.embedding(ByteString.fromString("{\"input\":[]}")))
+    assertThatThrownBy(() -> V1Requests.embedding(Json.parse("{\"input\":[]}")))
         .isInstanceOf(Refusal.class)
         .hasMessage("invalid input");
   }
