@@ -19,12 +19,18 @@ final class ConversationFold {
   /**
    * The state after one more event.
    *
-   * @throws IllegalStateException for an event that cannot happen in that state
+   * @throws IllegalStateException for an event that cannot happen in that state; but what comes
+   *     before a beginning is what an erasure left that was cut off, and changes nothing
    */
   static ConversationState apply(ConversationState state, ConversationEvent event) {
     if (state instanceof Absent && event instanceof ConversationEvent.ConversationCreated created) {
       return new Open(
           created.definition(), Memory.EMPTY, List.of(), null, null, Map.of(), 0, false);
+    }
+    if (state instanceof Absent) {
+      return event instanceof ConversationEvent.ConversationDeleted
+          ? new ConversationState.Deleted()
+          : state;
     }
     if (state instanceof Open open) {
       return event instanceof ConversationEvent.ConversationDeleted

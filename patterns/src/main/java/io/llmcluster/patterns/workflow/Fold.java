@@ -3,7 +3,6 @@ package io.llmcluster.patterns.workflow;
 import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
-import io.llmcluster.patterns.workflow.WorkflowState.Absent;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import io.llmcluster.patterns.workflow.WorkflowState.Outcome;
@@ -17,7 +16,8 @@ public final class Fold {
   /**
    * The state after one more event.
    *
-   * @throws IllegalStateException for an event that cannot happen in that state
+   * @throws IllegalStateException for an event that cannot happen in that state; but what comes
+   *     before a beginning is what an erasure left that was cut off, and changes nothing
    */
   public static WorkflowState apply(WorkflowState state, WorkflowEvent event) {
     if (state instanceof Live live) {
@@ -27,7 +27,7 @@ public final class Fold {
     if (state instanceof Ended ended) {
       return onEnded(ended, event);
     }
-    return onAbsent((Absent) state, event);
+    return onAbsent(state, event);
   }
 
   /** What is recorded of the steps; nothing in a workflow that has not begun. */
@@ -40,7 +40,7 @@ public final class Fold {
         : Run.of(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode());
   }
 
-  private static WorkflowState onAbsent(Absent absent, WorkflowEvent event) {
+  private static WorkflowState onAbsent(WorkflowState absent, WorkflowEvent event) {
     if (event instanceof WorkflowEvent.WorkflowCreated created) {
       return new Live(
           created.definition(),
@@ -61,7 +61,7 @@ public final class Fold {
           false,
           null);
     }
-    throw new IllegalStateException(event + " in state " + absent);
+    return absent;
   }
 
   private static WorkflowState onLive(Live live, WorkflowEvent event) {

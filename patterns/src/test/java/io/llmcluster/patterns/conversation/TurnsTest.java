@@ -247,4 +247,13 @@ class TurnsTest {
     talk.post("x", "one", "debate");
     assertThat(talk.turns().onLeave(talk.open())).isEmpty();
   }
+
+  @Test
+  void what_an_erasure_left_that_was_cut_off_is_no_conversation_and_stays_deleted() {
+    ConversationState left =
+        ConversationFold.apply(new ConversationState.Absent(), new TurnFailed(1, 1, "no", 5));
+    assertThat(left).isEqualTo(new ConversationState.Absent());
+    assertThat(ConversationFold.apply(left, new ConversationEvent.ConversationDeleted(6)))
+        .isEqualTo(new ConversationState.Deleted());
+  }
 }

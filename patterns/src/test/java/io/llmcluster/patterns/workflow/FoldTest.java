@@ -101,8 +101,16 @@ class FoldTest {
 
   @Test
   void an_event_that_cannot_be_is_refused_by_name() {
-    assertThatThrownBy(() -> Fold.apply(new Absent(), new WorkflowEvent.Paused(1)))
+    WorkflowState ended = Fold.apply(live, new WorkflowEvent.WorkflowFailed("no", 2));
+    assertThatThrownBy(() -> Fold.apply(ended, new WorkflowEvent.Paused(3)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("Paused[at=1] in state Absent[]");
+        .hasMessage("Paused[at=3] in an ended workflow");
+  }
+
+  @Test
+  void what_an_erasure_left_that_was_cut_off_is_no_workflow() {
+    WorkflowState left = Fold.apply(new Absent(), new WorkflowEvent.Paused(1));
+    left = Fold.apply(left, new WorkflowEvent.WorkflowFailed("no", 2));
+    assertThat(left).isEqualTo(new Absent());
   }
 }
