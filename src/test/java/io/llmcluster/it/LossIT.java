@@ -146,7 +146,8 @@ class LossIT {
   @Test
   void after_kill_9_under_200_streams_the_rest_answers_and_broken_streams_say_so() {
     Gateway gateway = threeMembersWithNodes(15);
-    backends.forEach(backend -> backend.answers(120, Duration.ofMillis(50)));
+    CompletableFuture<Boolean> lost = new CompletableFuture<>();
+    backends.forEach(backend -> backend.answers(120, Duration.ofMillis(50)).endsAfter(lost));
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
@@ -162,6 +163,7 @@ class LossIT {
       answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
     }
     killed.kill();
+    lost.complete(true);
     int whole = 0;
     int broken = 0;
     for (CompletableFuture<HttpResponse<String>> each : answers) {
@@ -196,7 +198,8 @@ class LossIT {
   void sigterm_loses_no_request_neither_of_the_gateway_nor_of_its_nodes() throws Exception {
     Gateway gateway = threeMembersWithNodes(6);
     Gateway leaving = members.get(1).gateway();
-    backends.forEach(backend -> backend.answers(120, Duration.ofMillis(50)));
+    CompletableFuture<Boolean> told = new CompletableFuture<>();
+    backends.forEach(backend -> backend.answers(120, Duration.ofMillis(50)).endsAfter(told));
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
@@ -206,6 +209,7 @@ class LossIT {
         .atMost(Duration.ofSeconds(20))
         .until(() -> backends.stream().mapToInt(backend -> backend.running.get()).sum() == 60);
     members.get(1).terminate();
+    told.complete(true);
     List<CompletableFuture<HttpResponse<String>>> later = new ArrayList<>();
     while (members.get(1).isAlive()) {
       later.add(gateway.sendAsync("POST", "/api/generate", GENERATE));

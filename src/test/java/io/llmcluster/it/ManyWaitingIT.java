@@ -70,12 +70,12 @@ class ManyWaitingIT {
           .sendAsync("POST", "/api/workflow/decompose/generate", REQUEST)
           .whenComplete(
               (answer, failure) -> {
-                room.release();
                 if (failure == null && answer.statusCode() == 202) {
                   ids.add(Gateway.parse(answer.body()).path("id").asText());
                 } else {
                   refused.add(failure == null ? answer.body() : failure.toString());
                 }
+                room.release(); // last: when all room is back, all are counted
               });
     }
     room.acquireUninterruptibly(AT_ONCE);

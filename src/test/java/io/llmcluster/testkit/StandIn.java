@@ -54,6 +54,7 @@ public final class StandIn implements AutoCloseable {
   private volatile int pieces = 5;
   private volatile Duration delay = Duration.ofMillis(1);
   private volatile Duration loading = Duration.ZERO;
+  private volatile CompletionStage<?> mayEnd = CompletableFuture.completedStage(NotUsed.notUsed());
   private volatile Fault fault = Fault.NONE;
   private final AtomicInteger faultsLeft = new AtomicInteger();
 
@@ -123,6 +124,12 @@ public final class StandIn implements AutoCloseable {
   public StandIn answers(int pieces, Duration delay) {
     this.pieces = pieces;
     this.delay = delay;
+    return this;
+  }
+
+  /** No stream that begins from now on ends before that: until then it is in the middle. */
+  public StandIn endsAfter(CompletionStage<?> moment) {
+    mayEnd = moment;
     return this;
   }
 
@@ -360,8 +367,11 @@ public final class StandIn implements AutoCloseable {
               .concatLazy(Source.lazySource(() -> broken()));
       case END_WITHOUT_DONE -> paced;
       default ->
-          paced.concat(
-              Source.single(ByteString.fromString(StandInLines.streamed(path, model, "", "stop"))));
+          paced.concatLazy(
+              Source.completionStage(
+                  mayEnd.thenApply(
+                      moment ->
+                          ByteString.fromString(StandInLines.streamed(path, model, "", "stop")))));
     };
   }
 
