@@ -208,6 +208,9 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> onAsked(
       Live live, WorkflowCommand.Asked asked) {
     Optional<Pattern> pattern = pattern(live.definition());
+    if (asked instanceof WorkflowCommand.Cancel cancel) {
+      return record(Control.cancel(cancel, live, now()).events(), asked.replyTo());
+    }
     if (pattern.isEmpty()) {
       return refuse(asked.replyTo(), Why.CONFLICT, noProgram(live.definition()));
     }
