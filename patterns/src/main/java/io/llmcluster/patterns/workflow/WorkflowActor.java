@@ -208,11 +208,10 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> onAsked(
       Live live, WorkflowCommand.Asked asked) {
     Optional<Pattern> pattern = pattern(live.definition());
-    if (asked instanceof WorkflowCommand.Cancel cancel) {
-      return record(Control.cancel(cancel, live, now()).events(), asked.replyTo());
-    }
     if (pattern.isEmpty()) {
-      return refuse(asked.replyTo(), Why.CONFLICT, noProgram(live.definition()));
+      return asked instanceof WorkflowCommand.Cancel cancel
+          ? record(Control.cancel(cancel, live, now()).events(), asked.replyTo())
+          : refuse(asked.replyTo(), Why.CONFLICT, noProgram(live.definition()));
     }
     Control.Verdict verdict =
         Control.decide(asked, live, pattern.get(), workshop.settings(), now());

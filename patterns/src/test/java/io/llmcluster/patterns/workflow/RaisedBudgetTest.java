@@ -21,8 +21,9 @@ import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import io.llmcluster.patterns.workflow.WorkflowState.Outcome;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 
 /** Debates and ladders that ended early for want of budget, and get more of it. */
 class RaisedBudgetTest {
