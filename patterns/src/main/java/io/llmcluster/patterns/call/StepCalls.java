@@ -41,8 +41,7 @@ public final class StepCalls {
   /**
    * @param nanos a clock that only goes forward
    */
-  StepCalls(
-      ActorSystem<?> system, Inference inference, CallSettings settings, LongSupplier nanos) {
+  StepCalls(ActorSystem<?> system, Inference inference, CallSettings settings, LongSupplier nanos) {
     this.system = system;
     this.inference = inference;
     this.settings = settings;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a node has had a call: from the moment that it was given it, so loading the model and
- * reading the prompt count, and the queue does not. Each further node has the whole time. Thread-safe.
+ * reading the prompt count, and the queue does not. Each further node has the whole time.
+ * Thread-safe.
  */
 final class TimeAtNode implements PlacementListener {
 

@@ -161,7 +161,8 @@ final class Retrying {
     Replay before = Replay.asItWas(run, pattern);
     Run left = run.keeping(step -> !forgotten.contains(step.id()), decision -> false);
     Replay after =
-        Replay.of(left, raised.run().request(), pattern, (step, wanted) -> step.isOver(), before::asked);
+        Replay.of(
+            left, raised.run().request(), pattern, (step, wanted) -> step.isOver(), before::asked);
     List<String> unsaid = new ArrayList<>(run.inputs().keySet());
     unsaid.removeAll(after.run().inputs().keySet());
     if (open != null && !after.asked(open)) {

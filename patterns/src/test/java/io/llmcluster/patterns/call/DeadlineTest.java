@@ -21,7 +21,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What counts of a call's deadline: all the time that a node has it, and no other. Virtual time. */
+/**
+ * What counts of a call's deadline: all the time that a node has it, and no other. Virtual time.
+ */
 class DeadlineTest {
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -82,8 +84,7 @@ class DeadlineTest {
 
   private void assertTooLate(long tokensLost) {
     assertThat(get(ended))
-        .isEqualTo(
-            new CallResult.Failed("no end of the answer within 60s", true, tokensLost));
+        .isEqualTo(new CallResult.Failed("no end of the answer within 60s", true, tokensLost));
   }
 
   @Test
@@ -137,14 +138,15 @@ class DeadlineTest {
     Asked first = start();
     passes(ALMOST);
     first.fail(new InferenceFailure.NoNode("none"));
-    Asked second = // the wait before it is scheduled by whoever fails the call, which is this thread
+    Asked
+        second = // the wait before it is scheduled by whoever fails the call, which is this thread
         Awaitility.await()
-            .until(
-                () -> {
-                  passes(REST);
-                  return inference.open().stream().findFirst().orElse(null);
-                },
-                found -> found != null);
+                .until(
+                    () -> {
+                      passes(REST);
+                      return inference.open().stream().findFirst().orElse(null);
+                    },
+                    found -> found != null);
     passes(ALMOST.minusSeconds(20)); // what may have passed while it was awaited
     second.answer("here");
     assertThat(get(ended)).isInstanceOf(CallResult.Answered.class);

@@ -24,7 +24,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-
 /** Debates and ladders that ended early for want of budget, and get more of it. */
 class RaisedBudgetTest {
 
@@ -35,8 +34,7 @@ class RaisedBudgetTest {
   private static Simulation played(Pattern pattern, String parameters) {
     String request =
         "{'prompt':'How many?','models':['a','b','c'],'answers':'number'" + parameters + "}";
-    return Simulation.of(
-            pattern, request, CAST, Script.answering("18/0.5", "19/0.5", "20/0.5"))
+    return Simulation.of(pattern, request, CAST, Script.answering("18/0.5", "19/0.5", "20/0.5"))
         .play();
   }
 
