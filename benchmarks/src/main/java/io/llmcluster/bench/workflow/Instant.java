@@ -4,6 +4,7 @@ import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.inference.PlacementListener;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +45,8 @@ final class Instant implements Inference {
   }
 
   @Override
-  public InferenceCall ask(InferenceRequest request) {
+  public InferenceCall ask(InferenceRequest request, PlacementListener listener) {
+    listener.placed();
     asked.incrementAndGet();
     onAsk.accept(request);
     CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();

@@ -4,6 +4,7 @@ import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.inference.PlacementListener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,8 @@ final class Paced implements Inference {
   }
 
   @Override
-  public InferenceCall ask(InferenceRequest request) {
+  public InferenceCall ask(InferenceRequest request, PlacementListener listener) {
+    listener.placed();
     Voice voice = voices.get(request.model());
     if (voice == null) {
       throw new IllegalArgumentException("no such voice: " + request.model());

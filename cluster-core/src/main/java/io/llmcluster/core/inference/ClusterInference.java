@@ -49,9 +49,10 @@ public final class ClusterInference implements Inference {
   }
 
   @Override
-  public InferenceCall ask(InferenceRequest request) {
+  public InferenceCall ask(InferenceRequest request, PlacementListener listener) {
     InferenceRun run =
-        new InferenceRun(this, lastId.incrementAndGet(), request, ModelName.key(request.model()));
+        new InferenceRun(
+            this, lastId.incrementAndGet(), request, ModelName.key(request.model()), listener);
     run.start();
     return run;
   }

@@ -7,5 +7,14 @@ package io.llmcluster.core.inference;
 @FunctionalInterface
 public interface Inference {
 
-  InferenceCall ask(InferenceRequest request);
+  default InferenceCall ask(InferenceRequest request) {
+    return ask(request, PlacementListener.NONE);
+  }
+
+  /**
+   * The same for whoever wants to know how long nodes take.
+   *
+   * @param listener may hear of a node before this method returns
+   */
+  InferenceCall ask(InferenceRequest request, PlacementListener listener);
 }

@@ -42,6 +42,7 @@ final class InferenceRun implements InferenceCall {
   private final ClusterInference inference;
   private final long id;
   private final String modelKey;
+  private final PlacementListener listener;
   private final long deadlineNanos;
   private final CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();
 
@@ -55,11 +56,17 @@ final class InferenceRun implements InferenceCall {
 
   private Tries tries;
 
-  InferenceRun(ClusterInference inference, long id, InferenceRequest request, String modelKey) {
+  InferenceRun(
+      ClusterInference inference,
+      long id,
+      InferenceRequest request,
+      String modelKey,
+      PlacementListener listener) {
     this.inference = inference;
     this.id = id;
     this.request = request;
     this.modelKey = modelKey;
+    this.listener = listener;
     this.deadlineNanos = System.nanoTime() + inference.settings.queueTimeout().toNanos();
     this.tries = Tries.of(inference.settings.attempts());
   }
@@ -189,6 +196,7 @@ final class InferenceRun implements InferenceCall {
       refuse();
       return;
     }
+    listener.placed();
     if (request.stream()) {
       NodeCall<Optional<StreamedReply.Begun>> call =
           NodeCall.streamed(inference, node, request, slot);
@@ -255,6 +263,7 @@ final class InferenceRun implements InferenceCall {
               node.name(),
               head.getStatus());
           tries = further;
+          listener.displaced();
           chooseNode();
         });
     return next.isPresent();
@@ -271,6 +280,7 @@ final class InferenceRun implements InferenceCall {
       return;
     }
     tries = next.get();
+    listener.displaced();
     boolean full = CallStatus.isFull(status);
     if (!full) {
       LOG.warn(

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -304,6 +305,63 @@ class ClusterInferenceTest {
         .hasCauseInstanceOf(InferenceFailure.Cancelled.class);
     await().until(() -> inference.underWay() == 0);
     assertThat(nodes.asked).containsExactly("n1");
+  }
+
+  /** What a request's listener heard, in its order. */
+  private static final class Heard implements PlacementListener {
+    final List<String> words = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void placed() {
+      words.add("placed");
+    }
+
+    @Override
+    public void displaced() {
+      words.add("displaced");
+    }
+  }
+
+  private InferenceCall ask(PlacementListener listener) {
+    return inference.ask(
+        new InferenceRequest("id", Operation.CHAT, "m", true, ByteString.emptyByteString()),
+        listener);
+  }
+
+  @Test
+  void a_listener_hears_of_the_node_before_it_says_anything() {
+    nodes.answers.put("n1", request -> Source.never());
+    Heard heard = new Heard();
+    InferenceCall call = ask(heard);
+    assertThat(heard.words).containsExactly("placed");
+    call.cancel();
+    await().until(() -> inference.underWay() == 0);
+  }
+
+  @Test
+  void a_listener_hears_that_a_request_waits_and_that_it_has_a_slot() {
+    nodes.answers.put("n1", request -> FakeNode.failing(CallStatus.FULL));
+    nodes.answers.put("n2", request -> FakeNode.failing(CallStatus.FULL));
+    Heard heard = new Heard();
+    InferenceCall call = ask(heard);
+    WaitingRoom.Enter enter = room.expectMessageClass(WaitingRoom.Enter.class);
+    assertThat(heard.words).containsExactly("placed", "displaced", "placed", "displaced");
+    nodes.answers.put("n2", request -> answer("two"));
+    NodeEntry n2 = directory.view().node("n2").orElseThrow();
+    enter.request().slot().complete(new WaitingRoom.GrantedSlot(n2, 1));
+    get(text(get(call.answer())));
+    assertThat(heard.words).hasSize(5).endsWith("placed");
+  }
+
+  @Test
+  void a_listener_hears_of_a_further_node_after_one_that_broke_or_answered_of_no_use() {
+    for (Source<InferReply, NotUsed> bad :
+        List.of(FakeNode.failing(Status.ABORTED), Source.single(FakeNode.head(500)))) {
+      nodes.answers.put("n1", request -> bad);
+      Heard heard = new Heard();
+      get(text(get(ask(heard).answer())));
+      assertThat(heard.words).containsExactly("placed", "displaced", "placed");
+    }
   }
 
   @Test

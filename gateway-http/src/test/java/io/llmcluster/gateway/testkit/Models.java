@@ -4,6 +4,7 @@ import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.inference.PlacementListener;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +54,8 @@ public final class Models implements Inference {
   }
 
   @Override
-  public InferenceCall ask(InferenceRequest request) {
+  public InferenceCall ask(InferenceRequest request, PlacementListener listener) {
+    listener.placed();
     return new InferenceCall() {
       @Override
       public CompletionStage<InferenceAnswer> answer() {

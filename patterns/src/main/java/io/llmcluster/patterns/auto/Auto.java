@@ -7,6 +7,7 @@ import io.llmcluster.patterns.debate.DebateEstimate;
 import io.llmcluster.patterns.debate.DebateRequest;
 import io.llmcluster.patterns.debate.DebateView;
 import io.llmcluster.patterns.debate.Ending;
+import io.llmcluster.patterns.debate.Reserve;
 import io.llmcluster.patterns.debate.Verdict;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.Decision;
@@ -84,6 +85,11 @@ public final class Auto implements Pattern {
     }
     Verdict.By by = ladder.rung() == Rung.JUDGE ? Verdict.By.JUDGE : Verdict.By.VOTE;
     return Verdict.next(run, params.debate(), ladder.opening(), ladder.table(), by);
+  }
+
+  @Override
+  public boolean wantsBudget(Decision decision) {
+    return Reserve.isLacking(decision);
   }
 
   @Override

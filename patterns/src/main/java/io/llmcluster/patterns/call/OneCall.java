@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.SharedKillSwitch;
@@ -34,11 +35,15 @@ final class OneCall {
   private final CallSettings settings;
   private final StepCall call;
   private final Consumer<String> onPiece;
+  private final LongSupplier nanos;
   private final CompletableFuture<CallResult> result = new CompletableFuture<>();
   private final SharedKillSwitch killSwitch;
 
   /** Guarded by this. */
   private InferenceCall underWay = NOTHING;
+
+  /** Guarded by this. */
+  private TimeAtNode time;
 
   private boolean cancelled;
   private int unavailable;
@@ -54,18 +59,28 @@ final class OneCall {
         public void cancel() {}
       };
 
+  /**
+   * @param nanos a clock that only goes forward
+   */
   OneCall(
       ActorSystem<?> system,
       Inference inference,
       CallSettings settings,
       StepCall call,
-      Consumer<String> onPiece) {
+      Consumer<String> onPiece,
+      LongSupplier nanos) {
     this.system = system;
     this.inference = inference;
     this.settings = settings;
     this.call = call;
     this.onPiece = onPiece;
+    this.nanos = nanos;
     this.killSwitch = KillSwitches.shared(call.key());
+    this.time = newTime();
+  }
+
+  private TimeAtNode newTime() {
+    return new TimeAtNode(system, call.deadline(), nanos, this::onTimeUp);
   }
 
   CompletionStage<CallResult> result() {
@@ -79,7 +94,8 @@ final class OneCall {
       if (cancelled) {
         return;
       }
-      underWay = inference.ask(request);
+      time = newTime();
+      underWay = inference.ask(request, time);
     }
     underWay.answer().whenComplete(this::onAnswer);
   }
@@ -88,9 +104,29 @@ final class OneCall {
   void cancel() {
     synchronized (this) {
       cancelled = true;
+      time.end();
       underWay.cancel();
     }
     killSwitch.shutdown();
+  }
+
+  /** A node has had it for too long, whether it has begun to answer or not. */
+  private void onTimeUp() {
+    killSwitch.abort(new TimeoutException()); // first: an answer may come at this moment
+    InferenceCall late;
+    synchronized (this) {
+      late = underWay;
+    }
+    late.cancel();
+  }
+
+  private synchronized TimeAtNode time() {
+    return time;
+  }
+
+  private void end(CallResult with) {
+    time().end();
+    result.complete(with);
   }
 
   private synchronized boolean isCancelled() {
@@ -117,7 +153,7 @@ final class OneCall {
     } else if (answer instanceof InferenceAnswer.Streamed streamed) {
       read(streamed);
     } else if (answer instanceof InferenceAnswer.Whole whole) {
-      result.complete(refused(whole.node(), whole.status(), whole.body()));
+      end(refused(whole.node(), whole.status(), whole.body()));
     }
   }
 
@@ -125,30 +161,28 @@ final class OneCall {
     if (answer.status() != 200) {
       answer
           .body()
+          .via(killSwitch.flow())
           .limitWeighted(settings.maxOutputCharacters(), bytes -> (long) bytes.size())
           .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), system)
           .whenComplete(
               (body, failure) ->
-                  result.complete(
+                  end(
                       refused(
                           answer.node(),
                           answer.status(),
                           failure == null ? body : ByteString.emptyByteString())));
       return;
     }
-    long begun = System.nanoTime();
     ChatStream stream = new ChatStream(settings.maxOutputCharacters(), onPiece);
     answer
         .body()
         .via(killSwitch.flow())
-        .completionTimeout(call.deadline())
         .takeWhile(stream::take)
         .runWith(Sink.ignore(), system)
         .whenComplete(
             (done, failure) -> {
               if (failure == null || stream.isDone()) {
-                result.complete(
-                    stream.result(answer.node(), (System.nanoTime() - begun) / 1_000_000));
+                end(stream.result(answer.node(), time().millis()));
               } else {
                 onBroken(stream, failure);
               }
@@ -160,23 +194,28 @@ final class OneCall {
     if (isCancelled()) {
       return;
     }
-    if (isForNow(cause)) {
+    if (time().isUp()) {
+      end(new CallResult.Failed(tooLate(), true));
+    } else if (isForNow(cause)) {
+      time().end();
       system
           .scheduler()
           .scheduleOnce(
               settings.unavailable(unavailable++), this::start, system.executionContext());
     } else {
-      result.complete(new CallResult.Failed(reason(cause), true));
+      end(new CallResult.Failed(reason(cause), true));
     }
   }
 
   /** In the middle of an answer: what is written is lost, and paid for. */
   private void onBroken(ChatStream stream, Throwable failure) {
     Throwable cause = Causes.of(failure);
-    if (isForNow(cause)) {
+    if (time().isUp()) {
+      end(stream.failed(tooLate()));
+    } else if (isForNow(cause)) {
       onFailure(failure);
     } else if (!isCancelled()) {
-      result.complete(stream.failed(reason(cause)));
+      end(stream.failed(reason(cause)));
     }
   }
 
@@ -184,10 +223,12 @@ final class OneCall {
     return cause instanceof InferenceFailure.NoNode || cause instanceof InferenceFailure.Overloaded;
   }
 
-  private String reason(Throwable cause) {
-    return cause instanceof TimeoutException
-        ? "no end of the answer within " + call.deadline().toSeconds() + "s"
-        : String.valueOf(cause.getMessage()).lines().findFirst().orElse("failed");
+  private String tooLate() {
+    return "no end of the answer within " + call.deadline().toSeconds() + "s";
+  }
+
+  private static String reason(Throwable cause) {
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("failed");
   }
 
   /** An answer of 4xx says what is wrong with the request, and will say so again. */

@@ -4,6 +4,7 @@ import io.llmcluster.core.inference.Inference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,21 @@ public final class StepCalls {
   private final ActorSystem<?> system;
   private final Inference inference;
   private final CallSettings settings;
+  private final LongSupplier nanos;
   private final Map<String, Running> calls = new ConcurrentHashMap<>();
 
   public StepCalls(ActorSystem<?> system, Inference inference, CallSettings settings) {
+    this(system, inference, settings, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock that only goes forward
+   */
+  StepCalls(ActorSystem<?> system, Inference inference, CallSettings settings, LongSupplier nanos) {
     this.system = system;
     this.inference = inference;
     this.settings = settings;
+    this.nanos = nanos;
   }
 
   /** Begins a call. Its key must be new. */
@@ -84,7 +94,7 @@ public final class StepCalls {
       this.key = call.key();
       this.listener = listener;
       Consumer<String> onPiece = this::onPiece;
-      this.call = new OneCall(system, inference, settings, call, onPiece);
+      this.call = new OneCall(system, inference, settings, call, onPiece, nanos);
     }
 
     void start() {

@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param windowMessages messages that a model or a pattern is shown at most, 2 to 900
  * @param queue messages of one conversation that may wait, at least 1
  * @param maxMessages of one conversation, at least 10
- * @param turnTimeout longest time from the moment that a node begins to answer to the end of the
- *     answer; waiting for a node is no part of it. A turn of a pattern has its own budget instead
+ * @param turnTimeout longest time from the moment that a node has it to the end of the answer;
+ *     waiting for a node is no part of it. A turn of a pattern has its own budget instead
  */
 public record ConversationSettings(
     int window, int windowMessages, int queue, int maxMessages, Duration turnTimeout) {

@@ -68,6 +68,11 @@ public final class Debate implements Pattern {
   }
 
   @Override
+  public boolean wantsBudget(Decision decision) {
+    return Reserve.isLacking(decision);
+  }
+
+  @Override
   public void describe(Run run, ObjectNode view) {
     DebateParams params = DebateParams.of(run.request());
     DebateView.describe(run, params, Course.of(run, params).rounds(), view);

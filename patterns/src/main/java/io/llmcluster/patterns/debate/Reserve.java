@@ -1,6 +1,7 @@
 package io.llmcluster.patterns.debate;
 
 import io.llmcluster.patterns.program.Budget;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.request.CommonRequest;
@@ -21,6 +22,12 @@ public final class Reserve {
     return run.steps().values().stream()
         .mapToLong(step -> step.promptTokens() + step.completionTokens())
         .sum();
+  }
+
+  /** Whether a decision of a debate or a ladder says that there was no room for more. */
+  public static boolean isLacking(Decision decision) {
+    return decision.rule().equals(DebateParams.BUDGET)
+        || decision.detail().path("reason").asText().equals(DebateParams.BUDGET);
   }
 
   /** Whether that many more calls fit, if each costs what the calls so far cost on average. */

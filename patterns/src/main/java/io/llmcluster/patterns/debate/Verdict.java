@@ -109,13 +109,7 @@ public final class Verdict {
     if (!guard.note().isEmpty()) {
       missing.add(guard.note());
     }
-    boolean cutShort =
-        run.decisions().values().stream()
-            .anyMatch(
-                one ->
-                    one.rule().equals(DebateParams.BUDGET)
-                        || one.detail().path("reason").asText().equals(DebateParams.BUDGET));
-    if (cutShort) {
+    if (run.decisions().values().stream().anyMatch(Reserve::isLacking)) {
       missing.add("the budget had no room for another round");
     }
     return missing;

@@ -69,6 +69,14 @@ public interface Pattern {
   }
 
   /**
+   * Whether a decision was what it is because the budget left no room for more: with a larger one
+   * it is taken anew.
+   */
+  default boolean wantsBudget(Decision decision) {
+    return false;
+  }
+
+  /**
    * What is wrong with an input that a person gives, one line for each error; empty: it is taken.
    *
    * @param id of the {@link InputRequest}

@@ -84,6 +84,11 @@ public record Run(
     return new Run(request, steps, decisions, inputs, false);
   }
 
+  /** The same record of the same request, a field of which says something else now. */
+  public Run saying(ObjectNode now) {
+    return new Run(now, steps, decisions, inputs, exhausted);
+  }
+
   /** The same record of another request, for a fork. */
   public Run asking(ObjectNode other) {
     return new Run(other, steps, decisions, inputs, false);

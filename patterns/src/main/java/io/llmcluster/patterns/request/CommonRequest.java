@@ -148,6 +148,18 @@ public final class CommonRequest {
         budget.path("seconds").asLong());
   }
 
+  /** The same prepared request with another budget. */
+  public static ObjectNode withBudget(ObjectNode prepared, Budget budget) {
+    ObjectNode other = JsonNodeFactory.instance.objectNode();
+    other.setAll(prepared);
+    other
+        .putObject("budget")
+        .put("modelCalls", budget.modelCalls())
+        .put("tokens", budget.tokens())
+        .put("seconds", budget.seconds());
+    return other;
+  }
+
   /**
    * A budget, or what is added to one: what is left out is 0.
    *

@@ -107,7 +107,8 @@ final class Control {
         : Verdict.refuse(Why.CONFLICT, "the key was used for another request");
   }
 
-  private static Verdict cancel(WorkflowCommand.Cancel cancel, Live live, long now) {
+  /** Needs no program: what has lost its own can be ended, and then erased. */
+  static Verdict cancel(WorkflowCommand.Cancel cancel, Live live, long now) {
     List<WorkflowEvent> events = new ArrayList<>();
     for (StepRecord open : live.run().steps(step -> !step.isOver())) {
       events.add(new WorkflowEvent.StepSkipped(open.id(), "cancelled", now));

@@ -137,7 +137,8 @@ public final class Fold {
       return live.with(live.run().withoutBudget());
     }
     if (event instanceof WorkflowEvent.BudgetRaised raised) {
-      return live.with(raised.budget()).with(live.run().withBudget());
+      Live richer = live.with(raised.budget());
+      return richer.with(richer.run().withBudget());
     }
     if (event instanceof WorkflowEvent.WorkflowCancelled cancelled) {
       String reason = cancelled.reason() == null ? "cancelled" : cancelled.reason();

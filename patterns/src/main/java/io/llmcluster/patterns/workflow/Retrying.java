@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes a failed step again: forgets it, every step that has read it, every decision that may rest
- * on it, and what a person said of something that comes about anew.
+ * on it, and what a person said of something that comes about anew. With more budget, a run that
+ * ended early for want of it goes on from there.
  */
 final class Retrying {
 
@@ -32,16 +33,17 @@ final class Retrying {
   static Verdict decide(WorkflowCommand.RetryStep retry, Live live, Pattern pattern, long now) {
     Budget more = retry.more();
     Live raised = more == null ? live : live.with(live.definition().budget().plus(more));
-    return refusal(retry, live.run())
+    return refusal(retry, live.run(), pattern)
         .or(() -> unpaid(retry, raised, now))
         .orElseGet(() -> again(retry, live, raised, pattern, now));
   }
 
-  private static Optional<Verdict> refusal(WorkflowCommand.RetryStep retry, Run run) {
+  private static Optional<Verdict> refusal(
+      WorkflowCommand.RetryStep retry, Run run, Pattern pattern) {
     if (retry.step().isEmpty()) {
       return run.exhausted() || !run.steps(Retrying::hasFailed).isEmpty()
           ? Optional.empty()
-          : Optional.of(Verdict.refuse(Why.CONFLICT, "no step has failed"));
+          : nothingFailed(retry, run, pattern);
     }
     Optional<StepRecord> step = run.step(retry.step());
     if (step.isEmpty()) {
@@ -53,6 +55,26 @@ final class Retrying {
             Verdict.refuse(
                 Why.CONFLICT,
                 "step '" + retry.step() + "' has not failed (expected: a failed step)"));
+  }
+
+  private static Optional<Verdict> nothingFailed(
+      WorkflowCommand.RetryStep retry, Run run, Pattern pattern) {
+    if (!isCutShort(run, pattern)) {
+      return Optional.of(Verdict.refuse(Why.CONFLICT, "no step has failed"));
+    }
+    return retry.more() != null
+        ? Optional.empty()
+        : Optional.of(
+            Verdict.refuse(
+                Why.CONFLICT,
+                "the budget had no room for more (expected: budget, with more modelCalls or"
+                    + " tokens)"));
+  }
+
+  /** Whether it ended early for want of budget; nobody is at work any more. */
+  private static boolean isCutShort(Run run, Pattern pattern) {
+    return run.steps(step -> !step.isOver()).isEmpty()
+        && run.decisions().values().stream().anyMatch(pattern::wantsBudget);
   }
 
   /** A model that has said nothing has failed too; somebody outside may have nothing to say. */
@@ -85,14 +107,39 @@ final class Retrying {
   private static Verdict again(
       WorkflowCommand.RetryStep retry, Live live, Live raised, Pattern pattern, long now) {
     List<WorkflowEvent> events = new ArrayList<>();
-    events.add(reset(live, forgotten(retry, live.run()), pattern, now));
+    Set<String> forgotten = forgotten(retry, live.run());
+    if (retry.more() != null && isCutShort(live.run(), pattern)) {
+      forgotten.addAll(passedBy(raised.run(), forgotten, pattern));
+    }
+    events.add(reset(live, raised, forgotten, pattern, now));
     if (retry.more() != null || live.run().exhausted()) {
       events.add(new WorkflowEvent.BudgetRaised(raised.definition().budget(), now));
     }
     return new Verdict(events, Optional.empty());
   }
 
-  private static WorkflowEvent reset(Live live, Set<String> forgotten, Pattern pattern, long now) {
+  /**
+   * What would not come about as it did: the judge of a debate that now goes on was asked about
+   * other answers than those that there will be.
+   */
+  private static Set<String> passedBy(Run raised, Set<String> forgotten, Pattern pattern) {
+    Run left = raised.keeping(step -> !forgotten.contains(step.id()), decision -> false);
+    Set<String> passed = new HashSet<>(left.steps().keySet());
+    passed.removeAll(
+        Replay.of(
+                left,
+                left.request(),
+                pattern,
+                (step, wanted) -> step.spec().prompt().equals(wanted.prompt()),
+                asked -> true)
+            .run()
+            .steps()
+            .keySet());
+    return passed;
+  }
+
+  private static WorkflowEvent reset(
+      Live live, Live raised, Set<String> forgotten, Pattern pattern, long now) {
     return new WorkflowEvent.StepsReset(
         forgotten.stream().sorted().toList(),
         live.run().decisions().values().stream()
@@ -100,11 +147,12 @@ final class Retrying {
             .map(Decision::id)
             .toList(),
         now,
-        unsaid(live, forgotten, pattern));
+        unsaid(live, raised, forgotten, pattern));
   }
 
   /** What a person said, or is being asked, of something that will not come about as it was. */
-  private static List<String> unsaid(Live live, Set<String> forgotten, Pattern pattern) {
+  private static List<String> unsaid(
+      Live live, Live raised, Set<String> forgotten, Pattern pattern) {
     Run run = live.run();
     InputRequest open = live.asked();
     if (run.inputs().isEmpty() && open == null) {
@@ -113,7 +161,8 @@ final class Retrying {
     Replay before = Replay.asItWas(run, pattern);
     Run left = run.keeping(step -> !forgotten.contains(step.id()), decision -> false);
     Replay after =
-        Replay.of(left, run.request(), pattern, (step, wanted) -> step.isOver(), before::asked);
+        Replay.of(
+            left, raised.run().request(), pattern, (step, wanted) -> step.isOver(), before::asked);
     List<String> unsaid = new ArrayList<>(run.inputs().keySet());
     unsaid.removeAll(after.run().inputs().keySet());
     if (open != null && !after.asked(open)) {

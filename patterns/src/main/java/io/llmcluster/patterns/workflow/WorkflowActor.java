@@ -209,7 +209,9 @@ public final class WorkflowActor
       Live live, WorkflowCommand.Asked asked) {
     Optional<Pattern> pattern = pattern(live.definition());
     if (pattern.isEmpty()) {
-      return refuse(asked.replyTo(), Why.CONFLICT, noProgram(live.definition()));
+      return asked instanceof WorkflowCommand.Cancel cancel
+          ? record(Control.cancel(cancel, live, now()).events(), asked.replyTo())
+          : refuse(asked.replyTo(), Why.CONFLICT, noProgram(live.definition()));
     }
     Control.Verdict verdict =
         Control.decide(asked, live, pattern.get(), workshop.settings(), now());

@@ -9,6 +9,7 @@ import io.llmcluster.patterns.program.Plan.End.Answered;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.Spent;
 import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.request.CommonRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +77,10 @@ public sealed interface WorkflowState extends StoredMessage {
       return new Live(definition, run, spent, clock, next, paused, asked);
     }
 
+    /** Its program, which sees the request alone, reads the budget there. */
     Live with(Budget budget) {
-      return new Live(definition.with(budget), run, spent, clock, receipt, paused, asked);
+      Run told = run.saying(CommonRequest.withBudget(run.request(), budget));
+      return new Live(definition.with(budget), told, spent, clock, receipt, paused, asked);
     }
 
     Live with(RunClock next) {

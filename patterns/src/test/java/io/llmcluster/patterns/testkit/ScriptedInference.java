@@ -7,6 +7,7 @@ import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.inference.NodeConstraint;
+import io.llmcluster.core.inference.PlacementListener;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,12 +27,21 @@ public final class ScriptedInference implements Inference {
   private static final String NDJSON = "application/x-ndjson";
 
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private volatile boolean busy;
 
   @Override
-  public InferenceCall ask(InferenceRequest request) {
-    Asked call = new Asked(request);
+  public InferenceCall ask(InferenceRequest request, PlacementListener listener) {
+    Asked call = new Asked(request, listener);
+    if (!busy) {
+      call.place();
+    }
     asked.add(call);
     return call;
+  }
+
+  /** From now on a call waits in the queue until it is {@linkplain Asked#place placed}. */
+  public void beBusy() {
+    busy = true;
   }
 
   /** Every call, in the order in which they came. */
@@ -69,11 +79,23 @@ public final class ScriptedInference implements Inference {
   /** One call, and what the test does with it. */
   public static final class Asked implements InferenceCall {
     private final InferenceRequest request;
+    private final PlacementListener listener;
     private final CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();
     private volatile boolean aborted;
 
-    private Asked(InferenceRequest request) {
+    private Asked(InferenceRequest request, PlacementListener listener) {
       this.request = request;
+      this.listener = listener;
+    }
+
+    /** A node has it. */
+    public void place() {
+      listener.placed();
+    }
+
+    /** The node that had it is gone, and it waits in the queue. */
+    public void displace() {
+      listener.displaced();
     }
 
     @Override

@@ -105,6 +105,33 @@ class DefinitionVersionTest {
     resume(new Store.OwnFile(folder.resolve("store")), CHANGED, SECOND);
   }
 
+  /** It runs nothing, so it does not end by itself. */
+  @Test
+  void without_its_version_a_workflow_that_waits_can_be_cancelled_and_no_more(
+      @TempDir Path folder) {
+    Store store = new Store.OwnFile(folder.resolve("store"));
+    try (TestMember member = TestMember.on(store, List.of(FIRST))) {
+      TestProcess process = member.process();
+      TestWorkflow begun = process.start("old");
+      begun.submit("chain", "{'prompt':'q'}");
+      begun.pause();
+      process.inference().await("a").answer("one");
+      begun.awaitLive(live -> live.paused() && !live.runs());
+      begun.stop();
+    }
+    try (TestMember member = TestMember.on(store, List.of(SECOND))) {
+      TestWorkflow left = member.process().start("old");
+      assertThat(left.resume())
+          .isEqualTo(
+              new WorkflowReply.Refused(
+                  WorkflowReply.Why.CONFLICT,
+                  "pattern chain version 1 is not in this program any more"));
+      assertThat(left.cancel()).isInstanceOf(WorkflowReply.Done.class);
+      assertThat(left.awaitEnd().outcome()).isEqualTo(WorkflowState.Outcome.CANCELLED);
+      assertThat(left.ask(WorkflowCommand.Forget::new)).isInstanceOf(WorkflowReply.Done.class);
+    }
+  }
+
   @Test
   void without_its_version_a_workflow_ends_and_says_so(@TempDir Path folder) {
     Store store = new Store.OwnFile(folder.resolve("store"));
