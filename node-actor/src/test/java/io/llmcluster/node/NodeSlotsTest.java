@@ -13,7 +13,12 @@ class NodeSlotsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, 3, 5, 2", "2, 0, 5, 2", "2, 0, 0, 2", "0, 3, 5, 3", "0, 3, 0, 3", "0, 0, 5, 5",
+    "2, 3, 5, 2",
+    "2, 0, 5, 2",
+    "2, 0, 0, 2",
+    "0, 3, 5, 3",
+    "0, 3, 0, 3",
+    "0, 0, 5, 5",
     "0, 0, 0, 4", // Parallelism.FIRST_GUESS
   })
   void the_word_for_the_node_counts_before_the_backends_and_that_before_the_word_for_all(
