@@ -114,7 +114,12 @@ public final class Gateway {
     return JSON.missingNode();
   }
 
+  /** How many members are up and reachable. */
   public int members() {
-    return get("/api/cluster/status").path("members").size();
+    int up = 0;
+    for (JsonNode member : get("/api/cluster/status").path("members")) {
+      up += member.path("status").asText().equals("up") ? 1 : 0;
+    }
+    return up;
   }
 }

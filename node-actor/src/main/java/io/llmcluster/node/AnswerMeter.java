@@ -11,13 +11,29 @@ import org.jspecify.annotations.Nullable;
 /** Measures one call. Used by one thing at a time; the stream's order makes the writes visible. */
 final class AnswerMeter {
 
+  /**
+   * Of fewer tokens or lines the time tells nothing: the first token comes out of reading the
+   * prompt and takes next to none, and a tool call comes in one line.
+   */
+  private static final int FEWEST = 8;
+
   private final LongSupplier nanoTime;
   private long startNanos;
   private long firstNanos;
   private long lastNanos;
 
-  /** Lines or events that came after the first piece. */
+  /** Lines or events, of these those that came after the first piece. */
+  private long lines;
+
   private long later;
+
+  /** The last two pieces of a stream; they have its closing lines in them. */
+  private ByteString beforeLast = ByteString.emptyByteString();
+
+  private ByteString last = ByteString.emptyByteString();
+
+  /** Of a whole answer. */
+  private TokenCount count = TokenCount.UNKNOWN;
 
   private boolean answered;
   private boolean streamed;
@@ -41,6 +57,9 @@ final class AnswerMeter {
     broken = isNodeFault(answer);
     streamed = answer instanceof BackendAnswer.Streamed;
     events = answer.contentType().startsWith("text/event-stream");
+    if (answer instanceof BackendAnswer.Whole whole && answer.status() == 200) {
+      count = TokenCount.in(whole.body());
+    }
   }
 
   /**
@@ -48,10 +67,14 @@ final class AnswerMeter {
    */
   void lines(ByteString piece) {
     lastNanos = nanoTime.getAsLong();
+    beforeLast = last;
+    last = piece;
+    int more = events ? blankLines(piece) : lineEnds(piece);
+    lines += more;
     if (firstNanos == 0) {
       firstNanos = lastNanos;
     } else {
-      later += events ? blankLines(piece) : lineEnds(piece);
+      later += more;
     }
   }
 
@@ -94,13 +117,30 @@ final class AnswerMeter {
 
   /** The first byte of a whole answer says nothing: it came when all was there. */
   CallOutcome outcome(String model, Verdict verdict) {
-    double seconds = (lastNanos - firstNanos) / 1e9;
     boolean begun = streamed && firstNanos != 0;
     return new CallOutcome(
         model,
         verdict,
         begun ? (firstNanos - startNanos) / 1e6 : -1,
-        begun && later > 0 && seconds > 0 ? later / seconds : -1);
+        tokensPerSecond(begun ? TokenCount.in(beforeLast.concat(last)) : count));
+  }
+
+  /**
+   * By the backend's own count and time, else its count and the clock, else lines and the clock.
+   */
+  private double tokensPerSecond(TokenCount told) {
+    double seconds = (lastNanos - firstNanos) / 1e9;
+    if (told.nanos() > 0) {
+      return told.tokens() < FEWEST ? -1 : told.tokens() / (told.nanos() / 1e9);
+    }
+    if (later == 0 || seconds <= 0) {
+      return -1;
+    }
+    if (told.tokens() == 0) {
+      return later / seconds;
+    }
+    double afterTheFirst = (double) told.tokens() * later / lines;
+    return told.tokens() < FEWEST || later < FEWEST ? -1 : afterTheFirst / seconds;
   }
 
   /**

@@ -40,7 +40,7 @@ final class Averages {
         ModelName.key(outcome.model()),
         new ModelSpeed(
             Math.max(0, outcome.firstByteMillis()),
-            Math.max(0, outcome.linesPerSecond()),
+            Math.max(0, outcome.tokensPerSecond()),
             failed,
             1),
         (old, now) ->
@@ -48,7 +48,7 @@ final class Averages {
                 outcome.firstByteMillis() < 0
                     ? old.firstTokenMillis()
                     : mixMeasured(old.firstTokenMillis(), now.firstTokenMillis()),
-                outcome.linesPerSecond() < 0
+                outcome.tokensPerSecond() < 0
                     ? old.tokensPerSecond()
                     : mixMeasured(old.tokensPerSecond(), now.tokensPerSecond()),
                 mix(old.errorRate(), failed),

@@ -6,10 +6,11 @@ package io.llmcluster.node;
  * @param model as the client wrote it
  * @param verdict whose fault the end was
  * @param firstByteMillis from slot to first byte, of streams; negative: not measured
- * @param linesPerSecond lines or events after the first per second, of streams (one line is about
- *     one token); negative: not measured
+ * @param tokensPerSecond tokens written per second, without the time for the prompt: as the backend
+ *     counted them at the answer's end, where it did, else lines or events after the first of a
+ *     stream, one line for about one token; negative: not measured
  */
-record CallOutcome(String model, Verdict verdict, double firstByteMillis, double linesPerSecond) {
+record CallOutcome(String model, Verdict verdict, double firstByteMillis, double tokensPerSecond) {
 
   enum Verdict {
     /** The backend did what it should; that includes refusing a bad request. */

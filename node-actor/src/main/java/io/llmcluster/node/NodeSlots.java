@@ -17,7 +17,7 @@ final class NodeSlots {
   private final NodeSpec spec;
   private final NodeSettings settings;
   private final Admission<Waiter> admission;
-  private final Parallelism parallelism = new Parallelism();
+  private final Parallelism parallelism = new Parallelism(System.nanoTime());
 
   /**
    * @param firstSlot as in {@link Admission}
@@ -128,7 +128,10 @@ final class NodeSlots {
     admission.setCapacity(wanted(parallel));
   }
 
-  /** What the operator said of this node, what the backend says, what the operator said of all. */
+  /**
+   * What the operator said of this node, else what the backend says, else what the operator said of
+   * all, else what was learned.
+   */
   private int wanted(int parallel) {
     if (spec.concurrency() > 0) {
       return spec.concurrency();

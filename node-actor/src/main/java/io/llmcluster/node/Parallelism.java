@@ -8,17 +8,23 @@ import java.util.Map;
  * Learns how many requests a backend runs at a time, for one that does not tell: Ollama takes any
  * number and lets those beyond {@code OLLAMA_NUM_PARALLEL} wait without a word.
  *
- * <p>The sign is a stream whose first byte comes just after another one's end, for which it must
- * have waited: then as many run at a time as were writing before that end. Two signs in a row that
- * say the same count, unless more than that were ever seen writing at once. Times are {@link
- * System#nanoTime}. Not thread-safe; {@link NodeActor} owns it.
+ * <p>When as many streams as are allowed write at once, as many again are tried, up to {@link
+ * #MOST}. The sign that these are too many is a stream whose first byte comes just after another
+ * one's end, for which it must have waited: then as many run at a time as were writing before that
+ * end. Two signs in a row that say the same count, unless more than that were seen writing at once,
+ * bring the number down to it. It stays there for two minutes; then one more is tried, and the same
+ * signs tell of a server that was started anew with fewer. Times are {@link System#nanoTime}. Not
+ * thread-safe; {@link NodeActor} owns it.
  */
 final class Parallelism {
 
   /** Until something was learned. */
   static final int FIRST_GUESS = 4;
 
-  /** Then it is tried again, since the server may have been started anew with another limit. */
+  /** Most that are tried without the operator's or the backend's word. */
+  static final int MOST = 64;
+
+  /** What was seen counts for this long, since the server may be started anew. */
   private static final long REMEMBERED = Duration.ofMinutes(2).toNanos();
 
   /** A shorter wait proves nothing. */
@@ -34,10 +40,18 @@ final class Parallelism {
   private int writingBeforeLastEnd;
   private int mostWriting;
   private int lastSign;
-  private int learned;
-  private long learnedAt;
+  private int allowed = FIRST_GUESS;
+
+  /** Whether the signs say that it runs no more than are allowed. */
+  private boolean learned;
+
+  private long since;
 
   private record Stream(long start, boolean writing) {}
+
+  Parallelism(long now) {
+    since = now;
+  }
 
   void started(long slot, long now) {
     streams.put(slot, new Stream(now, false));
@@ -53,6 +67,9 @@ final class Parallelism {
     }
     streams.put(slot, new Stream(stream.start(), true));
     mostWriting = Math.max(mostWriting, writing());
+    if (!learned && mostWriting >= allowed) {
+      allowed = Math.min(MOST, 2 * allowed);
+    }
     long waited = lastEnd - stream.start();
     boolean waitedForTheEnd = waited > LEAST_WAIT && waited > MUCH_LONGER * (now - lastEnd);
     if (waitedForTheEnd && writingBeforeLastEnd > 0 && active == streams.size()) {
@@ -69,9 +86,10 @@ final class Parallelism {
   }
 
   private void sign(int running, long now) {
-    if (running == lastSign) {
-      learned = running;
-      learnedAt = now;
+    if (running == lastSign && running < allowed) {
+      allowed = running;
+      learned = true;
+      since = now;
     }
     lastSign = running;
   }
@@ -84,13 +102,15 @@ final class Parallelism {
     return writing;
   }
 
-  /** How many requests to give the backend at a time. */
+  /** How many requests to give the backend at a time, 1 to {@link #MOST}. */
   int slots(long now) {
-    if (learned > 0 && now - learnedAt > REMEMBERED) {
-      learned = 0;
+    if (now - since > REMEMBERED) {
+      since = now;
       lastSign = 0;
-      mostWriting = 0;
+      mostWriting = writing();
+      allowed = learned ? Math.min(MOST, allowed + 1) : allowed;
+      learned = false;
     }
-    return learned > 0 ? learned : Math.max(FIRST_GUESS, mostWriting);
+    return allowed;
   }
 }

@@ -12,8 +12,8 @@ class AveragesTest {
 
   private final Averages averages = new Averages();
 
-  private void answered(String model, double firstByteMillis, double linesPerSecond) {
-    averages.record(new CallOutcome(model, Verdict.ANSWERED, firstByteMillis, linesPerSecond));
+  private void answered(String model, double firstByteMillis, double tokensPerSecond) {
+    averages.record(new CallOutcome(model, Verdict.ANSWERED, firstByteMillis, tokensPerSecond));
   }
 
   private void failed() {

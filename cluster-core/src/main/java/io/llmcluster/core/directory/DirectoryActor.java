@@ -76,6 +76,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private final Map<NodeLife, LoadChanged> unsentLoads = new HashMap<>();
   private Set<ActorRef<Command>> peers = Set.of();
   private final Map<String, LiveMember> members = new TreeMap<>();
+  private final Map<String, ClusterMember> everyMember = new TreeMap<>();
   private final Set<String> unreachable = new HashSet<>();
 
   public static Behavior<Command> create(Directory directory) {
@@ -159,6 +160,9 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   }
 
   private Behavior<Command> onMembership(ClusterEvent.ClusterDomainEvent event) {
+    if (event instanceof ClusterEvent.MemberEvent changed) {
+      changed(changed.member());
+    }
     if (event instanceof ClusterEvent.MemberUp up) {
       joined(up.member());
     } else if (event instanceof ClusterEvent.MemberRemoved removed) {
@@ -167,11 +171,17 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
       unreachable.add(memberName(lost.member().uniqueAddress()));
     } else if (event instanceof ClusterEvent.ReachableMember back) {
       unreachable.remove(memberName(back.member().uniqueAddress()));
-    } else {
+    } else if (!(event instanceof ClusterEvent.MemberEvent)) {
       return this;
     }
     show();
     return this;
+  }
+
+  private void changed(Member member) {
+    String name = memberName(member.uniqueAddress());
+    everyMember.put(
+        name, new ClusterMember(name, member.getRoles(), ClusterMember.Status.of(member.status())));
   }
 
   private void joined(Member member) {
@@ -187,6 +197,7 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
   private void left(Member member) {
     String name = memberName(member.uniqueAddress());
     members.remove(name);
+    everyMember.remove(name);
     unreachable.remove(name);
     known.gone(name);
     registers.forget(name);
@@ -200,12 +211,21 @@ public final class DirectoryActor extends AbstractBehavior<DirectoryActor.Comman
             .toList();
     List<NodeEntry> entries = known.entries(unreachable);
     directory.show(
-        DirectoryView.of(known.wanted(), live, entries, known.missed(live, entries)),
+        DirectoryView.of(known.wanted(), live, entries, known.missed(live, entries))
+            .withEveryMember(everyMemberAsSeen()),
         heardOfAll(live));
     known.complaints().stream()
         .filter(complaint -> complained.size() < MOST_COMPLAINTS && complained.add(complaint))
         .forEach(complaint -> getContext().getLog().warn("{}", complaint));
     write();
+  }
+
+  private List<ClusterMember> everyMemberAsSeen() {
+    return everyMember.values().stream()
+        .map(
+            member ->
+                member.seen(unreachable.contains(member.name()), known.isDraining(member.name())))
+        .toList();
   }
 
   private boolean heardOfAll(List<LiveMember> live) {

@@ -30,6 +30,7 @@ public final class DirectoryView {
   private final Map<String, List<NodeEntry>> byModel;
   private final Map<String, Set<String>> keysByNode;
   private final List<Missed> missed;
+  private final List<ClusterMember> everyMember;
 
   private DirectoryView(
       Collection<WantedNode> wanted,
@@ -37,13 +38,15 @@ public final class DirectoryView {
       Map<String, NodeEntry> byName,
       Map<String, List<NodeEntry>> byModel,
       Map<String, Set<String>> keysByNode,
-      Collection<Missed> missed) {
+      Collection<Missed> missed,
+      Collection<ClusterMember> everyMember) {
     this.wanted = List.copyOf(wanted);
     this.members = List.copyOf(members);
     this.byName = byName;
     this.byModel = byModel;
     this.keysByNode = keysByNode;
     this.missed = List.copyOf(missed);
+    this.everyMember = List.copyOf(everyMember);
   }
 
   /** The same when no node is missed. */
@@ -83,7 +86,12 @@ public final class DirectoryView {
       keys.forEach(key -> byModel.computeIfAbsent(key, k -> new ArrayList<>()).add(entry));
     }
     byModel.replaceAll((key, nodes) -> List.copyOf(nodes));
-    return new DirectoryView(wanted, members, byName, byModel, keysByNode, missed);
+    return new DirectoryView(wanted, members, byName, byModel, keysByNode, missed, List.of());
+  }
+
+  /** The same, and who is in the cluster. */
+  DirectoryView withEveryMember(Collection<ClusterMember> all) {
+    return new DirectoryView(wanted, members, byName, byModel, keysByNode, missed, all);
   }
 
   private static NodeEntry truer(NodeEntry one, NodeEntry other) {
@@ -101,6 +109,11 @@ public final class DirectoryView {
   /** The members that are up and reachable. */
   public List<LiveMember> members() {
     return members;
+  }
+
+  /** All members of the cluster, also those that are not up or not reachable, sorted by name. */
+  public List<ClusterMember> everyMember() {
+    return everyMember;
   }
 
   /** All nodes, sorted by name. */

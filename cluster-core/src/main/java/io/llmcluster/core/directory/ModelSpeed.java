@@ -7,7 +7,9 @@ import java.math.MathContext;
  * How fast a node was with a model lately (exponentially weighted averages).
  *
  * @param firstTokenMillis from slot to first byte of streamed answers; 0: not measured
- * @param tokensPerSecond of streamed answers; 0: not measured
+ * @param tokensPerSecond tokens written per second once the prompt was read: counted by the backend
+ *     where its answers say so ({@code eval_count}, {@code usage}), else lines of streamed answers,
+ *     one for about one token; 0: not measured
  * @param errorRate share of calls that failed through the node's fault, 0 to 1
  * @param calls how many calls the averages come from
  */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.directory.ClusterMember.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -28,6 +30,8 @@ class DirectoryOfSeveralMembersTest {
                 """
                 pekko.actor.provider = cluster
                 pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                # One that is shut down is gone without a word.
+                pekko.coordinated-shutdown.run-by-actor-system-terminate = off
                 """)
             .withFallback(ConfigFactory.parseString("pekko.cluster.roles = [" + role + "]"))
             .withFallback(ConfigFactory.load()));
@@ -107,6 +111,29 @@ class DirectoryOfSeveralMembersTest {
     awaitMembers(directory, 2);
     standsForNodeA(third);
     await().until(() -> directory.view().node("a").isPresent());
+  }
+
+  @Test
+  void a_member_that_was_cut_off_is_shown_as_unreachable_and_is_not_live() {
+    Directory directory = new Directory();
+    standing.spawn(DirectoryActor.create(directory));
+    join(standing, standing);
+    join(third, standing);
+    awaitMembers(directory, 2);
+    String lost =
+        DirectoryActor.memberName(Cluster.get(third.system()).selfMember().uniqueAddress());
+    third.shutdownTestKit();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> status(directory, lost).equals(Optional.of(Status.UNREACHABLE)));
+    awaitMembers(directory, 1);
+  }
+
+  private static Optional<Status> status(Directory directory, String name) {
+    return directory.view().everyMember().stream()
+        .filter(member -> member.name().equals(name))
+        .map(ClusterMember::status)
+        .findFirst();
   }
 
   private static void awaitMembers(Directory directory, int count) {

@@ -70,7 +70,7 @@ public final class ClusterApi {
 
   private ClusterViews.Status status() {
     return new ClusterViews.Status(
-        directory.view().members().stream().map(ClusterViews.Member::of).toList(),
+        directory.view().everyMember().stream().map(ClusterViews.Member::of).toList(),
         ClusterViews.nodes(directory),
         new ClusterViews.Queue(inference.underWay(), inference.waiting()));
   }

@@ -1,10 +1,10 @@
 package io.llmcluster.gateway.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.llmcluster.core.directory.ClusterMember;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.InstalledModel;
-import io.llmcluster.core.directory.LiveMember;
 import io.llmcluster.core.directory.LoadedModel;
 import io.llmcluster.core.directory.ModelSpeed;
 import io.llmcluster.core.directory.NodeEntry;
@@ -23,11 +23,11 @@ final class ClusterViews {
   private ClusterViews() {}
 
   record Member(String address, List<String> roles, String status) {
-    static Member of(LiveMember member) {
+    static Member of(ClusterMember member) {
       return new Member(
           member.name().replaceFirst("^pekko://[^@]*@", "").replaceFirst("#.*$", ""),
           member.roles().stream().filter(role -> !role.startsWith("dc-")).sorted().toList(),
-          "up");
+          member.status().id());
     }
   }
 

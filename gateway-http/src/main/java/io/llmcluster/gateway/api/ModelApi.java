@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The endpoints that look after models on nodes: show, pull, delete, copy. Pull and delete may name
- * nodes ({@code "nodes": ["a", "b"]}); by default a pull goes to the node with the most room,
- * delete and copy to all that have the model, if their servers can do it.
+ * nodes ({@code "nodes": ["a", "b"]}); by default a pull goes to the {@link PullTarget}, delete and
+ * copy to all that have the model, if their servers can do it.
  */
 public final class ModelApi {
 
@@ -100,7 +100,8 @@ public final class ModelApi {
 
   private CompletionStage<HttpResponse> pull(Exchange exchange, DecodedRequest request) {
     boolean named = !request.nodes().isEmpty();
-    List<NodeEntry> targets = named ? nodes.named(request.nodes()) : List.of(nodes.roomiest());
+    List<NodeEntry> targets =
+        named ? nodes.named(request.nodes()) : List.of(nodes.toPull(request.model()));
     CompletionStage<HttpResponse> response =
         request.stream()
             ? pulls.stream(exchange, targets, named, node -> pullOn(exchange, request, node))

@@ -84,16 +84,15 @@ public final class NodeAccess {
   }
 
   /**
-   * The healthy node with the most room of those that can fetch models: fewest models, then least
-   * load.
+   * The node that a pull of the model goes to: the {@link PullTarget} of the healthy ones that can
+   * fetch models.
+   *
+   * @throws InferenceFailure if no node can be reached
    */
-  NodeEntry roomiest() {
+  NodeEntry toPull(String model) {
     List<NodeEntry> healthy =
         directory.view().nodes().stream().filter(node -> node.health().takesRequests()).toList();
-    return managing(healthy).stream()
-        .min(
-            Comparator.<NodeEntry>comparingInt(node -> node.installed().size())
-                .thenComparingDouble(this::relativeLoad))
+    return PullTarget.of(managing(healthy), model, this::relativeLoad)
         .orElseThrow(() -> new InferenceFailure.NoNode("no node can be reached"));
   }
 

@@ -29,6 +29,6 @@ class NodeAccessTest {
         new NodeAccess(new Directory(), new NodeClients(KIT.system(), 16 * 1024 * 1024));
     assertThatThrownBy(() -> nodes.having("m")).isInstanceOf(InferenceFailure.NoNode.class);
     assertThatThrownBy(() -> nodes.managing("m")).isInstanceOf(InferenceFailure.NoNode.class);
-    assertThatThrownBy(nodes::roomiest).isInstanceOf(InferenceFailure.NoNode.class);
+    assertThatThrownBy(() -> nodes.toPull("m")).isInstanceOf(InferenceFailure.NoNode.class);
   }
 }
