@@ -193,6 +193,7 @@ class BuiltInRoutesTest {
     JsonNode view = ended("maestro", "{\"prompt\":\"the job\",\"models\":[\"ada\"],\"seed\":5}");
     assertThat(view.path("answer").asText()).isEqualTo("all [facts] [code]");
     JsonNode plan = view.path("plan");
+    assertThat(plan.path("rule").asText()).isEqualTo("planned");
     assertThat(plan.path("fallback").asBoolean(true)).isFalse();
     assertThat(plan.path("replans").asInt(-1)).isZero();
     assertThat(plan.path("tasks").findValuesAsText("instruction"))
@@ -240,6 +241,6 @@ class BuiltInRoutesTest {
       assertThat(tasks.at("/1/dependsOn").toString()).isEqualTo("[\"a\"]");
     }
     assertThat(workflow.at("/dag/edges").toString()).isEqualTo("[{\"from\":\"a\",\"to\":\"b\"}]");
-    assertThat(execution.at("/plan/rule").asText()).isEqualTo("accepted");
+    assertThat(execution.at("/plan/rule").asText()).isEqualTo("planned");
   }
 }
