@@ -69,7 +69,8 @@ class LanesTest {
     assertThat(lanes.add("甲", "!? 한국어")).containsExactly("甲     | 字かな!? ");
     assertThat(lanes.end("甲")).containsExactly("甲     | 한국어");
     assertThat(lanes.whole("x", "one \uD83D\uDE00\uD83D\uDE00\uD83D\uDE00\uD83D\uDE00"))
-        .containsExactly("x      | one \uD83D\uDE00\uD83D\uDE00\uD83D\uDE00", "x      | \uD83D\uDE00");
+        .containsExactly(
+            "x      | one \uD83D\uDE00\uD83D\uDE00\uD83D\uDE00", "x      | \uD83D\uDE00");
   }
 
   @ParameterizedTest

@@ -99,8 +99,8 @@ final class Lanes {
   }
 
   /**
-   * Where the first line ends: behind the last word that fits; in the middle of a word only if it is
-   * longer than a line. 0: the line is not full.
+   * Where the first line ends: behind the last word that fits; in the middle of a word only if it
+   * is longer than a line. 0: the line is not full.
    */
   private int cut(StringBuilder said) {
     int fitting = DisplayWidth.fitting(said, width);

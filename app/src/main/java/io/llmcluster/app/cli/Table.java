@@ -31,7 +31,8 @@ final class Table {
             row -> {
               StringBuilder line = new StringBuilder();
               for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - DisplayWidth.of(row.get(i)) + 2));
+                line.append(row.get(i))
+                    .append(" ".repeat(widths[i] - DisplayWidth.of(row.get(i)) + 2));
               }
               return line.toString().stripTrailing();
             })

@@ -63,14 +63,19 @@ class BuiltInRoutesTest {
   private static Map<String, String> debate() {
     String keeps = "{'reasoning':'looked again','keep':true,'confidence':0.9}";
     return Map.of(
-        "first/debater1", answer(18),
-        "first/debater2", answer(19),
-        "first/debater3", answer(18),
-        "round1/debater1", keeps,
+        "first/debater1",
+        answer(18),
+        "first/debater2",
+        answer(19),
+        "first/debater3",
+        answer(18),
+        "round1/debater1",
+        keeps,
         "round1/debater2",
-            "{'reasoning':'looked again','keep':false,'error':'one was counted twice',"
-                + "'answer':'18','confidence':0.9}",
-        "round1/debater3", keeps);
+        "{'reasoning':'looked again','keep':false,'error':'one was counted twice',"
+            + "'answer':'18','confidence':0.9}",
+        "round1/debater3",
+        keeps);
   }
 
   private static void assertDebated(JsonNode view) {
@@ -104,18 +109,17 @@ class BuiltInRoutesTest {
     script(debate());
     String id = client.post("/api/patterns/debate", apples(",'approve':true")).id();
     Awaitility.await()
-        .until(
-            () -> client.get(RUN + id).json().path("status").asText(), "waiting_input"::equals);
+        .until(() -> client.get(RUN + id).json().path("status").asText(), "waiting_input"::equals);
     JsonNode waiting = client.get(RUN + id).json();
     assertThat(waiting.has("answer")).isFalse();
     assertThat(waiting.at("/input/id").asText()).isEqualTo("verdict");
     assertThat(waiting.at("/input/question").asText())
         .isEqualTo("Is this the answer? Approve it, or give another.");
     assertThat(waiting.at("/input/proposal").toString())
-        .isEqualTo("{'approve':true,'answer':'18','rule':'unanimity','agreement':1.0}".replace('\'', '"'));
+        .isEqualTo(
+            "{'approve':true,'answer':'18','rule':'unanimity','agreement':1.0}".replace('\'', '"'));
     assertDebated(waiting);
-    assertThat(
-            client.get("/api/patterns/executions?status=waiting_input").json().path("workflows"))
+    assertThat(client.get("/api/patterns/executions?status=waiting_input").json().path("workflows"))
         .extracting(one -> one.path("id").asText())
         .containsExactly(id);
     Answer approved =
@@ -181,23 +185,27 @@ class BuiltInRoutesTest {
     script(
         Map.of(
             "analysis",
-                "{'complexity':'complex','assignments':["
-                    + "{'id':'facts','role':'Research','instruction':'find','dependsOn':[],"
-                    + "'acceptance':'two'},{'id':'code','role':'Code','instruction':'write',"
-                    + "'dependsOn':['facts'],'acceptance':'it compiles'}]}",
-            "review/facts", accepted,
-            "review/code", "{'reason':'long','accepted':false,'change':'shorter'}",
-            "review/code/rev1", accepted,
-            "synthesis", "all [facts] [code]",
-            "check", "{'reason':'complete','satisfied':true}"));
+            "{'complexity':'complex','assignments':["
+                + "{'id':'facts','role':'Research','instruction':'find','dependsOn':[],"
+                + "'acceptance':'two'},{'id':'code','role':'Code','instruction':'write',"
+                + "'dependsOn':['facts'],'acceptance':'it compiles'}]}",
+            "review/facts",
+            accepted,
+            "review/code",
+            "{'reason':'long','accepted':false,'change':'shorter'}",
+            "review/code/rev1",
+            accepted,
+            "synthesis",
+            "all [facts] [code]",
+            "check",
+            "{'reason':'complete','satisfied':true}"));
     JsonNode view = ended("maestro", "{\"prompt\":\"the job\",\"models\":[\"ada\"],\"seed\":5}");
     assertThat(view.path("answer").asText()).isEqualTo("all [facts] [code]");
     JsonNode plan = view.path("plan");
     assertThat(plan.path("rule").asText()).isEqualTo("planned");
     assertThat(plan.path("fallback").asBoolean(true)).isFalse();
     assertThat(plan.path("replans").asInt(-1)).isZero();
-    assertThat(plan.path("tasks").findValuesAsText("instruction"))
-        .containsExactly("find", "write");
+    assertThat(plan.path("tasks").findValuesAsText("instruction")).containsExactly("find", "write");
     assertThat(view.path("tasks").findValuesAsText("id")).containsExactly("facts", "code");
     assertThat(view.path("tasks").findValuesAsText("status"))
         .containsExactly("SUCCEEDED", "SUCCEEDED");

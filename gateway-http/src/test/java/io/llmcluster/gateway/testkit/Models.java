@@ -103,8 +103,7 @@ public final class Models implements Inference {
     Source<ByteString, NotUsed> body =
         voice != null
             ? voice.body(system)
-            : Source.from(
-                List.of(piece(model), piece(" agrees"), ByteString.fromString(LAST)));
+            : Source.from(List.of(piece(model), piece(" agrees"), ByteString.fromString(LAST)));
     return new InferenceAnswer.Streamed("n1", 200, "application/x-ndjson", body);
   }
 

@@ -26,9 +26,9 @@ public record PatternSettings(
     int listed) {
 
   /**
-   * Snapshots of one workflow or conversation that are kept, each {@code snapshotEvery} events
-   * from the next. When many events were written at once, and so a snapshot was taken late, there
-   * is one more until the next is taken.
+   * Snapshots of one workflow or conversation that are kept, each {@code snapshotEvery} events from
+   * the next. When many events were written at once, and so a snapshot was taken late, there is one
+   * more until the next is taken.
    */
   public static final int SNAPSHOTS = 3;
 

@@ -70,8 +70,12 @@ class SnapshotsTest {
 
   private List<Long> stored(TestWorkflow workflow) {
     Config db =
-        member().system().settings().config().getConfig("pekko-persistence-jdbc").getConfig(
-            "shared-databases.slick.db");
+        member()
+            .system()
+            .settings()
+            .config()
+            .getConfig("pekko-persistence-jdbc")
+            .getConfig("shared-databases.slick.db");
     String sql =
         "SELECT \"sequence_number\" FROM PUBLIC.\"snapshot\" WHERE \"persistence_id\" LIKE ?"
             + " ORDER BY \"sequence_number\"";
@@ -96,8 +100,7 @@ class SnapshotsTest {
   void the_last_three_are_kept_at_their_distance_and_no_earlier_one() {
     TestWorkflow workflow = voted(40);
     assertThat(workflow.events()).as("so that more were taken than are kept").hasSize(85);
-    assertThat(awaitStored(workflow, List.of(60L, 70L, 80L)))
-        .hasSize(PatternSettings.SNAPSHOTS);
+    assertThat(awaitStored(workflow, List.of(60L, 70L, 80L))).hasSize(PatternSettings.SNAPSHOTS);
   }
 
   @Test
@@ -117,9 +120,7 @@ class SnapshotsTest {
     TestWorkflow woken = later.start(workflow.id());
     assertThat(
             woken.ask(
-                reply ->
-                    new WorkflowCommand.Reaggregate(
-                        Simulation.object("{'least':4}"), reply)))
+                reply -> new WorkflowCommand.Reaggregate(Simulation.object("{'least':4}"), reply)))
         .isInstanceOf(WorkflowReply.Done.class);
     Ended ended = (Ended) woken.state();
     assertThat(Objects.requireNonNull(ended.answer()).answer()).isEqualTo("yes: sure");
