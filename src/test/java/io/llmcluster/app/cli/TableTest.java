@@ -16,9 +16,12 @@ class TableTest {
   }
 
   @Test
-  void characters_of_two_units_count_as_one() {
+  void columns_count_what_is_shown_and_not_how_it_is_written() {
     Table table = new Table("N", "X");
     table.row("\uD83D\uDE00", "x");
-    assertThat(table.lines()).containsExactly("N  X", "\uD83D\uDE00  x");
+    table.row("e\u0301", "y");
+    table.row("漢字", "z");
+    assertThat(table.lines())
+        .containsExactly("N     X", "\uD83D\uDE00    x", "e\u0301     y", "漢字  z");
   }
 }

@@ -65,6 +65,8 @@ final class ComparisonReport {
       return "-";
     }
     String text = (value.isValueNode() ? value.asText() : value.toString()).replaceAll("\\s+", " ");
-    return text.length() <= cell ? text : text.substring(0, cell - 3) + "...";
+    return DisplayWidth.of(text) <= cell
+        ? text
+        : text.substring(0, DisplayWidth.fitting(text, cell - 3)) + "...";
   }
 }

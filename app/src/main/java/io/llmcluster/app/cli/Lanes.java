@@ -4,17 +4,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Several voices on one terminal: each has a lane, and a line of a lane is written as soon as it is
  * full, with the lane's name before it. So voices that speak at the same time stay readable, at any
- * width.
+ * width and in any script. Control characters become spaces: a model writes, it does not steer the
+ * terminal.
  */
 final class Lanes {
 
   private static final int WIDEST_NAME = 12;
   private static final String BETWEEN = " | ";
   private static final int LEAST_COLUMNS = 20;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
   private static final int[] COLOURS = {36, 33, 35, 32, 34, 31};
 
   private final int nameWidth;
@@ -39,13 +42,8 @@ final class Lanes {
     List<String> full = new ArrayList<>();
     for (String part : text.split("(?<=\n)")) {
       boolean ends = part.endsWith("\n");
-      line.append(ends ? part.substring(0, part.length() - 1) : part);
-      while (line.length() > width) {
-        int cut = cut(line);
-        full.add(line(lane, line.substring(0, cut)));
-        line.delete(0, cut);
-        strip(line);
-      }
+      line.append(shown(ends ? part.substring(0, part.length() - 1) : part));
+      cut(lane, line, full);
       if (ends) {
         full.add(line(lane, line.toString()));
         line.setLength(0);
@@ -67,21 +65,17 @@ final class Lanes {
 
   /** Something that is said about a lane, in as many lines as it needs. */
   List<String> whole(String lane, String text) {
-    StringBuilder left = new StringBuilder(text);
+    StringBuilder left = new StringBuilder(shown(text));
     List<String> lines = new ArrayList<>();
-    while (left.length() > width) {
-      int cut = cut(left);
-      lines.add(line(lane, left.substring(0, cut)));
-      left.delete(0, cut);
-      strip(left);
-    }
+    cut(lane, left, lines);
     lines.add(line(lane, left.toString()));
     return lines;
   }
 
   private String line(String lane, String text) {
-    String name = lane.length() > nameWidth ? lane.substring(0, nameWidth) : lane;
-    String padded = name + " ".repeat(nameWidth - name.length());
+    String whole = shown(lane);
+    String name = whole.substring(0, DisplayWidth.fitting(whole, nameWidth));
+    String padded = name + " ".repeat(Math.max(0, nameWidth - DisplayWidth.of(name)));
     return coloured
         ? "\u001b[" + colour(lane) + "m" + padded + "\u001b[0m" + BETWEEN + text
         : padded + BETWEEN + text;
@@ -91,13 +85,35 @@ final class Lanes {
     return COLOURS[Math.floorMod(lane.hashCode(), COLOURS.length)];
   }
 
-  /** After the last space that fits; in the middle of a word only if it is longer than a line. */
-  private int cut(StringBuilder line) {
-    int space = line.lastIndexOf(" ", width - 1);
-    if (space > 0) {
-      return space + 1;
+  private static String shown(String text) {
+    return CONTROL.matcher(text).replaceAll(" ");
+  }
+
+  /** Takes the full lines off what is said and not yet written. */
+  private void cut(String lane, StringBuilder said, List<String> full) {
+    for (int cut = cut(said); cut > 0; cut = cut(said)) {
+      full.add(line(lane, said.substring(0, cut)));
+      said.delete(0, cut);
+      strip(said);
     }
-    return Character.isHighSurrogate(line.charAt(width - 1)) ? width - 1 : width;
+  }
+
+  /**
+   * Where the first line ends: behind the last word that fits; in the middle of a word only if it
+   * is longer than a line. 0: the line is not full.
+   */
+  private int cut(StringBuilder said) {
+    int fitting = DisplayWidth.fitting(said, width);
+    if (fitting >= said.length() - unfinished(said)) {
+      return 0;
+    }
+    int end = DisplayWidth.lastBreak(said, fitting);
+    return end > 0 ? end : fitting;
+  }
+
+  /** Half of a character at the end, whose other half is still to come. */
+  private static int unfinished(StringBuilder said) {
+    return !said.isEmpty() && Character.isHighSurrogate(said.charAt(said.length() - 1)) ? 1 : 0;
   }
 
   private static void strip(StringBuilder line) {

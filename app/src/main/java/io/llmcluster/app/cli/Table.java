@@ -23,7 +23,7 @@ final class Table {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], length(row.get(i)));
+        widths[i] = Math.max(widths[i], DisplayWidth.of(row.get(i)));
       }
     }
     return rows.stream()
@@ -31,14 +31,11 @@ final class Table {
             row -> {
               StringBuilder line = new StringBuilder();
               for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - length(row.get(i)) + 2));
+                line.append(row.get(i))
+                    .append(" ".repeat(widths[i] - DisplayWidth.of(row.get(i)) + 2));
               }
               return line.toString().stripTrailing();
             })
         .toList();
-  }
-
-  private static int length(String text) {
-    return text.codePointCount(0, text.length());
   }
 }

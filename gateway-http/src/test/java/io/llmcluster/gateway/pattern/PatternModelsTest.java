@@ -176,6 +176,32 @@ class PatternModelsTest {
   }
 
   @Test
+  void a_conversation_that_is_too_large_for_a_pattern_is_413_in_each_ones_words() {
+    String large = "x".repeat(5000);
+    String request =
+        "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"" + large + "\"}]}";
+    String told = "request body is too large (at most 4096 bytes for a pattern)";
+    int before = client.get("/api/patterns/executions").json().path("total").asInt();
+    for (String path : List.of("/api/chat", "/api/chat/stream")) {
+      Answer refused = client.post(path, request.formatted("ensemble"));
+      assertThat(refused.status()).as(path).isEqualTo(413);
+      assertThat(refused.header("X-Workflow-Id")).isEmpty();
+      assertThat(refused.json()).isEqualTo(json("{\"error\":\"" + told + "\"}"));
+    }
+    Answer openai = client.post("/v1/chat/completions", request.formatted("ensemble"));
+    assertThat(openai.status()).isEqualTo(413);
+    assertThat(openai.json())
+        .isEqualTo(
+            json(
+                "{\"error\":{\"message\":\""
+                    + told
+                    + "\",\"type\":\"api_error\",\"param\":null,\"code\":null}}"));
+    assertThat(client.get("/api/patterns/executions").json().path("total").asInt())
+        .isEqualTo(before);
+    assertThat(client.post("/api/chat", request.formatted("ada")).status()).isEqualTo(200);
+  }
+
+  @Test
   void a_chat_without_messages_loads_nothing_and_says_so() {
     Answer answer = client.post("/api/chat", "{\"model\":\"ensemble\"}");
     assertThat(answer.json().path("done_reason").asText()).isEqualTo("load");

@@ -9,6 +9,8 @@ import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
 import io.llmcluster.gateway.testkit.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,51 @@ class SocketsTest {
     socket.awaitClosed();
     assertThat(client.get("/api/patterns/execution/" + id).json().path("status").asText())
         .isEqualTo("cancelled");
+  }
+
+  @Test
+  void what_was_asked_for_is_given_by_a_message_and_ends_it() {
+    String id = client.begin("{\"prompt\":\"why?\",\"models\":[\"ada\"],\"approve\":true}");
+    Socket socket = socket("/ws/patterns/" + id);
+    JsonNode asked = socket.until("InputRequested");
+    assertThat(asked.path("id").asInt()).isPositive();
+    assertThat(client.get("/api/patterns/execution/" + id).json().at("/input/id").asText())
+        .isEqualTo("approval");
+    socket.send("{\"type\":\"input\",\"input\":\"approval\",\"value\":7}");
+    assertThat(socket.until("error").path("error").asText())
+        .isEqualTo("value: 7 (expected: true or false)");
+    socket.send("{\"type\":\"input\",\"input\":\"approval\",\"value\":true}");
+    List<String> types = new ArrayList<>();
+    while (!types.containsAll(List.of("InputReceived", "WorkflowCompleted", "reply"))) {
+      JsonNode next = socket.next();
+      types.add(next.path("type").asText());
+      if (next.has("command")) {
+        assertThat(next.path("command").asText()).isEqualTo("input");
+      }
+      if (next.has("answer")) {
+        assertThat(next.path("answer").asText()).isEqualTo("ada agrees");
+      }
+    }
+    socket.awaitClosed();
+    assertThat(client.get("/api/patterns/execution/" + id).json().path("status").asText())
+        .isEqualTo("completed");
+  }
+
+  @Test
+  void a_pause_that_was_sent_ends_with_a_resume_that_is_sent() {
+    Models.Voice voice = gateway.models.speakFor("resting");
+    String id = begin("resting");
+    Socket socket = socket("/ws/patterns/" + id);
+    voice.awaitAsked();
+    socket.send("{\"type\":\"pause\"}");
+    assertThat(socket.until("reply").path("command").asText()).isEqualTo("pause");
+    voice.say("la").finish();
+    socket.until("StepCompleted");
+    assertThat(client.get("/api/patterns/execution/" + id).json().path("status").asText())
+        .isEqualTo("paused");
+    socket.send("{\"type\":\"resume\"}");
+    assertThat(socket.until("WorkflowCompleted").path("answer").asText()).isEqualTo("la");
+    socket.awaitClosed();
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.llmcluster.gateway.testkit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.inference.PlacementListener;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +17,7 @@ import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Models that say what a test wants. One that a test does not speak for says {@code "NAME" + "
@@ -35,10 +38,28 @@ public final class Models implements Inference {
           + "\"prompt_eval_count\":3,\"eval_count\":2}\n";
 
   private final ActorSystem<?> system;
+  private volatile Script script = (step, model) -> null;
   private final Map<String, Voice> voices = new ConcurrentHashMap<>();
 
   Models(ActorSystem<?> system) {
     this.system = system;
+  }
+
+  /** What models say in the steps of a workflow. */
+  @FunctionalInterface
+  public interface Script {
+
+    /**
+     * The answer.
+     *
+     * @return null: what the model would say without a script
+     */
+    @Nullable String answer(String step, String model);
+  }
+
+  /** From now on all models keep to that in workflows. */
+  public void keepTo(Script newScript) {
+    script = newScript;
   }
 
   /** From now on the test speaks for this model. */
@@ -73,26 +94,40 @@ public final class Models implements Inference {
       return new InferenceAnswer.Whole(
           "n1", 400, "application/json", ByteString.fromString("{\"error\":\"no such thing\"}"));
     }
+    String scripted = script.answer(step(request.id()), model);
+    if (scripted != null) {
+      return said(scripted);
+    }
     if (model.equals("planner") && request.body().utf8String().contains("\"format\"")) {
-      return new InferenceAnswer.Streamed(
-          "n1",
-          200,
-          "application/x-ndjson",
-          Source.from(
-              java.util.List.of(piece(PLAN.replace("\"", "\\\"")), ByteString.fromString(LAST))));
+      return said(PLAN);
     }
     Voice voice = voices.get(model);
     Source<ByteString, NotUsed> body =
         voice != null
             ? voice.body(system)
-            : Source.from(
-                java.util.List.of(piece(model), piece(" agrees"), ByteString.fromString(LAST)));
+            : Source.from(List.of(piece(model), piece(" agrees"), ByteString.fromString(LAST)));
     return new InferenceAnswer.Streamed("n1", 200, "application/x-ndjson", body);
   }
 
+  /** Of {@code WORKFLOW/STEP/ATTEMPT}; empty for the call of no workflow. */
+  private static String step(String id) {
+    int first = id.indexOf('/');
+    int last = id.lastIndexOf('/');
+    return first < last ? id.substring(first + 1, last) : "";
+  }
+
+  private static InferenceAnswer said(String text) {
+    return new InferenceAnswer.Streamed(
+        "n1",
+        200,
+        "application/x-ndjson",
+        Source.from(List.of(piece(text), ByteString.fromString(LAST))));
+  }
+
   private static ByteString piece(String text) {
-    return ByteString.fromString(
-        "{\"message\":{\"role\":\"assistant\",\"content\":\"" + text + "\"},\"done\":false}\n");
+    ObjectNode line = Client.JSON.createObjectNode().put("done", false);
+    line.putObject("message").put("role", "assistant").put("content", text);
+    return ByteString.fromString(line + "\n");
   }
 
   /** What a test says for a model, in its next call. */

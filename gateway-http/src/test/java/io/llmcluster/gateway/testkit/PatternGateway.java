@@ -23,6 +23,7 @@ import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.workflow.WorkflowApi;
+import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.ChildWorkflows;
 import io.llmcluster.patterns.Conversations;
 import io.llmcluster.patterns.Workflows;
@@ -82,7 +83,7 @@ public final class PatternGateway implements AutoCloseable {
       patterns.conversations.queue = 1
       """;
 
-  private static final PatternRegistry PATTERNS =
+  private static final PatternRegistry SMALL =
       new PatternRegistry(
           List.of(new Duo("ensemble"), new Duo("maestro"), new Duo("duo"), new Decompose()));
   private static final List<ModelInfo> MODELS = List.of(info("ada"), info("bob"));
@@ -113,12 +114,14 @@ public final class PatternGateway implements AutoCloseable {
   private final AtomicInteger foundNobody = new AtomicInteger();
   private volatile List<ModelInfo> hands = MODELS;
   private volatile CompletableFuture<?> begins = CompletableFuture.completedFuture("at once");
+  private final PatternRegistry registry;
   private final ActorSystem<Void> system;
   private final OpenStore store;
   private final Workflows workflows;
   private final Conversations conversations;
 
-  private PatternGateway(Path folder) {
+  private PatternGateway(Path folder, PatternRegistry registry) {
+    this.registry = registry;
     Config root =
         ConfigFactory.parseString(MEMBER)
             .withFallback(ConfigFactory.parseResources("pekko-defaults.conf"))
@@ -136,9 +139,9 @@ public final class PatternGateway implements AutoCloseable {
     StepCalls calls = new StepCalls(system, models, patterns.calls());
     JournalReader journal = JournalReader.create(system, store.store());
     Workflows.Reading reading = reading(patterns, calls, journal);
-    workflows = new Workflows(system, PATTERNS, Optional.of(reading));
+    workflows = new Workflows(system, registry, Optional.of(reading));
     Workflows hastyWorkflows =
-        new Workflows(system, PATTERNS, Optional.of(reading), Duration.ofMillis(300));
+        new Workflows(system, registry, Optional.of(reading), Duration.ofMillis(300));
     conversations = conversations(config, calls, journal, workflows);
     GatewaySettings settings =
         new GatewaySettings(
@@ -157,7 +160,7 @@ public final class PatternGateway implements AutoCloseable {
         serve(
                 settings,
                 patterns,
-                new Workflows(system, PATTERNS, Optional.empty()),
+                new Workflows(system, registry, Optional.empty()),
                 new Conversations(system, workflows, Map.of(), Optional.empty()))
             .base();
     hasty = serve(settings, patterns, hastyWorkflows, conversations).base();
@@ -232,8 +235,14 @@ public final class PatternGateway implements AutoCloseable {
     return Materializer.matFromSystem(system);
   }
 
+  /** With patterns that are small, under the names of real ones. */
   public static PatternGateway start(Path folder) {
-    return new PatternGateway(folder);
+    return new PatternGateway(folder, SMALL);
+  }
+
+  /** With the patterns of the program. */
+  public static PatternGateway withBuiltIn(Path folder) {
+    return new PatternGateway(folder, new PatternRegistry(BuiltInPatterns.all()));
   }
 
   private Conversations conversations(
@@ -241,7 +250,7 @@ public final class PatternGateway implements AutoCloseable {
     Map<String, Agent> agents = AgentSettings.create(config);
     ConversationDesk desk =
         new ConversationDesk(
-            PATTERNS,
+            registry,
             calls,
             new ChildWorkflows(system, workflows),
             () -> new Cast(hands, agents),
@@ -291,7 +300,7 @@ public final class PatternGateway implements AutoCloseable {
       PatternSettings settings, StepCalls calls, JournalReader journal) {
     WorkflowHistory history = new WorkflowHistory(system, journal);
     Workshop workshop =
-        new Workshop(PATTERNS, calls, this::cast, history, Clock.systemUTC(), settings);
+        new Workshop(registry, calls, this::cast, history, Clock.systemUTC(), settings);
     ClusterSharding.get(system)
         .init(
             Entity.of(WorkflowActor.KEY, entity -> WorkflowActor.create(entity, workshop))

@@ -25,7 +25,11 @@ public record PatternSettings(
     long maxRequestBytes,
     int listed) {
 
-  /** Snapshots of one workflow or conversation that are kept. */
+  /**
+   * Snapshots of one workflow or conversation that are kept, each {@code snapshotEvery} events from
+   * the next. When many events were written at once, and so a snapshot was taken late, there is one
+   * more until the next is taken.
+   */
   public static final int SNAPSHOTS = 3;
 
   public static PatternSettings create(Config root) {
