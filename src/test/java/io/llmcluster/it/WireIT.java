@@ -225,12 +225,18 @@ class WireIT {
 
   @Test
   void loading_and_unloading_answer_one_object() {
+    List<Integer> before = List.of(one.unloads.get(), two.unloads.get());
     JsonNode load = Gateway.parse(gateway().post("/api/generate", "{\"model\":\"m\"}").body());
     assertThat(load.path("done_reason").asText()).isEqualTo("load");
     JsonNode unload =
         Gateway.parse(gateway().post("/api/chat", "{\"model\":\"m\",\"keep_alive\":0}").body());
     assertThat(unload.path("done_reason").asText()).isEqualTo("unload");
     assertThat(unload.path("message").path("content").asText()).isEmpty();
+    assertThat(List.of(one.unloads.get(), two.unloads.get()))
+        .as("both are told, though the directory may not know yet where it was loaded")
+        .containsExactly(before.get(0) + 1, before.get(1) + 1);
+    assertThat(one.loaded()).isEmpty();
+    assertThat(two.loaded()).isEmpty();
   }
 
   @Test
@@ -254,6 +260,7 @@ class WireIT {
     HttpResponse<String> answer =
         gateway().post("/api/pull", "{\"model\":\"single\",\"stream\":false}");
     assertThat(answer.body()).isEqualTo("{\"status\":\"success\"}");
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(one.models().contains("single:latest") ^ two.models().contains("single:latest"))
         .isTrue();
   }
@@ -416,6 +423,10 @@ class WireIT {
     HttpResponse<String> slash = gateway().post("/api/chat/", CHAT);
     assertThat(slash.statusCode()).isEqualTo(307);
     assertThat(slash.headers().firstValue("Location")).contains("/api/chat");
+    HttpResponse<String> query = gateway().send("GET", "/api/tags/?a=b", "");
+    assertThat(query.statusCode()).isEqualTo(301);
+    assertThat(query.headers().firstValue("Location")).contains("/api/tags?a=b");
+    assertThat(gateway().send("GET", "/api/nodes/one", "").body()).isEqualTo("404 page not found");
   }
 
   @Test

@@ -69,6 +69,9 @@ public final class StandIn implements AutoCloseable {
   /** Inference requests whose caller left before the end. */
   public final AtomicInteger left = new AtomicInteger();
 
+  /** Requests that unloaded a model and wanted nothing else. */
+  public final AtomicInteger unloads = new AtomicInteger();
+
   /** Pieces of answers that were handed to connections. */
   public final AtomicInteger sent = new AtomicInteger();
 
@@ -252,6 +255,7 @@ public final class StandIn implements AutoCloseable {
     if (nothingToSay) {
       if (json.path("keep_alive").asText("1").equals("0")) {
         loaded.clear();
+        unloads.incrementAndGet();
         return done(json(200, StandInLines.line(path, model, "", "unload")));
       }
       return done(json(200, StandInLines.line(path, model, "", "load")));
