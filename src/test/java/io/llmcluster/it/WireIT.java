@@ -128,6 +128,26 @@ class WireIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "/v1/responses, response.created, response.completed",
+    "/v1/messages, message_start, message_stop"
+  })
+  void streams_of_other_apis_are_relayed_up_to_their_last_event(
+      String path, String first, String last) {
+    for (Gateway gateway : gateways()) {
+      HttpResponse<String> answer = gateway.post(path, "{\"model\":\"m\",\"stream\":true}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
+      assertThat(answer.headers().firstValue("X-Served-By")).get().isIn("one", "two");
+      assertThat(answer.body().split("(?<=\n\n)"))
+          .hasSize(3)
+          .satisfies(events -> assertThat(events[0]).startsWith("event: " + first + "\n"))
+          .satisfies(events -> assertThat(events[1]).contains("\"é\""))
+          .satisfies(events -> assertThat(events[2]).startsWith("event: " + last + "\n"));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -310,6 +330,9 @@ class WireIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> gateway().node("two").path("models").size() == 2);
+    HttpResponse<String> unknown = gateway().send("DELETE", "/api/delete", "{\"model\":\"nope\"}");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).isEqualTo("{\"error\":\"model 'nope' not found\"}");
     HttpResponse<String> deleted = gateway().send("DELETE", "/api/delete", "{\"model\":\"copy\"}");
     assertThat(deleted.statusCode()).isEqualTo(200);
     assertThat(deleted.body()).isEmpty();
@@ -391,6 +414,12 @@ class WireIT {
             + " found\"}",
         "/api/embed | {\"model\":\"nope\",\"input\":\"x\"} | 404 | {\"error\":\"model \\\"nope\\\""
             + " not found, try pulling it first\"}",
+        "/api/embeddings | {\"model\":\"nope\",\"prompt\":\"x\"} | 404 | {\"error\":\"model"
+            + " \\\"nope\\\" not found, try pulling it first\"}",
+        "/api/copy | {\"source\":\"nope\",\"destination\":\"x\"} | 404 | {\"error\":\"model"
+            + " \\\"nope\\\" not found\"}",
+        "/v1/messages | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"type\":\"error\",\"error\":"
+            + "{\"type\":\"not_found_error\",\"message\":\"model 'nope' not found\"}}",
         "/api/show | {\"model\":\"nope\"} | 404 | {\"error\":\"model 'nope:latest' not found\"}",
         "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is"
             + " required\"}",

@@ -227,7 +227,14 @@ public final class StandIn implements AutoCloseable {
           infer(path, body, json);
       case "/api/embed", "/api/embeddings", "/v1/embeddings", "/v1/responses", "/v1/messages" -> {
         received.incrementAndGet();
-        yield done(json(200, SmallAnswers.of(path, json)));
+        yield done(
+            json.path("stream").asBoolean() && path.startsWith("/v1/")
+                ? HttpResponse.create()
+                    .withEntity(
+                        HttpEntities.createChunked(
+                            EVENTS,
+                            Source.from(SmallAnswers.events(path)).map(ByteString::fromString)))
+                : json(200, SmallAnswers.of(path, json)));
       }
       default -> done(HttpResponse.create().withStatus(404).withEntity("404 page not found"));
     };
