@@ -139,7 +139,8 @@ class ClientConnectionsTest {
     Socket client = connect();
     send(client, "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"a");
     client.shutdownOutput();
-    assertThat(Await.the(body.handle((whole, failure) -> failure)))
+    Throwable failure = Await.the(body.handle((whole, cut) -> cut));
+    assertThat(failure)
         .isInstanceOfSatisfying(
             WireException.class, cut -> assertThat(cut.status()).isEqualTo(400))
         .hasMessage("unexpected EOF");
