@@ -3,6 +3,7 @@ package io.llmcluster.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.wire.WireException;
@@ -74,7 +75,7 @@ class ClientConnectionsTest {
                 "/ping",
                 exchange ->
                     CompletableFuture.completedStage(
-                        Replies.text("pong " + pings.incrementAndGet())));
+                        Replies.text("pong " + pings.incrementAndGet() + "\n")));
     return Await.the(new GatewayServer(SETTINGS, router).bind(KIT.system()));
   }
 
@@ -112,10 +113,9 @@ class ClientConnectionsTest {
     return readPong(socket);
   }
 
-  /** Up to the number's line, whose length is that of the answer. */
   private static String readPong(Socket socket) throws IOException {
     StringBuilder read = new StringBuilder();
-    while (!read.toString().matches("(?s).*\r\n\r\npong \\d+")) {
+    while (!read.toString().matches("(?s).*\r\n\r\npong \\d+\n")) {
       int next = socket.getInputStream().read();
       if (next < 0) {
         throw new IOException("ended after " + read);
@@ -140,7 +140,7 @@ class ClientConnectionsTest {
     send(client, "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"a");
     client.shutdownOutput();
     Throwable failure = Await.the(body.handle((whole, cut) -> cut));
-    assertThat(failure)
+    assertThat(Causes.of(failure))
         .isInstanceOfSatisfying(
             WireException.class, cut -> assertThat(cut.status()).isEqualTo(400))
         .hasMessage("unexpected EOF");
@@ -169,7 +169,7 @@ class ClientConnectionsTest {
     send(further, "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
     int before = pings.get();
     for (int i = 1; i <= 50; i++) {
-      assertThat(ping(first.get(0))).as("nobody else was served").endsWith("pong " + (before + i));
+      assertThat(ping(first.get(0))).as("nobody else was served").endsWith("pong " + (before + i) + "\n");
     }
     first.get(1).close();
     assertThat(readPong(further)).startsWith("HTTP/1.1 200 ");
