@@ -346,8 +346,7 @@ class ClientsIT {
     Matcher id = Pattern.compile("\r\nX-Request-Id: (req-\\w+)\r\n").matcher(answer);
     assertThat(id.find()).as(answer).isTrue();
     Supplier<List<String>> logged =
-        () ->
-            members.get(0).output().lines().filter(line -> line.contains(id.group(1))).toList();
+        () -> members.get(0).output().lines().filter(line -> line.contains(id.group(1))).toList();
     Awaitility.await().untilAsserted(() -> assertThat(logged.get()).hasSize(1));
     return assertThat(logged.get().get(0)).contains(words);
   }

@@ -364,7 +364,8 @@ class LossIT {
   }
 
   @Test
-  void a_gateway_and_a_node_that_are_told_to_stop_wait_no_longer_than_they_are_set_to() throws Exception {
+  void a_gateway_and_a_node_that_are_told_to_stop_wait_no_longer_than_they_are_set_to()
+      throws Exception {
     StandIn backend = backend("endless").answers(1_000_000, Duration.ofMillis(50));
     MemberProcess first = member("cluster.roles=[gateway]");
     MemberProcess node =

@@ -240,8 +240,7 @@ class NodePortIT {
 
   private static ControlReply control(GrpcClient client, String method, String model)
       throws Exception {
-    return ControlReply.parseFrom(
-        client.all(SERVICE + method, about(model).toByteArray()).get(0));
+    return ControlReply.parseFrom(client.all(SERVICE + method, about(model).toByteArray()).get(0));
   }
 
   /** As the backend needs it: what a call says beside the model's name is in its body. */

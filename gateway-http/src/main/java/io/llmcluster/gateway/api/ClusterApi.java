@@ -78,7 +78,9 @@ public final class ClusterApi {
   private HttpResponse nodeModels(Exchange exchange) {
     String path = exchange.request().getUri().path();
     int end = path.length() - MODELS.length();
-    if (!path.endsWith(MODELS) || end <= NODES.length() || path.indexOf('/', NODES.length()) < end) {
+    if (!path.endsWith(MODELS)
+        || end <= NODES.length()
+        || path.indexOf('/', NODES.length()) < end) {
       return Router.notFound();
     }
     String name = path.substring(NODES.length(), end);

@@ -2,8 +2,8 @@ package io.llmcluster.gateway.server;
 
 import io.llmcluster.gateway.wire.RequestId;
 import io.llmcluster.gateway.wire.Surface;
-import java.util.List;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.pekko.event.LoggingAdapter;

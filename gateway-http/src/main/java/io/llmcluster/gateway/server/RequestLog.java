@@ -48,8 +48,7 @@ public final class RequestLog {
   /** One that is answered before it is a request: there is no telling what it wanted. */
   static void illegal(String id, HttpResponse response, String why) {
     LOG.info(
-        clean(
-            id + " illegal request " + response.status().intValue() + ": " + shortened(why)));
+        clean(id + " illegal request " + response.status().intValue() + ": " + shortened(why)));
   }
 
   static String line(String id, HttpRequest request, HttpResponse response) {

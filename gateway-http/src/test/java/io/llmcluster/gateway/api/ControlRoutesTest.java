@@ -91,8 +91,7 @@ class ControlRoutesTest {
         health,
         reason,
         "",
-        List.of(
-            new InstalledModel("m:latest", "", 0, "", ModelDetails.UNKNOWN, List.of(), "", "")),
+        List.of(new InstalledModel("m:latest", "", 0, "", ModelDetails.UNKNOWN, List.of(), "", "")),
         List.of(),
         Map.of());
   }

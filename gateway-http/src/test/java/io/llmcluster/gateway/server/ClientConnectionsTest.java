@@ -93,8 +93,7 @@ class ClientConnectionsTest {
   }
 
   private Socket connect() throws IOException {
-    Socket socket =
-        new Socket(InetAddress.getLoopbackAddress(), binding.localAddress().getPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), binding.localAddress().getPort());
     socket.setSoTimeout(30_000);
     sockets.add(socket);
     return socket;
@@ -141,8 +140,7 @@ class ClientConnectionsTest {
     client.shutdownOutput();
     Throwable failure = Await.the(body.handle((whole, cut) -> cut));
     assertThat(Causes.of(failure))
-        .isInstanceOfSatisfying(
-            WireException.class, cut -> assertThat(cut.status()).isEqualTo(400))
+        .isInstanceOfSatisfying(WireException.class, cut -> assertThat(cut.status()).isEqualTo(400))
         .hasMessage("unexpected EOF");
   }
 
@@ -169,7 +167,9 @@ class ClientConnectionsTest {
     send(further, "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
     int before = pings.get();
     for (int i = 1; i <= 50; i++) {
-      assertThat(ping(first.get(0))).as("nobody else was served").endsWith("pong " + (before + i) + "\n");
+      assertThat(ping(first.get(0)))
+          .as("nobody else was served")
+          .endsWith("pong " + (before + i) + "\n");
     }
     first.get(1).close();
     assertThat(readPong(further)).startsWith("HTTP/1.1 200 ");

@@ -27,9 +27,7 @@ class ErrorEnvelopeTest {
                 + "\",\"param\":null,\"code\":null}}");
     assertThat(ErrorEnvelope.json(Surface.ANTHROPIC, status, "no").utf8String())
         .isEqualTo(
-            "{\"type\":\"error\",\"error\":{\"type\":\""
-                + anthropic
-                + "\",\"message\":\"no\"}}");
+            "{\"type\":\"error\",\"error\":{\"type\":\"" + anthropic + "\",\"message\":\"no\"}}");
   }
 
   @Test

@@ -124,8 +124,7 @@ class RequestReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"\"think\":\"max\"", "\"top_logprobs\":0", "\"top_logprobs\":20"})
+  @ValueSource(strings = {"\"think\":\"max\"", "\"top_logprobs\":0", "\"top_logprobs\":20"})
   void what_is_at_the_edge_of_its_range_is_taken(String field) {
     assertThat(read(Endpoint.GENERATE, "{\"model\":\"a\",\"prompt\":\"x\"," + field + "}").model())
         .isEqualTo("a");

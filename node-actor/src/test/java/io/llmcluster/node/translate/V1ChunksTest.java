@@ -75,16 +75,13 @@ class V1ChunksTest {
     List<String> piece = events(chunks, "{\"model\":\"m\",\"response\":\"a\",\"done\":false}");
     String head =
         "{\"id\":\"cmpl-1\",\"object\":\"text_completion\",\"created\":9,\"model\":\"m\",\"system_fingerprint\":\"fp_ollama\",\"choices\":[";
-    String zeros =
-        "\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}";
+    String zeros = "\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}";
     assertThat(piece)
-        .containsExactly(
-            head + "{\"text\":\"a\",\"index\":0,\"finish_reason\":null}]," + zeros);
+        .containsExactly(head + "{\"text\":\"a\",\"index\":0,\"finish_reason\":null}]," + zeros);
     assertThat(events(chunks, LAST.formatted("\"response\":\"\"")))
         .containsExactly(
             head + "{\"text\":\"\",\"index\":0,\"finish_reason\":\"stop\"}]," + zeros,
-            head
-                + "],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}",
+            head + "],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}",
             "[DONE]");
   }
 
