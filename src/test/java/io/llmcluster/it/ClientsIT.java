@@ -14,7 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.assertj.core.api.AbstractStringAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -296,9 +300,55 @@ class ClientsIT {
     try (RawClient client = raw(0)) {
       client.send(
           "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "y".repeat(100_000) + "\r\n\r\n");
-      assertThat(client.readUntil("\r\n")).contains("431");
+      String answer = client.readUntil("}");
+      assertThat(answer).startsWith("HTTP/1.1 431 ").contains("{\"error\":\"");
+      awaitLogged(answer, " illegal request 431: ").doesNotContain("yyy");
     }
     assertThat(members.get(0).gateway().send("GET", "/", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_method_that_nobody_knows_is_405_and_is_logged() throws Exception {
+    try (RawClient client = raw(0)) {
+      client.send("PROPFIND /api/tags HTTP/1.1\r\nHost: localhost\r\nX-Own: se-cret\r\n\r\n");
+      String answer = client.readToEnd();
+      assertThat(answer)
+          .startsWith("HTTP/1.1 405 ")
+          .contains("\r\nAllow: DELETE, GET, HEAD, OPTIONS, POST, PUT\r\n")
+          .contains("\r\nContent-Type: text/plain; charset=UTF-8\r\n")
+          .endsWith("\r\n\r\n405 method not allowed");
+      awaitLogged(answer, " illegal request 405: ").contains("PROPFIND").doesNotContain("se-cret");
+    }
+  }
+
+  @Test
+  void what_is_no_request_is_400_in_the_envelope_and_is_logged() throws Exception {
+    for (String request :
+        List.of(
+            "GET /|{}\u0001 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX (y): se-cret\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: se-cret\r\n\r\n")) {
+      try (RawClient client = raw(0)) {
+        client.send(request);
+        String answer = client.readToEnd();
+        assertThat(answer)
+            .as(request)
+            .startsWith("HTTP/1.1 400 ")
+            .contains("\r\nContent-Type: application/json; charset=utf-8\r\n")
+            .contains("\r\n\r\n{\"error\":\"");
+        awaitLogged(answer, " illegal request 400: ").doesNotContain("se-cret");
+      }
+    }
+  }
+
+  /** The one line of the first member's log that has the id of the answer. */
+  private AbstractStringAssert<?> awaitLogged(String answer, String words) {
+    Matcher id = Pattern.compile("\r\nX-Request-Id: (req-\\w+)\r\n").matcher(answer);
+    assertThat(id.find()).as(answer).isTrue();
+    Supplier<List<String>> logged =
+        () -> members.get(0).output().lines().filter(line -> line.contains(id.group(1))).toList();
+    Awaitility.await().untilAsserted(() -> assertThat(logged.get()).hasSize(1));
+    return assertThat(logged.get().get(0)).contains(words);
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.llmcluster.testkit.Fault;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
+import io.llmcluster.testkit.TcpLink;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,13 +38,17 @@ class FaultsIT {
 
   private final StandIn bad = StandIn.start("bad").models("m:latest", "alone:latest");
   private final StandIn good = StandIn.start("good");
+  private final StandIn far = StandIn.start("far").models("far:latest");
+  private TcpLink link;
   private MemberProcess member;
 
   @BeforeAll
-  void start() {
+  void start() throws IOException {
+    link = new TcpLink("127.0.0.1", far.port());
+    String behind = "{name:far,host:\"127.0.0.1\",port:" + link.port() + ",concurrency:4}";
     member =
         MemberProcess.start(
-            "nodes=[" + bad.node(4) + "," + good.node(4) + "]",
+            "nodes=[" + bad.node(4) + "," + good.node(4) + "," + behind + "]",
             "node.lookInterval=200ms",
             "node.stallTimeout=1s",
             "node.firstByteTimeout=2s");
@@ -53,6 +59,8 @@ class FaultsIT {
     member.close();
     bad.close();
     good.close();
+    link.close();
+    far.close();
   }
 
   /** What went wrong is forgotten before the next test. */
@@ -84,6 +92,29 @@ class FaultsIT {
       assertThat(answer.headers().firstValue("X-Served-By")).contains("good");
       assertThat(Gateway.text(Gateway.parseLines(answer.body()))).isEqualTo(good.text());
     }
+  }
+
+  @Test
+  void a_connection_that_is_reset_before_the_first_byte_is_made_up_for_by_another_node() {
+    String request = STREAM.replace("\"m\"", "\"far\"");
+    awaitThat("far", "models", "far:latest");
+    assertThat(gateway().post("/api/generate", request).headers().firstValue("X-Served-By"))
+        .contains("far");
+    awaitThat("far", "loaded", "far:latest"); // so it is the first choice from now on
+    good.models("m:latest", "far:latest");
+    awaitThat("good", "models", "far:latest");
+    link.resetAt("POST /api/generate ");
+    HttpResponse<String> answer = gateway().post("/api/generate", request);
+    assertThat(link.resets).as("it was tried there").hasPositiveValue();
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("X-Served-By")).contains("good");
+    assertThat(Gateway.text(Gateway.parseLines(answer.body()))).isEqualTo(good.text());
+  }
+
+  private void awaitThat(String node, String list, String model) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> gateway().node(node).path(list).toString().contains(model));
   }
 
   @ParameterizedTest

@@ -368,7 +368,8 @@ class LossIT {
   }
 
   @Test
-  void a_node_that_is_told_to_stop_waits_no_longer_than_it_is_set_to() throws Exception {
+  void a_gateway_and_a_node_that_are_told_to_stop_wait_no_longer_than_they_are_set_to()
+      throws Exception {
     StandIn backend = backend("endless").answers(1_000_000, Duration.ofMillis(50));
     MemberProcess first = member("cluster.roles=[gateway]");
     MemberProcess node =
@@ -376,11 +377,22 @@ class LossIT {
             first.joins(),
             "cluster.roles=[node]",
             "cluster.drainTimeout=2s",
-            "nodes=[" + backend.node(1) + "]");
+            "nodes=[" + backend.node(2) + "]");
+    MemberProcess second =
+        member(first.joins(), "cluster.roles=[gateway]", "cluster.drainTimeout=2s");
     awaitNodes(first.gateway(), backend.name());
+    awaitNodes(second.gateway(), backend.name());
     CompletableFuture<HttpResponse<String>> answer =
         first.gateway().sendAsync("POST", "/api/generate", GENERATE);
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> backend.sent.get() > 0);
+    CompletableFuture<String> cut =
+        second
+            .gateway()
+            .sendAsync("POST", "/api/generate", GENERATE)
+            .handle((whole, broken) -> broken == null ? whole.body() : "broken");
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> backend.running.get() == 2);
+    second.terminate();
+    assertThat(second.exitCode()).as("a gateway that has to stop").isIn(0, 143);
+    assertThat(cut.join()).doesNotContain("\"done\":true");
     node.terminate();
     assertThat(node.exitCode()).isIn(0, 143);
     List<JsonNode> lines = Gateway.parseLines(answer.join().body());

@@ -14,6 +14,7 @@ import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.core.protocol.Operation;
+import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.testkit.Fault;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.GrpcClient;
@@ -23,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -198,6 +200,55 @@ class NodePortIT {
       assertThat(ControlReply.parseFrom(replies.get(0)).getStatus()).isEqualTo(200);
       assertThat(backend.loaded()).contains("to-load:latest");
     }
+  }
+
+  @Test
+  void any_grpc_program_looks_after_models() throws Exception {
+    try (GrpcClient client = new GrpcClient(far.nodePort())) {
+      backend.models("m:latest", "old:latest");
+      try {
+        assertThat(control(client, "Load", "m").getStatus()).isEqualTo(200);
+        int unloads = backend.unloads.get();
+        assertThat(control(client, "Unload", "m").getStatus()).isEqualTo(200);
+        assertThat(backend.unloads).hasValue(unloads + 1);
+        assertThat(backend.loaded()).isEmpty();
+
+        ControlReply shown = control(client, "Show", "old");
+        assertThat(shown.getStatus()).isEqualTo(200);
+        assertThat(Gateway.parse(shown.getBody().toStringUtf8()).has("model_info")).isTrue();
+
+        List<String> progress = new ArrayList<>();
+        for (byte[] line : client.all(SERVICE + "Pull", about("new").toByteArray())) {
+          progress.add(PullProgress.parseFrom(line).getLine().toStringUtf8());
+        }
+        assertThat(progress).hasSizeGreaterThan(1);
+        assertThat(Gateway.parse(progress.get(progress.size() - 1)).path("status").asText())
+            .isEqualTo("success");
+        assertThat(backend.models()).contains("new:latest");
+
+        assertThat(control(client, "Delete", "old").getStatus()).isEqualTo(200);
+        assertThat(backend.models()).doesNotContain("old:latest");
+        ControlReply again = control(client, "Delete", "old");
+        assertThat(again.getStatus()).isEqualTo(404);
+        assertThat(again.getBody().toStringUtf8()).contains("not found");
+      } finally {
+        backend.models("m:latest");
+        Awaitility.await().until(() -> near.gateway().node("far").path("models").size() == 1);
+      }
+    }
+  }
+
+  private static ControlReply control(GrpcClient client, String method, String model)
+      throws Exception {
+    return ControlReply.parseFrom(client.all(SERVICE + method, about(model).toByteArray()).get(0));
+  }
+
+  /** As the backend needs it: what a call says beside the model's name is in its body. */
+  private static ModelRequest about(String model) {
+    return ModelRequest.newBuilder()
+        .setModel(model)
+        .setBody(ByteString.copyFromUtf8("{\"model\":\"" + model + "\"}"))
+        .build();
   }
 
   @Test

@@ -128,6 +128,26 @@ class WireIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "/v1/responses, response.created, response.completed",
+    "/v1/messages, message_start, message_stop"
+  })
+  void streams_of_other_apis_are_relayed_up_to_their_last_event(
+      String path, String first, String last) {
+    for (Gateway gateway : gateways()) {
+      HttpResponse<String> answer = gateway.post(path, "{\"model\":\"m\",\"stream\":true}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
+      assertThat(answer.headers().firstValue("X-Served-By")).get().isIn("one", "two");
+      assertThat(answer.body().split("(?<=\n\n)"))
+          .hasSize(3)
+          .satisfies(events -> assertThat(events[0]).startsWith("event: " + first + "\n"))
+          .satisfies(events -> assertThat(events[1]).contains("\"é\""))
+          .satisfies(events -> assertThat(events[2]).startsWith("event: " + last + "\n"));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -225,12 +245,18 @@ class WireIT {
 
   @Test
   void loading_and_unloading_answer_one_object() {
+    List<Integer> before = List.of(one.unloads.get(), two.unloads.get());
     JsonNode load = Gateway.parse(gateway().post("/api/generate", "{\"model\":\"m\"}").body());
     assertThat(load.path("done_reason").asText()).isEqualTo("load");
     JsonNode unload =
         Gateway.parse(gateway().post("/api/chat", "{\"model\":\"m\",\"keep_alive\":0}").body());
     assertThat(unload.path("done_reason").asText()).isEqualTo("unload");
     assertThat(unload.path("message").path("content").asText()).isEmpty();
+    assertThat(List.of(one.unloads.get(), two.unloads.get()))
+        .as("both are told, though the directory may not know yet where it was loaded")
+        .containsExactly(before.get(0) + 1, before.get(1) + 1);
+    assertThat(one.loaded()).isEmpty();
+    assertThat(two.loaded()).isEmpty();
   }
 
   @Test
@@ -254,6 +280,7 @@ class WireIT {
     HttpResponse<String> answer =
         gateway().post("/api/pull", "{\"model\":\"single\",\"stream\":false}");
     assertThat(answer.body()).isEqualTo("{\"status\":\"success\"}");
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(one.models().contains("single:latest") ^ two.models().contains("single:latest"))
         .isTrue();
   }
@@ -303,6 +330,9 @@ class WireIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> gateway().node("two").path("models").size() == 2);
+    HttpResponse<String> unknown = gateway().send("DELETE", "/api/delete", "{\"model\":\"nope\"}");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).isEqualTo("{\"error\":\"model 'nope' not found\"}");
     HttpResponse<String> deleted = gateway().send("DELETE", "/api/delete", "{\"model\":\"copy\"}");
     assertThat(deleted.statusCode()).isEqualTo(200);
     assertThat(deleted.body()).isEmpty();
@@ -384,6 +414,12 @@ class WireIT {
             + " found\"}",
         "/api/embed | {\"model\":\"nope\",\"input\":\"x\"} | 404 | {\"error\":\"model \\\"nope\\\""
             + " not found, try pulling it first\"}",
+        "/api/embeddings | {\"model\":\"nope\",\"prompt\":\"x\"} | 404 | {\"error\":\"model"
+            + " \\\"nope\\\" not found, try pulling it first\"}",
+        "/api/copy | {\"source\":\"nope\",\"destination\":\"x\"} | 404 | {\"error\":\"model"
+            + " \\\"nope\\\" not found\"}",
+        "/v1/messages | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"type\":\"error\",\"error\":"
+            + "{\"type\":\"not_found_error\",\"message\":\"model 'nope' not found\"}}",
         "/api/show | {\"model\":\"nope\"} | 404 | {\"error\":\"model 'nope:latest' not found\"}",
         "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is"
             + " required\"}",
@@ -416,6 +452,10 @@ class WireIT {
     HttpResponse<String> slash = gateway().post("/api/chat/", CHAT);
     assertThat(slash.statusCode()).isEqualTo(307);
     assertThat(slash.headers().firstValue("Location")).contains("/api/chat");
+    HttpResponse<String> query = gateway().send("GET", "/api/tags/?a=b", "");
+    assertThat(query.statusCode()).isEqualTo(301);
+    assertThat(query.headers().firstValue("Location")).contains("/api/tags?a=b");
+    assertThat(gateway().send("GET", "/api/nodes/one", "").body()).isEqualTo("404 page not found");
   }
 
   @Test

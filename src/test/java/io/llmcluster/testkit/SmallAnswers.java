@@ -1,6 +1,7 @@
 package io.llmcluster.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /** What the stand-in answers where no text is generated piece by piece. */
 final class SmallAnswers {
@@ -33,6 +34,23 @@ final class SmallAnswers {
           "{\"id\":\"resp-1\",\"object\":\"response\",\"status\":\"completed\"}";
       default -> "{\"id\":\"msg-1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}";
     };
+  }
+
+  /** The same as events, by OpenAI's responses API or Anthropic's messages API. */
+  static List<String> events(String path) {
+    return path.equals("/v1/responses")
+        ? List.of(
+            event("response.created", "\"response\":{\"status\":\"in_progress\"}"),
+            event("response.output_text.delta", "\"delta\":\"é\""),
+            event("response.completed", "\"response\":{\"status\":\"completed\"}"))
+        : List.of(
+            event("message_start", "\"message\":{\"role\":\"assistant\"}"),
+            event("content_block_delta", "\"delta\":{\"text\":\"é\"}"),
+            event("message_stop", "\"x\":1"));
+  }
+
+  private static String event(String type, String rest) {
+    return "event: " + type + "\ndata: {\"type\":\"" + type + "\"," + rest + "}\n\n";
   }
 
   private static String v1(int inputs, String encoding) {

@@ -70,6 +70,9 @@ public final class StandIn implements AutoCloseable {
   /** Inference requests whose caller left before the end. */
   public final AtomicInteger left = new AtomicInteger();
 
+  /** Requests that unloaded a model and wanted nothing else. */
+  public final AtomicInteger unloads = new AtomicInteger();
+
   /** Pieces of answers that were handed to connections. */
   public final AtomicInteger sent = new AtomicInteger();
 
@@ -231,7 +234,14 @@ public final class StandIn implements AutoCloseable {
           infer(path, body, json);
       case "/api/embed", "/api/embeddings", "/v1/embeddings", "/v1/responses", "/v1/messages" -> {
         received.incrementAndGet();
-        yield done(json(200, SmallAnswers.of(path, json)));
+        yield done(
+            json.path("stream").asBoolean() && path.startsWith("/v1/")
+                ? HttpResponse.create()
+                    .withEntity(
+                        HttpEntities.createChunked(
+                            EVENTS,
+                            Source.from(SmallAnswers.events(path)).map(ByteString::fromString)))
+                : json(200, SmallAnswers.of(path, json)));
       }
       default -> done(HttpResponse.create().withStatus(404).withEntity("404 page not found"));
     };
@@ -259,6 +269,7 @@ public final class StandIn implements AutoCloseable {
     if (nothingToSay) {
       if (json.path("keep_alive").asText("1").equals("0")) {
         loaded.clear();
+        unloads.incrementAndGet();
         return done(json(200, StandInLines.line(path, model, "", "unload")));
       }
       return done(json(200, StandInLines.line(path, model, "", "load")));

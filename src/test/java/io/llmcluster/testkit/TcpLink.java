@@ -8,12 +8,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A way to a server that can be cut: then connections break, and new ones are refused. */
+/**
+ * A way to a server that can be cut: then connections break, and new ones are refused. It can also
+ * be made to reset those on which a certain thing is asked for.
+ */
 public final class TcpLink implements AutoCloseable {
 
   private final InetSocketAddress server;
@@ -21,6 +26,10 @@ public final class TcpLink implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile ServerSocket listening;
+  private volatile String hated = "";
+
+  /** Connections that were reset, each before the server had the request. */
+  public final AtomicInteger resets = new AtomicInteger();
 
   public TcpLink(String host, int port) throws IOException {
     this.server = new InetSocketAddress(host, port);
@@ -53,6 +62,11 @@ public final class TcpLink implements AutoCloseable {
     listening = listen(port);
   }
 
+  /** From now on a connection is reset whose client sends this text; empty: none is. */
+  public void resetAt(String text) {
+    hated = text;
+  }
+
   private void accept(ServerSocket socket) {
     while (!socket.isClosed()) {
       try {
@@ -60,11 +74,30 @@ public final class TcpLink implements AutoCloseable {
         Socket target = new Socket();
         sockets.addAll(List.of(client, target));
         target.connect(server);
-        threads.execute(() -> copy(client, target));
+        threads.execute(() -> ask(client, target));
         threads.execute(() -> copy(target, client));
       } catch (IOException cut) {
         // the next one, if it listens still
       }
+    }
+  }
+
+  private void ask(Socket client, Socket server) {
+    try (InputStream in = client.getInputStream();
+        OutputStream out = server.getOutputStream()) {
+      byte[] buffer = new byte[8192];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        String text = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
+        if (!hated.isEmpty() && text.contains(hated)) {
+          resets.incrementAndGet();
+          client.setSoLinger(true, 0);
+          throw new IOException("asked for " + hated);
+        }
+        out.write(buffer, 0, count);
+      }
+    } catch (IOException broken) {
+      close(client);
+      close(server);
     }
   }
 

@@ -77,12 +77,13 @@ public final class ClusterApi {
 
   private HttpResponse nodeModels(Exchange exchange) {
     String path = exchange.request().getUri().path();
-    if (!path.endsWith(MODELS)) {
-      return Replies.error(
-          Surface.NATIVE, 404, "no such page (expected: " + NODES + "NAME/models)");
+    int end = path.length() - MODELS.length();
+    if (!path.endsWith(MODELS)
+        || end <= NODES.length()
+        || path.indexOf('/', NODES.length()) < end) {
+      return Router.notFound();
     }
-    String name =
-        path.substring(NODES.length(), Math.max(NODES.length(), path.length() - MODELS.length()));
+    String name = path.substring(NODES.length(), end);
     Optional<NodeEntry> node = directory.view().node(name);
     return node.map(
             entry ->

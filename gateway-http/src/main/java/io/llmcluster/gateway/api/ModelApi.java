@@ -3,8 +3,10 @@ package io.llmcluster.gateway.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.node.WireBytes;
+import io.llmcluster.core.protocol.ControlReply;
 import io.llmcluster.core.protocol.CopyRequest;
 import io.llmcluster.core.protocol.ModelRequest;
+import io.llmcluster.core.protocol.NodeService;
 import io.llmcluster.gateway.relay.PullProgressMerge;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Failures;
@@ -116,27 +118,33 @@ public final class ModelApi {
   }
 
   private CompletionStage<HttpResponse> delete(Exchange exchange, DecodedRequest request) {
-    boolean named = !request.nodes().isEmpty();
-    List<NodeEntry> targets =
-        named ? nodes.named(request.nodes()) : nodes.managing(request.model());
-    return nodes
-        .askAll(targets, (node, service) -> service.delete(message(exchange, request, node)))
-        .thenApply(named ? ControlAnswers::each : ControlAnswers::together);
+    BiFunction<NodeEntry, NodeService, CompletionStage<ControlReply>> call =
+        (node, service) -> service.delete(message(exchange, request, node));
+    return request.nodes().isEmpty()
+        ? onAllThatHave(request.model(), call)
+        : nodes.askAll(nodes.named(request.nodes()), call).thenApply(ControlAnswers::each);
   }
 
   private CompletionStage<HttpResponse> copy(Exchange exchange, DecodedRequest request) {
+    return onAllThatHave(
+        request.source(),
+        (node, service) ->
+            service.copy(
+                CopyRequest.newBuilder()
+                    .setNode(node.name())
+                    .setRequestId(exchange.id())
+                    .setSource(request.source())
+                    .setDestination(request.destination())
+                    .build()));
+  }
+
+  /** Done where it can be; a node where it cannot is a failure, and named. */
+  private CompletionStage<HttpResponse> onAllThatHave(
+      String model, BiFunction<NodeEntry, NodeService, CompletionStage<ControlReply>> call) {
+    NodeAccess.Holders holders = nodes.managing(model);
     return nodes
-        .askAll(
-            nodes.managing(request.source()),
-            (node, service) ->
-                service.copy(
-                    CopyRequest.newBuilder()
-                        .setNode(node.name())
-                        .setRequestId(exchange.id())
-                        .setSource(request.source())
-                        .setDestination(request.destination())
-                        .build()))
-        .thenApply(ControlAnswers::together);
+        .askAll(holders.reachable(), call)
+        .thenApply(answers -> ControlAnswers.together(answers, holders.others()));
   }
 
   private static ModelRequest message(Exchange exchange, DecodedRequest request, NodeEntry node) {

@@ -1,9 +1,11 @@
 package io.llmcluster.gateway.api;
 
+import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryView;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeLoad;
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.node.NodeClients;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which nodes a control call means. */
 public final class NodeAccess {
@@ -78,9 +81,41 @@ public final class NodeAccess {
     return healthy;
   }
 
-  /** Of {@link #having} those whose models can be removed and copied. */
-  List<NodeEntry> managing(String model) {
-    return managing(having(model));
+  /**
+   * The nodes on which a model is to be removed or copied.
+   *
+   * @param reachable can be asked now
+   * @param others have it too, and cannot be asked
+   */
+  record Holders(List<NodeEntry> reachable, List<NodeAnswer> others) {}
+
+  /**
+   * The nodes that have the model, of those whose models can be removed and copied.
+   *
+   * @throws InferenceFailure if none is known to have it
+   */
+  Holders managing(String model) {
+    DirectoryView view = directory.view();
+    List<NodeEntry> having = view.withModel(ModelName.key(model));
+    if (having.isEmpty()) {
+      throw InferenceFailure.nobodyHas(model, view);
+    }
+    List<NodeEntry> holding = managing(having);
+    return new Holders(
+        holding.stream().filter(node -> node.health().takesRequests()).toList(),
+        Stream.concat(
+                holding.stream()
+                    .filter(node -> !node.health().takesRequests())
+                    .map(NodeAnswer::notAsked),
+                view.missed(ModelName.key(model)).stream()
+                    .filter(NodeAccess::mayManage)
+                    .map(NodeAnswer::moving))
+            .toList());
+  }
+
+  /** What nobody stands for may be of a kind that is still to be found out. */
+  private static boolean mayManage(NodeSpec node) {
+    return node.backend() == BackendKind.AUTO || node.backend().managesModels();
   }
 
   /**

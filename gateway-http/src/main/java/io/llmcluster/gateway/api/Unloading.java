@@ -1,7 +1,6 @@
 package io.llmcluster.gateway.api;
 
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.protocol.ModelRequest;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Replies;
@@ -12,7 +11,11 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
-/** Unloading a model means all nodes that hold it, not whichever would answer first. */
+/**
+ * Unloading a model means all nodes that have it, not whichever would answer first. Those that do
+ * not seem to hold it are asked as well: what is loaded is known a second late, and a node that has
+ * nothing to unload says so at once.
+ */
 public final class Unloading {
 
   private final NodeAccess nodes;
@@ -23,12 +26,10 @@ public final class Unloading {
 
   CompletionStage<HttpResponse> unload(
       Exchange exchange, Endpoint endpoint, DecodedRequest request) {
-    String key = ModelName.key(request.model());
-    List<NodeEntry> holding =
-        nodes.having(request.model()).stream().filter(node -> node.hasLoaded(key)).toList();
+    List<NodeEntry> having = nodes.having(request.model());
     return nodes
         .askAll(
-            holding,
+            having,
             (node, service) ->
                 service.unload(
                     ModelRequest.newBuilder()
@@ -42,12 +43,12 @@ public final class Unloading {
                     .filter(answer -> !answer.succeeded())
                     .findFirst()
                     .map(NodeAnswer::toResponse)
-                    .orElseGet(() -> unloaded(endpoint, request, holding)));
+                    .orElseGet(() -> unloaded(endpoint, request, having)));
   }
 
   private static HttpResponse unloaded(
-      Endpoint endpoint, DecodedRequest request, List<NodeEntry> holding) {
-    HttpResponse answer = Replies.json(LoadAnswer.unloaded(endpoint, request.model()));
-    return holding.isEmpty() ? answer : Replies.servedBy(answer, NodeAccess.names(holding));
+      Endpoint endpoint, DecodedRequest request, List<NodeEntry> asked) {
+    return Replies.servedBy(
+        Replies.json(LoadAnswer.unloaded(endpoint, request.model())), NodeAccess.names(asked));
   }
 }

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.Pair;
@@ -28,6 +30,9 @@ import org.apache.pekko.util.ByteString;
  * node's name stands in its text. Pulls are rare, so their lines may be parsed.
  */
 public final class PullProgressMerge {
+
+  /** Without a charset, as Ollama answers here and nowhere else (its waitForStream). */
+  private static final ContentType WHOLE = ContentTypes.APPLICATION_JSON;
 
   private final Duration writeTimeout;
   private final Materializer materializer;
@@ -92,7 +97,13 @@ public final class PullProgressMerge {
     return exchange
         .whileClientStays(lines(nodes, named, pull).filter(PullProgressMerge::isLast))
         .runWith(Sink.headOption(), materializer)
-        .thenApply(last -> whole(last.orElseThrow(InferenceFailure.Cancelled::new)));
+        .thenApply(last -> unstreamed(last.orElseThrow(InferenceFailure.Cancelled::new)));
+  }
+
+  private static HttpResponse unstreamed(PullNews last) {
+    return HttpResponse.create()
+        .withStatus(last.status())
+        .withEntity(HttpEntities.create(WHOLE, ByteString.fromString(last.json().toString())));
   }
 
   private static HttpResponse whole(PullNews last) {

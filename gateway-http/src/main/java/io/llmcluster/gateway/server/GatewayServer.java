@@ -45,9 +45,11 @@ public final class GatewayServer {
           max-header-value-length = 32k
           illegal-header-warnings = off
           uri-parsing-mode = relaxed
+          error-handler = "%s"
         }
       }
-      """;
+      """
+          .formatted(IllegalRequests.class.getName());
 
   private final GatewaySettings settings;
   private final Router router;
@@ -141,7 +143,7 @@ public final class GatewayServer {
         : response;
   }
 
-  private static HttpResponse withId(HttpResponse response, String id) {
+  static HttpResponse withId(HttpResponse response, String id) {
     HttpResponse answer = response.addHeader(RawHeader.create("X-Request-Id", id));
     return answer.getHeader("X-Served-By").isPresent()
         ? answer

@@ -45,6 +45,12 @@ public final class RequestLog {
     }
   }
 
+  /** One that is answered before it is a request: there is no telling what it wanted. */
+  static void illegal(String id, HttpResponse response, String why) {
+    LOG.info(
+        clean(id + " illegal request " + response.status().intValue() + ": " + shortened(why)));
+  }
+
   static String line(String id, HttpRequest request, HttpResponse response) {
     String node =
         response.getHeader("X-Served-By").map(HttpHeader::value).map(n -> " by " + n).orElse("");

@@ -3,6 +3,7 @@ package io.llmcluster.gateway.server;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
@@ -35,7 +36,7 @@ public final class Router {
   }
 
   /** What to do with a request; never null. */
-  Handler find(HttpMethod method, String path) {
+  public Handler find(HttpMethod method, String path) {
     Map<HttpMethod, Handler> methods = methodsAt(path);
     if (methods == null) {
       return toSlashless(method, path);
@@ -64,18 +65,31 @@ public final class Router {
   private Handler toSlashless(HttpMethod method, String path) {
     String shorter = path.endsWith("/") ? path.substring(0, path.length() - 1) : "";
     if (!exact.containsKey(shorter)) {
-      return exchange -> done(text(StatusCodes.NOT_FOUND.intValue(), "404 page not found"));
+      return exchange -> done(notFound());
     }
     int status =
         method.equals(HttpMethods.GET)
             ? StatusCodes.MOVED_PERMANENTLY.intValue()
             : StatusCodes.TEMPORARY_REDIRECT.intValue();
-    return exchange -> done(text(status, "").addHeader(RawHeader.create("Location", shorter)));
+    return exchange -> {
+      String query = exchange.request().getUri().rawQueryString().map(q -> "?" + q).orElse("");
+      return done(text(status, "").addHeader(RawHeader.create("Location", shorter + query)));
+    };
+  }
+
+  /** What a path is answered that is none of the server's. */
+  public static HttpResponse notFound() {
+    return text(StatusCodes.NOT_FOUND.intValue(), "404 page not found");
   }
 
   private static HttpResponse notAllowed(Map<HttpMethod, Handler> methods) {
     TreeSet<String> allowed = new TreeSet<>();
     methods.keySet().forEach(method -> allowed.add(method.name()));
+    return notAllowed(allowed);
+  }
+
+  /** What a method is answered that does not go with the path, or with none at all. */
+  static HttpResponse notAllowed(SortedSet<String> allowed) {
     return text(StatusCodes.METHOD_NOT_ALLOWED.intValue(), "405 method not allowed")
         .addHeader(RawHeader.create("Allow", String.join(", ", allowed)));
   }

@@ -73,6 +73,15 @@ class RouterTest {
   }
 
   @Test
+  void a_redirect_keeps_the_query() {
+    Exchange exchange =
+        new Exchange(HttpRequest.GET("/api/tags/?a=b%20c&d"), "id", new Cancellation());
+    HttpResponse response =
+        router.find(HttpMethods.GET, "/api/tags/").handle(exchange).toCompletableFuture().join();
+    assertThat(header(response, "Location")).isEqualTo("/api/tags?a=b%20c&d");
+  }
+
+  @Test
   void a_prefix_needs_something_after_it() {
     assertThat(text(ask(HttpMethods.GET, "/v1/models/llama3:8b"))).isEqualTo("model");
     assertThat(ask(HttpMethods.GET, "/v1/models/").status().intValue()).isEqualTo(404);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestReaderTest {
 
@@ -98,6 +101,33 @@ class RequestReaderTest {
     assertThat(read(Endpoint.GENERATE, raw.formatted(" ")).model()).isEqualTo("a");
     assertThatThrownBy(() -> read(Endpoint.GENERATE, raw.formatted("1")))
         .hasMessage("raw mode does not support template, system, or context");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"think\":\"very\" | invalid think value: \"very\" (must be \"high\", \"medium\", \"low\","
+            + " \"max\", true, or false)",
+        "\"top_logprobs\":-1 | top_logprobs must be between 0 and 20",
+        "\"top_logprobs\":21 | top_logprobs must be between 0 and 20"
+      })
+  void what_is_out_of_range_is_refused_in_the_contracts_words(String field, String message) {
+    for (Endpoint endpoint : List.of(Endpoint.GENERATE, Endpoint.CHAT, Endpoint.CHAT_STREAM)) {
+      String body = "{\"model\":\"a\",\"prompt\":\"x\",\"messages\":[{}]," + field + "}";
+      assertThatThrownBy(() -> read(endpoint, body))
+          .isInstanceOfSatisfying(
+              WireException.class, refused -> assertThat(refused.status()).isEqualTo(400))
+          .hasMessage(message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"think\":\"max\"", "\"top_logprobs\":0", "\"top_logprobs\":20"})
+  void what_is_at_the_edge_of_its_range_is_taken(String field) {
+    assertThat(read(Endpoint.GENERATE, "{\"model\":\"a\",\"prompt\":\"x\"," + field + "}").model())
+        .isEqualTo("a");
   }
 
   @Test

@@ -27,6 +27,9 @@ class UnknownModelTest {
         "V1_EMBEDDINGS | a b | 400 | invalid model name",
         "CHAT | no-such | 404 | model 'no-such' not found",
         "EMBED | no-such | 404 | model \"no-such\" not found, try pulling it first",
+        "EMBEDDINGS | no-such | 404 | model \"no-such\" not found, try pulling it first",
+        "DELETE | no-such | 404 | model 'no-such' not found",
+        "COPY | no-such | 404 | model \"no-such\" not found",
         "SHOW | h:5000/n/no-such | 404 | model 'h:5000/n/no-such:latest' not found"
       })
   void the_form_of_the_name_and_the_endpoint_decide(
