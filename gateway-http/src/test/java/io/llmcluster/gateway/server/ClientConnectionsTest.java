@@ -149,8 +149,8 @@ class ClientConnectionsTest {
     Socket client = connect();
     send(
         client,
-        "POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "2\r\n{}\r\nno size\r\n");
+        "POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    send(client, "2\r\n{}\r\nno size\r\n");
     assertThat(readToEnd(client))
         .startsWith("HTTP/1.1 400 ")
         .endsWith("{\"error\":\"unexpected EOF\"}");
