@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,10 @@ class WorkflowLossIT {
   /** Calls that a stand-in answers at once. */
   private static final int CONCURRENCY = 8;
 
+  /** Where scripts/verify-mongodb has them run; empty: on the embedded store. */
+  private static final String MONGODB =
+      System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
+
   private final Random random = new Random(7);
 
   private static final String CONVERSATIONS = "/api/agents/conversations";
@@ -46,19 +53,20 @@ class WorkflowLossIT {
 
   private final List<StandIn> backends = new ArrayList<>();
   private final List<MemberProcess> members = new CopyOnWriteArrayList<>();
-  private StoreServer store;
-  private String nodes = "";
+  private @Nullable StoreServer served;
+  private final List<String> settings = new ArrayList<>();
 
   @BeforeEach
   void start() {
-    store = StoreServer.start(new Store.OwnFile(folder.resolve("store")));
+    settings.add("data-dir=\"" + folder + "\"");
+    settings.addAll(MONGODB.isEmpty() ? serve() : givenMongo());
     for (int i = 0; i < 3; i++) {
       backends.add(StandIn.start("n" + i).answers(10, Duration.ofMillis(30)).obeysForms());
     }
-    nodes =
+    settings.add(
         backends.stream()
             .map(one -> one.node(CONCURRENCY))
-            .collect(Collectors.joining(",", "nodes=[", "]"));
+            .collect(Collectors.joining(",", "nodes=[", "]")));
     member();
     member();
     member();
@@ -69,16 +77,26 @@ class WorkflowLossIT {
   void stop() {
     members.forEach(MemberProcess::close);
     backends.forEach(StandIn::close);
-    store.close();
+    if (served != null) {
+      served.close();
+    }
+  }
+
+  private List<String> serve() {
+    served = StoreServer.start(new Store.OwnFile(folder.resolve("store")));
+    return List.of("storage.server=\"" + served.address() + "\"");
+  }
+
+  /** In a database of its own, which may be dropped. */
+  private static List<String> givenMongo() {
+    String database = "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8);
+    return List.of("mongodb.uri=\"" + MONGODB + "\"", "mongodb.database=" + database);
   }
 
   private void member() {
-    String server = "storage.server=\"" + store.address() + "\"";
-    String data = "data-dir=\"" + folder + "\"";
-    members.add(
-        members.isEmpty()
-            ? MemberProcess.start(nodes, server, data)
-            : MemberProcess.start(nodes, server, data, members.get(0).joins()));
+    List<String> all = new ArrayList<>(settings);
+    members.stream().limit(1).map(MemberProcess::joins).forEach(all::add);
+    members.add(MemberProcess.start(all.toArray(String[]::new)));
   }
 
   private void awaitMembers(int count) {
@@ -199,7 +217,7 @@ class WorkflowLossIT {
     Set<String> all = workflows.stream().map(Workflow::id).collect(Collectors.toSet());
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
-        .until(() -> callers().containsAll(all));
+        .until(() -> StoreLossIT.callers(backends.toArray(StandIn[]::new)).containsAll(all));
     long resumed = System.nanoTime();
     assertAnswered(gateway, alone, 2); // its call was lost
     assertAnswered(gateway, together, 1); // its workflow was not
@@ -224,14 +242,6 @@ class WorkflowLossIT {
         .isEqualTo("by hand");
   }
 
-  /** The workflows that called a stand-in, and whatever else did. */
-  private Set<String> callers() {
-    return backends.stream()
-        .flatMap(one -> one.requestIds.stream())
-        .map(key -> key.replaceFirst("/.*", ""))
-        .collect(Collectors.toSet());
-  }
-
   /** A plan whose first two tasks a client has taken; the third needs their results. */
   private static String takenOutside(Gateway gateway) {
     String request = "{\"model\":\"m\",\"prompt\":\"q\",\"mode\":\"external\"}";
@@ -242,8 +252,10 @@ class WorkflowLossIT {
   }
 
   private static List<String> take(Gateway gateway, String workflow) {
-    JsonNode taken = gateway.get(workflow + "/next?lease=3600&owner=me");
-    return taken.path("tasks").findValuesAsText("id");
+    JsonNode taken = gateway.get(workflow + "/next?lease=3600&owner=me").path("tasks");
+    return StreamSupport.stream(taken.spliterator(), false)
+        .map(task -> task.path("id").asText())
+        .toList();
   }
 
   private static void doOutside(Gateway gateway, String workflow, String task) {
