@@ -105,7 +105,7 @@ class StoreLossIT {
       back.turn();
       awaitGoingOn(acknowledged, backend);
       acknowledged.forEach(workflow -> assertEndsOnce(gateway, workflow));
-      WaysTaken.assertLong(acknowledged);
+      acknowledged.forEach(WaysTaken::assertLong);
       System.out.printf(
           "measured: the store was away for %d s: %d submissions refused (503), all of %d"
               + " workflows went on and ended once%n",
@@ -185,7 +185,7 @@ class StoreLossIT {
         Gateway gateway = firstGateway(parent);
         awaitGoingOn(acknowledged, backend);
         acknowledged.forEach(workflow -> assertEndsOnce(gateway, workflow));
-        WaysTaken.assertLong(acknowledged);
+        acknowledged.forEach(WaysTaken::assertLong);
         parent.terminate();
         Awaitility.await()
             .atMost(PATIENCE)

@@ -15,9 +15,11 @@ final class WaysTaken {
   private WaysTaken() {}
 
   /**
+   * That among them was all that their patterns have, which chance may leave out of a single one.
+   *
    * @param workflows of all of {@link WorkflowClients#KINDS}, told to their ends
    */
-  static void assertLong(List<Workflow> workflows) {
+  static void assertAllWays(List<Workflow> workflows) {
     workflows.forEach(WaysTaken::assertLong);
     for (String debated : List.of("debate", "auto")) {
       assertThat(workflows.stream().filter(one -> pattern(one).equals(debated)))
@@ -30,7 +32,8 @@ final class WaysTaken {
         .anyMatch(one -> one.completedSteps().contains("synthesis"));
   }
 
-  private static void assertLong(Workflow workflow) {
+  /** That one, told to its end, had the parts that every long way has. */
+  static void assertLong(Workflow workflow) {
     String told = pattern(workflow) + " " + workflow.id() + ": " + workflow.completedSteps();
     switch (pattern(workflow)) {
       case "decompose" ->

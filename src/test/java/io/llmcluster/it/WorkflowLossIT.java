@@ -147,7 +147,7 @@ class WorkflowLossIT {
       }
       List<Workflow> workflows = clients.finish();
       workflows.forEach(WorkflowLossIT::assertToldOnce);
-      WaysTaken.assertLong(workflows);
+      WaysTaken.assertAllWays(workflows);
       System.out.printf(
           "measured: round %d: %d s, %d kills, %d workflows, %d events, %d calls begun again%n",
           round,
@@ -229,7 +229,7 @@ class WorkflowLossIT {
       assertToldOnce(workflow);
       assertThat(workflow.view(gateway).path("recovery").path("reissued").asInt()).isPositive();
     }
-    WaysTaken.assertLong(workflows);
+    WaysTaken.assertAllWays(workflows);
     System.out.printf(
         "measured: %d workflows after a full stop: all resumed %d ms after the start%n",
         WORKFLOWS, (resumed - begun) / 1_000_000);
