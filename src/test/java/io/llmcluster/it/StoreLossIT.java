@@ -15,8 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -29,8 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StoreLossIT {
 
-  private static final List<String> KINDS = List.of("ensemble", "decompose", "debate", "maestro");
+  private static final List<String> KINDS = WorkflowClients.KINDS;
   private static final int REFUSED = 8;
+
+  /** How long it is away at least; scripts/bench-chaos --store takes a minute. */
+  private static final int SECONDS = Integer.getInteger("store.away.seconds", 0);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder = Path.of("");
@@ -69,7 +79,7 @@ class StoreLossIT {
    */
   private void outage(String uri, Switch away, Switch back) throws Exception {
     String database = "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8);
-    try (StandIn backend = StandIn.start("n").answers(20, Duration.ofMillis(50));
+    try (StandIn backend = slow();
         MemberProcess member =
             MemberProcess.start(
                 "nodes=[" + backend.node(32) + "]",
@@ -78,34 +88,135 @@ class StoreLossIT {
                 "mongodb.uri=\"" + uri + "serverSelectionTimeoutMS=3000\"",
                 "mongodb.database=" + database)) {
       Gateway gateway = member.gateway();
-      List<Workflow> acknowledged = new ArrayList<>();
-      for (int i = 0; i < KINDS.size(); i++) {
-        acknowledged.add(Workflow.begin(gateway, KINDS.get(i), request(i)));
-      }
+      List<Workflow> acknowledged = begin(gateway, backend);
       away.turn();
-      List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-      for (int i = 0; i < REFUSED; i++) {
-        asked.add(submit(gateway, i));
-      }
-      for (CompletableFuture<HttpResponse<String>> one : asked) {
-        HttpResponse<String> refused = one.join();
-        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
-        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-      }
+      long gone = System.nanoTime();
+      assertThat(backend.running).as("calls when the store goes").hasPositiveValue();
+      backend.answers(20, Duration.ofMillis(50)).requestIds.clear();
+      int refusals = 0;
+      do {
+        refusals += assertRefused(gateway);
+      } while (System.nanoTime() - gone < SECONDS * 1_000_000_000L);
       HttpResponse<String> view =
           gateway.send("GET", "/api/patterns/execution/" + acknowledged.get(0).id(), "");
       assertThat(view.statusCode()).as(view.body()).isEqualTo(503);
-      assertThat(acknowledged.stream().filter(Workflow::isOver)).isEmpty();
-      int calls = backend.received.get();
+      assertThat(callers(backend)).as("nothing can go on").isEmpty();
+      long absent = System.nanoTime() - gone;
       back.turn();
-      // Nobody asks for a workflow: those that are not done call models by themselves.
-      Awaitility.await().atMost(PATIENCE).until(() -> backend.received.get() > calls);
+      awaitGoingOn(acknowledged, backend);
       acknowledged.forEach(workflow -> assertEndsOnce(gateway, workflow));
+      acknowledged.forEach(WaysTaken::assertLong);
+      System.out.printf(
+          "measured: the store was away for %d s: %d submissions refused (503), all of %d"
+              + " workflows went on and ended once%n",
+          absent / 1_000_000_000, refusals, acknowledged.size());
       // What was refused may be sent again; it is the same workflow, whatever became of it.
       for (int i = 0; i < REFUSED; i++) {
         assertThat(submit(gateway, i).join().statusCode()).isIn(200, 202);
       }
     }
+  }
+
+  /** Its answers take longer than what is to happen meanwhile. */
+  private static StandIn slow() {
+    return StandIn.start("n").obeysForms().answers(400, Duration.ofMillis(50));
+  }
+
+  /** A workflow of each kind; all of them wait for models. */
+  private static List<Workflow> begin(Gateway gateway, StandIn backend) {
+    List<Workflow> begun = new ArrayList<>();
+    for (String kind : KINDS) {
+      begun.add(Workflow.begin(gateway, kind, WorkflowClients.request(kind, kind)));
+    }
+    Awaitility.await().atMost(PATIENCE).until(() -> callers(backend).containsAll(ids(begun)));
+    return begun;
+  }
+
+  private static Set<String> ids(List<Workflow> workflows) {
+    return workflows.stream().map(Workflow::id).collect(Collectors.toSet());
+  }
+
+  /** The workflows that called it, and whatever else did. */
+  static Set<String> callers(StandIn... backends) {
+    return Stream.of(backends)
+        .flatMap(one -> one.requestIds.stream())
+        .map(key -> key.replaceFirst("/.*", ""))
+        .collect(Collectors.toSet());
+  }
+
+  /** Nobody asks for a workflow: those that call models do it by themselves. */
+  private static void awaitGoingOn(List<Workflow> workflows, StandIn backend) {
+    Awaitility.await().atMost(PATIENCE).until(() -> callers(backend).containsAll(ids(workflows)));
+  }
+
+  /**
+   * @return how many were
+   */
+  private static int assertRefused(Gateway gateway) {
+    List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+    for (int i = 0; i < REFUSED; i++) {
+      asked.add(submit(gateway, i));
+    }
+    for (CompletableFuture<HttpResponse<String>> one : asked) {
+      HttpResponse<String> refused = one.join();
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+    }
+    return REFUSED;
+  }
+
+  /**
+   * The process that serves the embedded store to its members takes them along, since nobody could
+   * stop them any more; so this is a full stop.
+   */
+  @Test
+  void a_killed_server_of_the_embedded_store_loses_no_workflow_and_all_go_on_by_themselves() {
+    try (StandIn backend = slow()) {
+      List<Workflow> acknowledged;
+      List<ProcessHandle> members;
+      try (MemberProcess parent = upTwoMembers(backend)) {
+        acknowledged = begin(firstGateway(parent), backend);
+        members = ProcessHandle.of(parent.pid()).orElseThrow().children().toList();
+        assertThat(members).hasSize(2);
+        parent.kill();
+      }
+      backend.answers(20, Duration.ofMillis(50)).requestIds.clear();
+      try (MemberProcess parent = upTwoMembers(backend)) {
+        Gateway gateway = firstGateway(parent);
+        awaitGoingOn(acknowledged, backend);
+        acknowledged.forEach(workflow -> assertEndsOnce(gateway, workflow));
+        acknowledged.forEach(WaysTaken::assertLong);
+        parent.terminate();
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> members.stream().noneMatch(ProcessHandle::isAlive));
+      }
+    }
+  }
+
+  private MemberProcess upTwoMembers(StandIn backend) {
+    List<String> arguments =
+        new ArrayList<>(List.of("up", "--members", "2", "--data-dir", folder.toString()));
+    for (String setting :
+        List.of(
+            "server.port=0",
+            "node.port=0",
+            "cluster.port=0",
+            "nodes=[" + backend.node(32) + "]")) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return MemberProcess.launch(Map.of(), arguments.toArray(String[]::new));
+  }
+
+  /** When all members are there. */
+  private static Gateway firstGateway(MemberProcess parent) {
+    Pattern member = Pattern.compile("member 1 \\(pid \\d+\\): (http://\\S+)");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> parent.output().contains("Ctrl-C stops all of them"));
+    Matcher found = member.matcher(parent.output());
+    assertThat(found.find()).isTrue();
+    return Gateway.at(found.group(1));
   }
 
   private static String request(int i) {

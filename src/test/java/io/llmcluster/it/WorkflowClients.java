@@ -61,10 +61,21 @@ final class WorkflowClients {
     }
   }
 
+  /** With enough voices for a vote, a debate and a judge, though there is one model. */
+  static String request(String kind, String question) {
+    String voices =
+        switch (kind) {
+          case "ensemble" -> ",\"samplesPerModel\":3";
+          case "debate", "auto" -> ",\"debaters\":3";
+          default -> "";
+        };
+    return "{\"prompt\":\"question " + question + "\",\"models\":[\"m\"]" + voices + "}";
+  }
+
   /** As often as it takes, with a key: what was begun without our hearing of it is that one. */
   private Workflow begin(String kind) {
     String key = UUID.randomUUID().toString();
-    String request = "{\"prompt\":\"question " + key + "\",\"models\":[\"m\"]}";
+    String request = request(kind, key);
     return Awaitility.await(kind)
         .atMost(PATIENCE)
         .ignoreExceptions()

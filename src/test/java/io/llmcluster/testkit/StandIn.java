@@ -55,6 +55,7 @@ public final class StandIn implements AutoCloseable {
   private volatile Duration delay = Duration.ofMillis(1);
   private volatile Duration loading = Duration.ZERO;
   private volatile CompletionStage<?> mayEnd = CompletableFuture.completedStage(NotUsed.notUsed());
+  private volatile boolean obeysForms;
   private volatile Fault fault = Fault.NONE;
   private final AtomicInteger faultsLeft = new AtomicInteger();
 
@@ -133,6 +134,12 @@ public final class StandIn implements AutoCloseable {
   /** No stream that begins from now on ends before that: until then it is in the middle. */
   public StandIn endsAfter(CompletionStage<?> moment) {
     mayEnd = moment;
+    return this;
+  }
+
+  /** From now on whoever asks for a form (a JSON schema) gets one instead of its usual text. */
+  public StandIn obeysForms() {
+    obeysForms = true;
     return this;
   }
 
@@ -274,7 +281,8 @@ public final class StandIn implements AutoCloseable {
       }
       return done(json(200, StandInLines.line(path, model, "", "load")));
     }
-    Source<ByteString, NotUsed> lines = watched(lines(path, model, now));
+    String form = obeysForms && json.path("format").isObject() ? FormAnswers.of(json) : "";
+    Source<ByteString, NotUsed> lines = watched(lines(path, model, form, now));
     if (stream) {
       return loaded(
           HttpResponse.create()
@@ -282,7 +290,7 @@ public final class StandIn implements AutoCloseable {
     }
     return lines
         .runFold(0, (count, line) -> count + 1, system)
-        .thenCompose(count -> loaded(json(200, StandInLines.whole(path, model, text()))));
+        .thenCompose(count -> loaded(json(200, StandInLines.whole(path, model, form.isEmpty() ? text() : form))));
   }
 
   /** Show, delete, copy: they go wrong as an inference does that is not streamed. */
@@ -359,14 +367,16 @@ public final class StandIn implements AutoCloseable {
             });
   }
 
-  private Source<ByteString, NotUsed> lines(String path, String model, Fault now) {
-    int count = now == Fault.NONE ? pieces : 3;
+  private Source<ByteString, NotUsed> lines(String path, String model, String form, Fault now) {
+    int whole = pieces;
+    int count = now == Fault.NONE ? whole : 3;
     Source<ByteString, NotUsed> all =
         Source.range(0, count - 1)
             .map(
                 i -> {
                   sent.incrementAndGet();
-                  return ByteString.fromString(StandInLines.streamed(path, model, piece(i), null));
+                  String piece = form.isEmpty() ? piece(i) : StandInLines.part(form, i, whole);
+                  return ByteString.fromString(StandInLines.streamed(path, model, piece, null));
                 });
     Source<ByteString, NotUsed> paced =
         delay.isZero() ? all : all.throttle(1, delay).initialDelay(delay);

@@ -20,6 +20,11 @@ final class StandInLines {
     return text.contains("\"done\":true") || text.contains("data: [DONE]");
   }
 
+  /** One of the pieces, of about the same length, into which a text is divided; from 0. */
+  static String part(String text, int number, int of) {
+    return text.substring(text.length() * number / of, text.length() * (number + 1) / of);
+  }
+
   /** A {@code reason} of null means "not the last". */
   static String streamed(String path, String model, String text, @Nullable String reason) {
     if (path.startsWith("/v1")) {

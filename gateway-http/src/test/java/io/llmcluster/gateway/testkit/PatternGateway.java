@@ -55,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +73,10 @@ import org.apache.pekko.persistence.query.EventEnvelope;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 
-/** A member that is a cluster by itself: workflows on an embedded store, and a real port. */
+/**
+ * A member that is a cluster by itself: workflows on an embedded store (or on the MongoDB that
+ * scripts/verify-mongodb is given, in a database of their own), and a real port.
+ */
 public final class PatternGateway implements AutoCloseable {
 
   private static final String MEMBER =
@@ -128,7 +132,7 @@ public final class PatternGateway implements AutoCloseable {
             .withFallback(ConfigFactory.load());
     Config config =
         root.getConfig("cluster-profiles.fast").atPath("pekko.cluster").withFallback(root);
-    store = OpenStore.open(new Store.OwnFile(folder.resolve("store")));
+    store = OpenStore.open(store(folder));
     system =
         ActorSystem.create(
             Behaviors.empty(), "gateway", StoreConfig.over(config, Optional.of(store.store())));
@@ -164,6 +168,14 @@ public final class PatternGateway implements AutoCloseable {
                 new Conversations(system, workflows, Map.of(), Optional.empty()))
             .base();
     hasty = serve(settings, patterns, hastyWorkflows, conversations).base();
+  }
+
+  private static Store store(Path folder) {
+    String given = System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
+    return given.isEmpty()
+        ? new Store.OwnFile(folder.resolve("store"))
+        : new Store.Mongo(
+            given, "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8));
   }
 
   private Stopping serve(

@@ -13,16 +13,41 @@ import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestProcess;
+import io.llmcluster.patterns.testkit.TestStore;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A workflow keeps the definition that it began with, whatever the program has learnt since. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.llmcluster.patterns.testkit.TestStore#here")
 class DefinitionVersionTest {
+
+  @Parameter @Nullable TestStore parameter;
+
+  private TestStore.@Nullable Opened opened;
+
+  @BeforeEach
+  void open() {
+    opened = Objects.requireNonNull(parameter).open();
+  }
+
+  @AfterEach
+  void close() {
+    Objects.requireNonNull(opened).close();
+  }
+
+  private Store store() {
+    return Objects.requireNonNull(opened).store();
+  }
 
   /** A pattern's version, which says its number in the answer. */
   private record Versioned(int version, List<String> prompts) implements Pattern {
@@ -90,10 +115,9 @@ class DefinitionVersionTest {
   }
 
   @Test
-  void what_began_under_version_one_follows_version_one_under_version_two(@TempDir Path folder) {
-    Store store = new Store.OwnFile(folder.resolve("store"));
-    resume(store, FIRST, SECOND);
-    try (TestMember member = TestMember.on(store, List.of(FIRST, SECOND))) {
+  void what_began_under_version_one_follows_version_one_under_version_two() {
+    resume(store(), FIRST, SECOND);
+    try (TestMember member = TestMember.on(store(), List.of(FIRST, SECOND))) {
       TestWorkflow fresh = member.process().start("new");
       fresh.submit("chain", "{'prompt':'q'}");
       assertThat(fresh.awaitLive(live -> true).definition().version()).isEqualTo(2);
@@ -101,8 +125,8 @@ class DefinitionVersionTest {
   }
 
   @Test
-  void a_version_whose_prompts_are_others_now_is_known_by_its_hash(@TempDir Path folder) {
-    resume(new Store.OwnFile(folder.resolve("store")), CHANGED, SECOND);
+  void a_version_whose_prompts_are_others_now_is_known_by_its_hash() {
+    resume(store(), CHANGED, SECOND);
   }
 
   /** It runs nothing, so it does not end by itself. */
@@ -133,14 +157,13 @@ class DefinitionVersionTest {
   }
 
   @Test
-  void without_its_version_a_workflow_ends_and_says_so(@TempDir Path folder) {
-    Store store = new Store.OwnFile(folder.resolve("store"));
-    try (TestMember member = TestMember.on(store, List.of(FIRST))) {
+  void without_its_version_a_workflow_ends_and_says_so() {
+    try (TestMember member = TestMember.on(store(), List.of(FIRST))) {
       TestWorkflow begun = member.process().start("old");
       begun.submit("chain", "{'prompt':'q'}");
       begun.stop();
     }
-    try (TestMember member = TestMember.on(store, List.of(SECOND))) {
+    try (TestMember member = TestMember.on(store(), List.of(SECOND))) {
       assertThat(member.process().start("old").awaitEnd().reason())
           .isEqualTo("pattern chain version 1 is not in this program any more");
     }
