@@ -80,7 +80,8 @@ final class MaestroSteps {
       String before,
       String review) {
     Prompt prompt =
-        worker.work("maestro/revise", task, inputs)
+        worker
+            .work("maestro/revise", task, inputs)
             .output("before", before)
             .list("review", complaint(review, "/change"));
     int seed = 2 * KIND + revision * REVISION + position;

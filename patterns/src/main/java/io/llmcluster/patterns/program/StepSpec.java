@@ -100,17 +100,7 @@ public record StepSpec(
   /** The same that is told in other words, or by other references. */
   public StepSpec telling(Prompt other) {
     return new StepSpec(
-        id,
-        kind,
-        lane,
-        model,
-        other,
-        options,
-        schema,
-        retries,
-        deadlineSeconds,
-        nodes,
-        external);
+        id, kind, lane, model, other, options, schema, retries, deadlineSeconds, nodes, external);
   }
 
   /** The same with another number of retries. */

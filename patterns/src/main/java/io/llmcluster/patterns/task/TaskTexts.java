@@ -52,8 +52,7 @@ final class TaskTexts {
   }
 
   private Optional<Place> place(Task task, String field, String text) {
-    Source source =
-        sources.computeIfAbsent(task.generation(), this::source).orElse(null);
+    Source source = sources.computeIfAbsent(task.generation(), this::source).orElse(null);
     if (source == null) {
       return Optional.empty();
     }
@@ -75,8 +74,7 @@ final class TaskTexts {
     }
     if (decision.rule().equals(AcceptedPlan.EDITED)) {
       return Optional.of(
-          new Source(
-              decision.detail(), pointer -> new Place.InDecision(decision.id(), pointer)));
+          new Source(decision.detail(), pointer -> new Place.InDecision(decision.id(), pointer)));
     }
     String step = decision.chosen();
     return run.output(step)

@@ -37,11 +37,7 @@ final class Replay {
   private final Map<String, JsonNode> proposals = new HashMap<>();
   private Run run;
 
-  private Replay(
-      Run record,
-      ObjectNode request,
-      Serving stays,
-      Predicate<InputRequest> holds) {
+  private Replay(Run record, ObjectNode request, Serving stays, Predicate<InputRequest> holds) {
     this.record = record;
     this.stays = stays;
     this.holds = holds;
@@ -66,7 +62,8 @@ final class Replay {
 
   /** Of the record as it is: all that is over, and all that was said. */
   static Replay asItWas(Run record, Pattern pattern) {
-    return of(record, record.request(), pattern, (step, wanted, run) -> step.isOver(), asked -> true);
+    return of(
+        record, record.request(), pattern, (step, wanted, run) -> step.isOver(), asked -> true);
   }
 
   /** What of the record the program came by, and what it decided. */

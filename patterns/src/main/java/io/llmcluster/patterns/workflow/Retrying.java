@@ -111,7 +111,8 @@ final class Retrying {
     Replay before = Replay.asItWas(run, pattern);
     Run left = run.keeping(step -> !forgotten.contains(step.id()), decision -> false);
     Replay after =
-        Replay.of(left, run.request(), pattern, (step, wanted, now) -> step.isOver(), before::asked);
+        Replay.of(
+            left, run.request(), pattern, (step, wanted, now) -> step.isOver(), before::asked);
     List<String> unsaid = new ArrayList<>(run.inputs().keySet());
     unsaid.removeAll(after.run().inputs().keySet());
     if (open != null && !after.asked(open)) {

@@ -63,10 +63,7 @@ class PlacesTest {
   @Test
   void a_text_of_what_a_step_put_out() {
     assertSame(
-        "task/work",
-        "instruction",
-        new Place.InOutput("plan", "/tasks/0/instruction"),
-        "do it");
+        "task/work", "instruction", new Place.InOutput("plan", "/tasks/0/instruction"), "do it");
     assertSame("task/work", "title", new Place.InOutput("plan", "/tasks/0/retries"), "7");
   }
 
@@ -86,8 +83,7 @@ class PlacesTest {
         "schema",
         new Place.OfSchema("decompose-plan"),
         Schemas.source("decompose-plan").toString());
-    assertSame(
-        "decompose/plan", "roles", new Place.OfRoles(), Crew.of(RUN.request()).roles());
+    assertSame("decompose/plan", "roles", new Place.OfRoles(), Crew.of(RUN.request()).roles());
     assertThat(Crew.of(RUN.request()).roles()).startsWith("- Code: You are a software engineer.");
   }
 

@@ -121,8 +121,7 @@ class WorkerTest {
 
   @Test
   void short_texts_and_those_that_stand_nowhere_as_they_are_told_are_copied() {
-    Script script =
-        new Script().say("plan", PLAN.replace(text("two"), "  " + text("two") + "  "));
+    Script script = new Script().say("plan", PLAN.replace(text("two"), "  " + text("two") + "  "));
     Run run = Simulation.of(new Decompose(), "{'prompt':'the job'}", CAST, script).play().run();
     assertThat(prompt(run, "task/a").values()).containsEntry("title", "A");
     assertThat(prompt(run, "task/b").values()).containsEntry("instruction", text("two"));

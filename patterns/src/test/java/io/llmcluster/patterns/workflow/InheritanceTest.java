@@ -257,9 +257,7 @@ class InheritanceTest {
     assertThat(fork.steps()).hasSize(4);
     for (StepRecord step : fork.steps().values()) {
       assertThat(Prompts.render(step.spec().prompt(), fork))
-          .isEqualTo(
-              Prompts.render(
-                  parent.step(step.id()).orElseThrow().spec().prompt(), parent));
+          .isEqualTo(Prompts.render(parent.step(step.id()).orElseThrow().spec().prompt(), parent));
     }
     assertThat(Inheritance.of(fork, parent.request(), MAESTRO, true).steps()).hasSize(4);
   }
@@ -304,8 +302,7 @@ class InheritanceTest {
       assertThat(values).isNotEqualTo(now.values());
       copied =
           copied.with(
-              step.telling(
-                  new Prompt(now.template(), values, now.outputs(), now.lists(), null)));
+              step.telling(new Prompt(now.template(), values, now.outputs(), now.lists(), null)));
     }
     assertThat(kept(DECOMPOSE, copied, "{}")).containsExactly("plan", "task/a", "task/b");
   }
