@@ -34,17 +34,22 @@ final class JournalSizes {
   static void measure(Path folder, Consumer<String> say) throws Exception {
     say.accept(
         "journal of a run      steps   B/step   to text | B: begun  scheduled  completed  "
-            + "decided  ended");
+            + "decided   rest");
     try (BenchMember member = new BenchMember(folder, new Scripted())) {
       for (String pattern : List.of("ensemble", "debate", "auto", "maestro", "decompose")) {
-        say.accept(of(member, "one-" + pattern, pattern));
+        say.accept(of(member, pattern, "one-" + pattern, pattern, request(pattern)));
       }
-      say.accept(of(member, Scripted.REPAIRED, "decompose"));
+      ObjectNode job = request("decompose");
+      say.accept(of(member, "decompose, repaired", Scripted.REPAIRED, "decompose", job));
+      ObjectNode vote = request("ensemble").put("answers", "number");
+      say.accept(of(member, "ensemble, a number", Scripted.SHORT, "ensemble", vote));
     }
   }
 
-  private static String of(BenchMember member, String id, String pattern) throws Exception {
-    member.submit(id, pattern, request(pattern)).toCompletableFuture().get(60, TimeUnit.SECONDS);
+  private static String of(
+      BenchMember member, String label, String id, String pattern, ObjectNode request)
+      throws Exception {
+    member.submit(id, pattern, request).toCompletableFuture().get(60, TimeUnit.SECONDS);
     member.end(id).toCompletableFuture().get(60, TimeUnit.SECONDS);
     List<Recorded> events =
         member
@@ -53,7 +58,7 @@ final class JournalSizes {
             .runWith(Sink.seq(), member.system())
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS);
-    return line(id, events, SerializationExtension.get(member.system()));
+    return line(label, events, SerializationExtension.get(member.system()));
   }
 
   private static ObjectNode request(String pattern) {
@@ -65,12 +70,12 @@ final class JournalSizes {
     return request;
   }
 
-  private static String line(String id, List<Recorded> events, Serialization serialization) {
+  private static String line(String label, List<Recorded> events, Serialization serialization) {
     long begun = 0;
     long scheduled = 0;
     long completed = 0;
     long decided = 0;
-    long ended = 0;
+    long rest = 0;
     long steps = 0;
     long text = 0;
     for (Recorded recorded : events) {
@@ -86,14 +91,14 @@ final class JournalSizes {
       } else if (recorded.event() instanceof WorkflowEvent.DecisionMade) {
         decided += bytes;
       } else {
-        ended += bytes;
+        rest += bytes;
       }
     }
-    long all = begun + scheduled + completed + decided + ended;
+    long all = begun + scheduled + completed + decided + rest;
     return String.format(
         Locale.ROOT,
         "%-20s %6d %8.0f %8.2fx | %8d %10d %10d %8d %6d",
-        id,
+        label,
         steps,
         (double) all / steps,
         (double) all / text,
@@ -101,6 +106,6 @@ final class JournalSizes {
         scheduled,
         completed,
         decided,
-        ended);
+        rest);
   }
 }

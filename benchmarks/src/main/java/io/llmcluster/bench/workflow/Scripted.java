@@ -21,6 +21,9 @@ final class Scripted implements Inference {
   /** Of a workflow whose first plan cannot be used. */
   static final String REPAIRED = "repaired";
 
+  /** Of a workflow in which models only say a number. */
+  static final String SHORT = "short";
+
   private static final String SENTENCE =
       "The answer follows from what was said before, since each part adds to the next one. ";
 
@@ -31,7 +34,9 @@ final class Scripted implements Inference {
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("done", false);
     line.putObject("message")
         .put("role", "assistant")
-        .put("content", says(step, id.startsWith(REPAIRED)));
+        .put(
+            "content",
+            id.startsWith(SHORT) ? "Answer: 18" : says(step, id.startsWith(REPAIRED)));
     ByteString lines =
         ByteString.fromString(
             line

@@ -19,7 +19,8 @@ final class CrashRuns {
       "{'prompt':'How many apples are there?','models':['a','b','c'],'answers':'number','seed':5}";
 
   /** So long that the steps which are told it say where it stands. */
-  private static final String LONG = "do what the job needs of this, in the order in which it came about";
+  private static final String LONG =
+      "do what the job needs of this, in the order in which it came about";
 
   private static final String ANALYSIS =
       "{'complexity':'complex','directAnswer':'','assignments':["
