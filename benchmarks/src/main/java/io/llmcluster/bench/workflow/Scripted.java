@@ -34,9 +34,7 @@ final class Scripted implements Inference {
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("done", false);
     line.putObject("message")
         .put("role", "assistant")
-        .put(
-            "content",
-            id.startsWith(SHORT) ? "Answer: 18" : says(step, id.startsWith(REPAIRED)));
+        .put("content", id.startsWith(SHORT) ? "Answer: 18" : says(step, id.startsWith(REPAIRED)));
     ByteString lines =
         ByteString.fromString(
             line
