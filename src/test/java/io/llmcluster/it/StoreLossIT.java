@@ -199,10 +199,7 @@ class StoreLossIT {
         new ArrayList<>(List.of("up", "--members", "2", "--data-dir", folder.toString()));
     for (String setting :
         List.of(
-            "server.port=0",
-            "node.port=0",
-            "cluster.port=0",
-            "nodes=[" + backend.node(32) + "]")) {
+            "server.port=0", "node.port=0", "cluster.port=0", "nodes=[" + backend.node(32) + "]")) {
       arguments.addAll(List.of("--set", setting));
     }
     return MemberProcess.launch(Map.of(), arguments.toArray(String[]::new));

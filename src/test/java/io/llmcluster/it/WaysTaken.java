@@ -52,8 +52,7 @@ final class WaysTaken {
   }
 
   private static Stream<String> decisions(Workflow workflow) {
-    return workflow.told().stream()
-        .map(event -> event.data().path("decision").path("id").asText());
+    return workflow.told().stream().map(event -> event.data().path("decision").path("id").asText());
   }
 
   private static String pattern(Workflow workflow) {

@@ -60,7 +60,9 @@ final class FormAnswers {
     schema
         .path("properties")
         .properties()
-        .forEach(property -> object.set(property.getKey(), value(property.getKey(), property.getValue())));
+        .forEach(
+            property ->
+                object.set(property.getKey(), value(property.getKey(), property.getValue())));
     return object;
   }
 

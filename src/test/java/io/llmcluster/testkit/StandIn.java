@@ -290,7 +290,9 @@ public final class StandIn implements AutoCloseable {
     }
     return lines
         .runFold(0, (count, line) -> count + 1, system)
-        .thenCompose(count -> loaded(json(200, StandInLines.whole(path, model, form.isEmpty() ? text() : form))));
+        .thenCompose(
+            count ->
+                loaded(json(200, StandInLines.whole(path, model, form.isEmpty() ? text() : form))));
   }
 
   /** Show, delete, copy: they go wrong as an inference does that is not streamed. */

@@ -13,8 +13,8 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Tells where a member's time goes: each sample of a recording of the JDK Flight Recorder counts for
- * the innermost method that belongs to one of these kinds.
+ * Tells where a member's time goes: each sample of a recording of the JDK Flight Recorder counts
+ * for the innermost method that belongs to one of these kinds.
  *
  * <p>Argument: the recording.
  */
@@ -27,8 +27,7 @@ public final class ProfileShares {
   private static Map<String, Pattern> kinds() {
     Map<String, Pattern> kinds = new LinkedHashMap<>(); // the first that fits
     kinds.put("sockets: read, write", Pattern.compile("sun.nio.ch.(Socket|IOUtil).*"));
-    kinds.put(
-        "selector: interest, wake-up", Pattern.compile("sun.nio.ch.*|.*SelectionHandler.*"));
+    kinds.put("selector: interest, wake-up", Pattern.compile("sun.nio.ch.*|.*SelectionHandler.*"));
     kinds.put("our own code", Pattern.compile("io.llmcluster.*"));
     kinds.put(
         "streams: their beginning",

@@ -9,12 +9,14 @@ import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.core.storage.OpenStore;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreConfig;
+import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.call.StepCalls;
-import io.llmcluster.patterns.ensemble.EnsemblePattern;
 import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.ModelInfo;
+import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.workflow.PatternRegistry;
 import io.llmcluster.patterns.workflow.PatternSettings;
 import io.llmcluster.patterns.workflow.WorkflowActor;
@@ -24,8 +26,8 @@ import io.llmcluster.patterns.workflow.Workshop;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +42,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.stream.javadsl.Sink;
 
-/** A cluster of one with the embedded store, sharded workflows and nothing else. */
+/** A cluster of one with the embedded store, all patterns, sharded workflows and nothing else. */
 final class BenchMember implements AutoCloseable {
 
   private static final Config CONFIG =
@@ -62,7 +64,9 @@ final class BenchMember implements AutoCloseable {
     this.system =
         ActorSystem.create(Behaviors.empty(), "bench", StoreConfig.over(CONFIG, Optional.of(own)));
     this.history = new WorkflowHistory(system, JournalReader.create(system, own));
-    PatternRegistry patterns = new PatternRegistry(List.of(new Chain(), new EnsemblePattern()));
+    List<Pattern> known = new ArrayList<>(BuiltInPatterns.all());
+    known.add(new Chain());
+    PatternRegistry patterns = new PatternRegistry(known);
     this.workflows =
         new Workflows(
             system,
@@ -78,7 +82,7 @@ final class BenchMember implements AutoCloseable {
             () ->
                 new Cast(
                     Stream.of("m", "fast", "middle", "slow").map(BenchMember::model).toList(),
-                    Map.of()),
+                    AgentSettings.create(CONFIG)),
             history,
             Clock.systemUTC(),
             settings);

@@ -15,8 +15,8 @@ import org.HdrHistogram.Histogram;
 final class EnsembleWall {
 
   private static final Duration FAST = Duration.ofMillis(500);
-  private static final Duration MIDDLE = Duration.ofMillis(1000);
-  private static final Duration SLOW = Duration.ofMillis(2000);
+  private static final Duration MIDDLE = Duration.ofSeconds(1);
+  private static final Duration SLOW = Duration.ofSeconds(2);
 
   private EnsembleWall() {}
 

@@ -29,16 +29,28 @@ public final class WorkflowBenchmark {
   }
 
   /**
-   * @param arguments {@code --quick}: a tenth of everything, to see that it runs
+   * @param arguments {@code --quick}: a tenth of everything, to see that it runs; {@code
+   *     --journal}: only what the journals of the real patterns hold
    */
   public static void main(String[] arguments) throws Exception {
     WorkflowBenchmark bench =
         new WorkflowBenchmark(Stream.of(arguments).anyMatch("--quick"::equals) ? 1 : 10);
+    journals();
+    if (Stream.of(arguments).anyMatch("--journal"::equals)) {
+      return;
+    }
     say("figure                                        value      aim");
     bench.steps();
     bench.recovery();
     bench.memory();
     bench.ensembles();
+  }
+
+  /** One run of each real pattern, with answers of the usual length. */
+  private static void journals() throws Exception {
+    Path folder = Files.createTempDirectory("bench-workflows");
+    JournalSizes.measure(folder, WorkflowBenchmark::say);
+    delete(folder);
   }
 
   private static void say(String figure, double value, String unit, String aim) {

@@ -31,7 +31,7 @@ final class DecomposeSteps {
 
   static DecomposeSteps of(Run run) {
     DecomposeParams params = DecomposeParams.of(run.request());
-    return new DecomposeSteps(params, new Worker(run.request(), params.maxTasks()));
+    return new DecomposeSteps(params, new Worker(run, params.maxTasks()));
   }
 
   StepSpec plan() {
@@ -47,9 +47,8 @@ final class DecomposeSteps {
   }
 
   private Prompt planPrompt(String name) {
-    Prompt prompt =
-        Prompt.of("decompose/" + name).value("maxTasks", Integer.toString(params.maxTasks()));
-    return Worker.with(prompt, "roles", worker.roles());
+    return worker.planning(
+        Prompt.of("decompose/" + name).value("maxTasks", Integer.toString(params.maxTasks())));
   }
 
   /**
@@ -62,7 +61,7 @@ final class DecomposeSteps {
     Prompt prompt =
         accepted.is(AcceptedPlan.FALLBACK)
             ? Prompt.of("task/whole")
-            : Worker.work("task/work", task, Results.items(succeeded, Task::step));
+            : worker.work("task/work", task, Results.items(succeeded, Task::step));
     StepSpec step =
         worker
             .step(task.step(), "task", task.role(), prompt, 1 + plan.tasks().indexOf(task))

@@ -32,7 +32,7 @@ final class MaestroSteps {
 
   static MaestroSteps of(Run run) {
     MaestroParams params = MaestroParams.of(run.request());
-    return new MaestroSteps(params, new Worker(run.request(), params.maxAssignments()));
+    return new MaestroSteps(params, new Worker(run, params.maxAssignments()));
   }
 
   Worker worker() {
@@ -53,10 +53,9 @@ final class MaestroSteps {
   }
 
   private Prompt planPrompt(String name) {
-    Prompt prompt =
+    return worker.planning(
         Prompt.of("maestro/" + name)
-            .value("maxAssignments", Integer.toString(params.maxAssignments()));
-    return Worker.with(prompt, "roles", worker.roles());
+            .value("maxAssignments", Integer.toString(params.maxAssignments())));
   }
 
   /** The whole request, answered by the coordinator alone. */
@@ -65,7 +64,7 @@ final class MaestroSteps {
   }
 
   StepSpec work(Task task, int position, List<Prompt.Item> inputs) {
-    Prompt prompt = Worker.work("task/work", task, inputs);
+    Prompt prompt = worker.work("task/work", task, inputs);
     return worker.step(task.step(), "assignment", task.role(), prompt, 2 * KIND + position);
   }
 
@@ -81,7 +80,8 @@ final class MaestroSteps {
       String before,
       String review) {
     Prompt prompt =
-        Worker.work("maestro/revise", task, inputs)
+        worker
+            .work("maestro/revise", task, inputs)
             .output("before", before)
             .list("review", complaint(review, "/change"));
     int seed = 2 * KIND + revision * REVISION + position;
@@ -92,11 +92,10 @@ final class MaestroSteps {
    * @param result step whose output is to be checked
    */
   StepSpec review(Task task, int position, int revision, String result) {
-    Prompt prompt =
-        Prompt.of("maestro/review")
-            .value("instruction", task.instruction())
-            .value("acceptance", task.acceptance().isBlank() ? AS_INSTRUCTED : task.acceptance())
-            .output("result", result);
+    Prompt prompt = Prompt.of("maestro/review").output("result", result);
+    prompt = worker.with(prompt, "instruction", task.instruction(), task);
+    String acceptance = task.acceptance().isBlank() ? AS_INSTRUCTED : task.acceptance();
+    prompt = worker.with(prompt, "acceptance", acceptance, task);
     String id = revised(task.step().replaceFirst("^task/", "review/"), revision);
     int seed = 3 * KIND + revision * REVISION + position;
     return worker.structured(id, "review", Crew.CRITIC, prompt, "maestro-review", seed);

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The agents of one run, each with its model. It is written into the prepared request, so that what
@@ -101,6 +102,18 @@ public record Crew(List<CrewMember> members) {
     return members.stream()
         .filter(member -> !member.role().equals(COORDINATOR) && !member.role().equals(CRITIC))
         .toList();
+  }
+
+  /** The roles that a plan may give, one a line, with what each is; empty if there are none. */
+  public String roles() {
+    return workers().stream()
+        .map(member -> "- " + member.role() + ": " + member.system().replaceAll("\\s+", " "))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** Where in a prepared request the system prompt of a member stands. */
+  public static String systemPointer(int position) {
+    return "/" + FIELD + "/" + position + "/system";
   }
 
   public void writeTo(ObjectNode prepared) {

@@ -119,6 +119,24 @@ public record StepRecord(
     return new StepRecord(spec, attempt, Status.SKIPPED, "", 0, 0, 0, "", "", why, 0, "", reissued);
   }
 
+  /** The same of a step that is told by other references. */
+  public StepRecord telling(Prompt other) {
+    return new StepRecord(
+        spec.telling(other),
+        attempt,
+        status,
+        output,
+        promptTokens,
+        completionTokens,
+        durationMillis,
+        doneReason,
+        node,
+        reason,
+        dueMillis,
+        owner,
+        reissued);
+  }
+
   /** Taken by somebody outside until a moment; an empty owner gives it back. */
   public StepRecord taken(String by, long untilMillis) {
     return new StepRecord(

@@ -97,6 +97,12 @@ public record StepSpec(
         external);
   }
 
+  /** The same that is told in other words, or by other references. */
+  public StepSpec telling(Prompt other) {
+    return new StepSpec(
+        id, kind, lane, model, other, options, schema, retries, deadlineSeconds, nodes, external);
+  }
+
   /** The same with another number of retries. */
   public StepSpec retrying(int times) {
     return new StepSpec(

@@ -15,12 +15,17 @@ public final class Prompts {
 
   private Prompts() {}
 
-  /** The messages for a model; {@code question} is known to every template. */
+  /**
+   * The messages for a model; {@code question} is known to every template.
+   *
+   * @throws IllegalStateException if the run has nothing at a place that the prompt names
+   */
   public static List<ChatMessage> render(Prompt prompt, Run run) {
     Map<String, Object> context = new HashMap<>(prompt.values());
     context.put("question", CommonRequest.question(run.request()));
     prompt.outputs().forEach((name, step) -> context.put(name, run.output(step).orElse("")));
     prompt.lists().forEach((name, items) -> context.put(name, items(items, run)));
+    prompt.places().forEach((name, place) -> context.put(name, Places.text(place, run)));
     List<ChatMessage> messages = new ArrayList<>();
     for (PromptTemplates.Part part : PromptTemplates.named(prompt.template()).parts()) {
       if (part.role().equals(PromptTemplates.CONVERSATION)) {

@@ -1,6 +1,7 @@
 package io.llmcluster.patterns.structured;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.patterns.program.Place;
 import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
@@ -89,11 +90,15 @@ public final class Structured {
   }
 
   private static StepSpec repair(StepSpec step, String wrong, int number, List<String> errors) {
-    Prompt prompt =
+    Prompt told =
         Prompt.of("structured/repair")
             .output("wrong", wrong)
-            .value("errors", String.join("\n", errors))
-            .value("schema", step.schema() == null ? "" : Schemas.source(step.schema()).toString());
+            .value("errors", String.join("\n", errors));
+    String schema = step.schema();
+    Prompt prompt =
+        schema == null
+            ? told.value("schema", "")
+            : told.place("schema", new Place.OfSchema(schema));
     return new StepSpec(
         step.id() + "/repair" + number,
         "repair",

@@ -56,7 +56,16 @@ public record AcceptedPlan(TaskPlan plan, String rule, String step, String reaso
   }
 
   private static Optional<AcceptedPlan> of(Run run, int replans) {
-    return run.decision(replans == 0 ? FIRST : AGAIN + replans).map(one -> of(one, replans));
+    return run.decision(decisionOf(replans)).map(one -> of(one, replans));
+  }
+
+  /**
+   * The id of a decision for a plan.
+   *
+   * @param replans how often it was planned anew until then
+   */
+  static String decisionOf(int replans) {
+    return replans == 0 ? FIRST : AGAIN + replans;
   }
 
   /** Why the first plan was a fallback, if it was; planning anew does not mend that. */
@@ -92,8 +101,7 @@ public record AcceptedPlan(TaskPlan plan, String rule, String step, String reaso
     if (!reason.isEmpty()) {
       detail.put("reason", reason);
     }
-    String id = replans == 0 ? FIRST : AGAIN + replans;
-    return new Decision(id, rule, step, Map.of(), List.of(), 1, detail);
+    return new Decision(decisionOf(replans), rule, step, Map.of(), List.of(), 1, detail);
   }
 
   public boolean is(String expected) {

@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.inference.NodeConstraint;
 import io.llmcluster.patterns.model.Crew;
 import io.llmcluster.patterns.model.CrewMember;
+import io.llmcluster.patterns.program.Place;
 import io.llmcluster.patterns.program.Prompt;
+import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepSpec;
 import io.llmcluster.patterns.request.CommonRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Gives steps to the agents of a run: each speaks with its model, its temperature, its nodes. */
 public final class Worker {
@@ -25,6 +26,7 @@ public final class Worker {
 
   private final ObjectNode request;
   private final Crew crew;
+  private final TaskTexts texts;
   private final long structuredTokens;
 
   /**
@@ -32,9 +34,10 @@ public final class Worker {
    *
    * @param mostTasks of a plan; a model that rambles is cut where such a plan could end
    */
-  public Worker(ObjectNode request, int mostTasks) {
-    this.request = request;
+  public Worker(Run run, int mostTasks) {
+    this.request = run.request();
     this.crew = Crew.of(request);
+    this.texts = new TaskTexts(run);
     this.structuredTokens = FRAME_TOKENS + (long) TASK_TOKENS * mostTasks;
   }
 
@@ -81,19 +84,21 @@ public final class Worker {
         .matching(schema);
   }
 
-  private static Prompt spokenBy(CrewMember member, Prompt prompt) {
-    return member.system().isBlank() ? prompt : prompt.value("system", member.system());
+  private Prompt spokenBy(CrewMember member, Prompt prompt) {
+    if (member.system().isBlank()) {
+      return prompt;
+    }
+    String pointer = Crew.systemPointer(crew.members().indexOf(member));
+    return prompt.place("system", new Place.InRequest(pointer));
   }
 
   private Map<String, Object> options(CrewMember member, int seed) {
     return CommonRequest.options(request, member.temperature(), CommonRequest.seed(request) + seed);
   }
 
-  /** The roles that a plan may give, one a line, with what each is. */
-  public String roles() {
-    return crew.workers().stream()
-        .map(member -> "- " + member.role() + ": " + member.system().replaceAll("\\s+", " "))
-        .collect(Collectors.joining("\n"));
+  /** The prompt of a step that plans: it is told the roles, if there are any. */
+  public Prompt planning(Prompt prompt) {
+    return crew.workers().isEmpty() ? prompt : prompt.place("roles", new Place.OfRoles());
   }
 
   public List<String> roleNames() {
@@ -101,18 +106,20 @@ public final class Worker {
   }
 
   /** The prompt of a task. */
-  public static Prompt work(String template, Task task, List<Prompt.Item> inputs) {
-    Prompt prompt =
-        Prompt.of(template)
-            .value("title", task.title())
-            .value("instruction", task.instruction())
-            .list("inputs", inputs);
-    prompt = with(prompt, "expectedOutput", task.expectedOutput());
-    return with(prompt, "acceptance", task.acceptance());
+  public Prompt work(String template, Task task, List<Prompt.Item> inputs) {
+    Prompt prompt = Prompt.of(template).list("inputs", inputs);
+    prompt = with(prompt, "title", task.title(), task);
+    prompt = with(prompt, "instruction", task.instruction(), task);
+    prompt = with(prompt, "expectedOutput", task.expectedOutput(), task);
+    return with(prompt, "acceptance", task.acceptance(), task);
   }
 
-  /** With a value that a template asks for only if it is there. */
-  public static Prompt with(Prompt prompt, String name, String value) {
-    return value.isBlank() ? prompt : prompt.value(name, value);
+  /**
+   * With a text of a task, if it is not blank: a copy, or where it stands.
+   *
+   * @param field of the task, and variable of the template
+   */
+  public Prompt with(Prompt prompt, String field, String text, Task task) {
+    return texts.put(prompt, field, text, task);
   }
 }

@@ -2,11 +2,14 @@ package io.llmcluster.patterns.workflow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.prompt.Prompts;
 import io.llmcluster.patterns.request.RequestHash;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +37,13 @@ final class Inheritance {
       return Run.of(prepared);
     }
     Replay before = Replay.asItWas(parent, pattern);
-    return Replay.of(parent, prepared, pattern, Inheritance::serves, before::asked)
+    Run told = withDecisions(parent, before.run());
+    return Replay.of(
+            parent,
+            prepared,
+            pattern,
+            (step, wanted, run) -> serves(step, told, wanted, run),
+            before::asked)
         .run()
         .keeping(
             step -> true,
@@ -47,16 +56,35 @@ final class Inheritance {
         && one.path("messages").equals(other.path("messages"));
   }
 
-  private static boolean serves(StepRecord step, StepSpec wanted) {
-    return step.is(Status.COMPLETED) && asksTheSame(step.spec(), wanted);
+  /** A fork of which nothing has happened yet has steps, but not the decisions before them. */
+  private static Run withDecisions(Run parent, Run replayed) {
+    Run all = parent;
+    for (Decision decision : replayed.decisions().values()) {
+      all = all.decision(decision.id()).isPresent() ? all : all.with(decision);
+    }
+    return all;
+  }
+
+  private static boolean serves(StepRecord step, Run parent, StepSpec wanted, Run fork) {
+    return step.is(Status.COMPLETED)
+        && asksTheSame(step.spec(), wanted)
+        && tellsTheSame(step.spec().prompt(), parent, wanted.prompt(), fork);
   }
 
   private static boolean asksTheSame(StepSpec one, StepSpec other) {
     return one.model().equals(other.model())
         && one.external() == other.external()
-        && one.prompt().equals(other.prompt())
         && java.util.Objects.equals(one.schema(), other.schema())
         && sameOptions(one, other);
+  }
+
+  /** By what the model is told: the same reference may mean another text by now. */
+  private static boolean tellsTheSame(Prompt one, Run parent, Prompt other, Run fork) {
+    try {
+      return Prompts.render(one, parent).equals(Prompts.render(other, fork));
+    } catch (RuntimeException unwritable) { // nobody knows what was told
+      return false;
+    }
   }
 
   /** A number that was stored may come back as another type. */

@@ -11,7 +11,6 @@ import io.llmcluster.patterns.program.StepSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -23,17 +22,22 @@ final class Replay {
   /** A program that wants more goes round in circles. */
   private static final int MOST_TURNS = 10_000;
 
+  /** Whether a recorded step serves for one that is wanted. */
+  interface Serving {
+
+    /**
+     * @param run as far as it is played again
+     */
+    boolean test(StepRecord step, StepSpec wanted, Run run);
+  }
+
   private final Run record;
-  private final BiPredicate<StepRecord, StepSpec> stays;
+  private final Serving stays;
   private final Predicate<InputRequest> holds;
   private final Map<String, JsonNode> proposals = new HashMap<>();
   private Run run;
 
-  private Replay(
-      Run record,
-      ObjectNode request,
-      BiPredicate<StepRecord, StepSpec> stays,
-      Predicate<InputRequest> holds) {
+  private Replay(Run record, ObjectNode request, Serving stays, Predicate<InputRequest> holds) {
     this.record = record;
     this.stays = stays;
     this.holds = holds;
@@ -49,7 +53,7 @@ final class Replay {
       Run record,
       ObjectNode request,
       Pattern pattern,
-      BiPredicate<StepRecord, StepSpec> stays,
+      Serving stays,
       Predicate<InputRequest> holds) {
     Replay replay = new Replay(record, request, stays, holds);
     replay.play(pattern);
@@ -58,7 +62,8 @@ final class Replay {
 
   /** Of the record as it is: all that is over, and all that was said. */
   static Replay asItWas(Run record, Pattern pattern) {
-    return of(record, record.request(), pattern, (step, wanted) -> step.isOver(), asked -> true);
+    return of(
+        record, record.request(), pattern, (step, wanted, run) -> step.isOver(), asked -> true);
   }
 
   /** What of the record the program came by, and what it decided. */
@@ -114,7 +119,11 @@ final class Replay {
     return true;
   }
 
+  /** By the references of now: in another record the same text may stand elsewhere. */
   private Optional<StepRecord> recorded(StepSpec wanted) {
-    return record.step(wanted.id()).filter(step -> stays.test(step, wanted));
+    return record
+        .step(wanted.id())
+        .filter(step -> stays.test(step, wanted, run))
+        .map(step -> step.telling(wanted.prompt()));
   }
 }

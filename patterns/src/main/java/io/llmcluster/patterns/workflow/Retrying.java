@@ -4,7 +4,6 @@ import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Pattern;
-import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepRecord.Status;
@@ -16,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Makes a failed step again: forgets it, every step that has read it, every decision that may rest
@@ -130,7 +128,7 @@ final class Retrying {
                 left,
                 left.request(),
                 pattern,
-                (step, wanted) -> step.spec().prompt().equals(wanted.prompt()),
+                (step, wanted, now) -> step.spec().prompt().equals(wanted.prompt()),
                 asked -> true)
             .run()
             .steps()
@@ -162,7 +160,11 @@ final class Retrying {
     Run left = run.keeping(step -> !forgotten.contains(step.id()), decision -> false);
     Replay after =
         Replay.of(
-            left, raised.run().request(), pattern, (step, wanted) -> step.isOver(), before::asked);
+            left,
+            raised.run().request(),
+            pattern,
+            (step, wanted, now) -> step.isOver(),
+            before::asked);
     List<String> unsaid = new ArrayList<>(run.inputs().keySet());
     unsaid.removeAll(after.run().inputs().keySet());
     if (open != null && !after.asked(open)) {
@@ -183,16 +185,11 @@ final class Retrying {
       more = false;
       for (StepRecord other : run.steps().values()) {
         boolean rests =
-            read(other.spec().prompt()).anyMatch(forgotten::contains) || other.is(Status.SKIPPED);
+            other.spec().prompt().stepsRead().anyMatch(forgotten::contains)
+                || other.is(Status.SKIPPED);
         more |= rests && forgotten.add(other.id());
       }
     } while (more);
     return forgotten;
-  }
-
-  private static Stream<String> read(Prompt prompt) {
-    return Stream.concat(
-        prompt.outputs().values().stream(),
-        prompt.lists().values().stream().flatMap(List::stream).map(Prompt.Item::step));
   }
 }

@@ -77,9 +77,20 @@ public final class Samples {
       return List.of(of(arguments[0]));
     }
     if (type.getRawType() == Map.class) {
-      return new LinkedHashMap<>(Map.of("key", of(arguments[1])));
+      return map(arguments[1]);
     }
     return of(type.getRawType());
+  }
+
+  /** With a value of each form that there is. */
+  private Map<String, Object> map(Type values) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (values instanceof Class<?> plain && plain.isSealed()) {
+      leaves(plain).forEach(leaf -> map.put(leaf.getSimpleName(), of(leaf)));
+    } else {
+      map.put("key", of(values));
+    }
+    return map;
   }
 
   private Object record(Class<?> type) {

@@ -18,16 +18,24 @@ final class CrashRuns {
   private static final String COUNT =
       "{'prompt':'How many apples are there?','models':['a','b','c'],'answers':'number','seed':5}";
 
+  /** So long that the steps which are told it say where it stands. */
+  private static final String LONG =
+      "do what the job needs of this, in the order in which it came about";
+
   private static final String ANALYSIS =
       "{'complexity':'complex','directAnswer':'','assignments':["
-          + "{'id':'facts','role':'Research','instruction':'find','dependsOn':[],'acceptance':'two'},"
+          + "{'id':'facts','role':'Research','instruction':'"
+          + LONG
+          + "','dependsOn':[],'acceptance':'two'},"
           + "{'id':'think','role':'Reasoning','instruction':'think','dependsOn':[],'acceptance':'one'},"
           + "{'id':'code','role':'Code','instruction':'write','dependsOn':['facts','think'],"
           + "'acceptance':'it compiles'}]}";
 
   private static final String TASKS =
       "{'tasks':["
-          + "{'id':'a','title':'A','instruction':'do a','role':'Research','dependsOn':[]},"
+          + "{'id':'a','title':'A','instruction':'"
+          + LONG
+          + "','role':'Research','dependsOn':[]},"
           + "{'id':'b','title':'B','instruction':'do b','role':'Code','dependsOn':[]},"
           + "{'id':'c','title':'C','instruction':'do c','role':'','dependsOn':['a','b']},"
           + "{'id':'d','title':'D','instruction':'do d','role':'','dependsOn':['b']}]}";

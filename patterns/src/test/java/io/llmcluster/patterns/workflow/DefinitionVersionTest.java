@@ -131,10 +131,8 @@ class DefinitionVersionTest {
 
   /** It runs nothing, so it does not end by itself. */
   @Test
-  void without_its_version_a_workflow_that_waits_can_be_cancelled_and_no_more(
-      @TempDir Path folder) {
-    Store store = new Store.OwnFile(folder.resolve("store"));
-    try (TestMember member = TestMember.on(store, List.of(FIRST))) {
+  void without_its_version_a_workflow_that_waits_can_be_cancelled_and_no_more() {
+    try (TestMember member = TestMember.on(store(), List.of(FIRST))) {
       TestProcess process = member.process();
       TestWorkflow begun = process.start("old");
       begun.submit("chain", "{'prompt':'q'}");
@@ -143,7 +141,7 @@ class DefinitionVersionTest {
       begun.awaitLive(live -> live.paused() && !live.runs());
       begun.stop();
     }
-    try (TestMember member = TestMember.on(store, List.of(SECOND))) {
+    try (TestMember member = TestMember.on(store(), List.of(SECOND))) {
       TestWorkflow left = member.process().start("old");
       assertThat(left.resume())
           .isEqualTo(

@@ -2,18 +2,24 @@ package io.llmcluster.patterns.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.debate.Debate;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.ensemble.EnsemblePattern;
+import io.llmcluster.patterns.maestro.Maestro;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.model.Crew;
 import io.llmcluster.patterns.model.CrewMember;
 import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.Place;
+import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.prompt.Prompts;
 import io.llmcluster.patterns.testkit.Agents;
 import io.llmcluster.patterns.testkit.Script;
 import io.llmcluster.patterns.testkit.Simulation;
@@ -211,5 +217,93 @@ class InheritanceTest {
             before, null, Simulation.object("{'agents':['Code']}"), DECOMPOSE, CAST);
     assertThat(Crew.of(before).workers()).hasSizeGreaterThan(1);
     assertThat(Crew.of(fork).workers()).extracting(CrewMember::role).containsExactly("Code");
+  }
+
+  private static final Pattern MAESTRO = new Maestro();
+
+  private static Run maestro() {
+    var script =
+        new Script()
+            .say(
+                "analysis",
+                "{\"complexity\":\"complex\",\"assignments\":[{\"id\":\"a\",\"role\":\"Code\","
+                    + "\"instruction\":\"i\",\"dependsOn\":[],\"acceptance\":\"good\"}]}")
+            .say("review/a", "{\"reason\":\"r\",\"accepted\":true}")
+            .say("check", "{\"reason\":\"r\",\"satisfied\":true}");
+    return Simulation.of(MAESTRO, "{'prompt':'the job','seed':5}", CAST, script).play().run();
+  }
+
+  @Test
+  void only_an_agent_whose_system_prompt_is_another_now_is_asked_again() {
+    Run parent = maestro();
+    assertThat(parent.steps()).containsOnlyKeys("analysis", "task/a", "review/a", "check");
+    ObjectNode request = parent.request().deepCopy();
+    for (JsonNode member : request.path("crew")) {
+      if (member.path("role").asText().equals(Crew.CRITIC)) {
+        ((ObjectNode) member).put("system", "You are lenient.");
+      }
+    }
+    assertThat(Inheritance.of(parent, request, MAESTRO, true).steps())
+        .containsOnlyKeys("analysis", "task/a");
+  }
+
+  @Test
+  void what_is_taken_over_refers_to_the_request_of_the_fork() {
+    Run parent = maestro();
+    ObjectNode request = parent.request().deepCopy();
+    ArrayNode crew = (ArrayNode) request.path("crew");
+    crew.add(crew.remove(1)); // the coordinator; the others keep their order
+    Run fork = Inheritance.of(parent, request, MAESTRO, true);
+    assertThat(fork.steps()).hasSize(4);
+    for (StepRecord step : fork.steps().values()) {
+      assertThat(Prompts.render(step.spec().prompt(), fork))
+          .isEqualTo(Prompts.render(parent.step(step.id()).orElseThrow().spec().prompt(), parent));
+    }
+    assertThat(Inheritance.of(fork, parent.request(), MAESTRO, true).steps()).hasSize(4);
+  }
+
+  /** By a person, of two tasks that need nothing. */
+  private static ObjectNode edited(String first, String second) {
+    String more = ", and all that belongs to it, in the order in which it came about";
+    return Simulation.object(
+        "{'tasks':[{'id':'a','instruction':'%s'},{'id':'b','instruction':'%s'}]}"
+            .formatted(first + more, second + more));
+  }
+
+  @Test
+  void a_task_that_a_person_words_otherwise_is_done_again() {
+    Run parent = decompose(",'approvePlan':true").input(edited("one", "two")).run();
+    assertThat(parent.step("task/b").orElseThrow().spec().prompt().places().get("instruction"))
+        .isEqualTo(new Place.InDecision("plan", "/tasks/1/instruction"));
+    Run fork = Inheritance.of(parent, parent.request(), DECOMPOSE, true);
+    assertThat(fork.steps()).containsOnlyKeys("plan", "task/a", "task/b", "synthesis");
+    assertThat(fork.decisions()).isEmpty();
+    assertThat(Inheritance.of(fork, fork.request(), DECOMPOSE, true).steps()).hasSize(4);
+    Run other = parent.with("plan", edited("one", "three"));
+    assertThat(Inheritance.of(other, parent.request(), DECOMPOSE, true).steps())
+        .containsOnlyKeys("plan", "task/a");
+  }
+
+  @Test
+  void a_record_that_copied_its_texts_is_as_good_as_one_that_refers_to_them() {
+    Run parent = decompose("").run();
+    Run copied = parent;
+    for (StepRecord step : parent.steps().values()) {
+      Prompt now = step.spec().prompt();
+      Map<String, String> values = new HashMap<>(now.values());
+      now.places()
+          .forEach(
+              (name, place) ->
+                  values.put(
+                      name,
+                      place instanceof Place.InRequest in
+                          ? parent.request().at(in.pointer()).asText()
+                          : Crew.of(parent.request()).roles()));
+      assertThat(values).isNotEqualTo(now.values());
+      copied =
+          copied.with(
+              step.telling(new Prompt(now.template(), values, now.outputs(), now.lists(), null)));
+    }
+    assertThat(kept(DECOMPOSE, copied, "{}")).containsExactly("plan", "task/a", "task/b");
   }
 }

@@ -8,6 +8,10 @@ import io.llmcluster.patterns.maestro.Maestro;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.prompt.Prompts;
 import io.llmcluster.patterns.testkit.Agents;
 import io.llmcluster.patterns.testkit.Script;
 import io.llmcluster.patterns.testkit.Simulation;
@@ -122,5 +126,29 @@ class RetryingTest {
     assertThat(pattern.next(Runs.after(live, reset).run()).steps())
         .extracting(step -> step.id())
         .containsExactly("analysis");
+  }
+
+  @Test
+  void a_step_that_runs_is_told_the_same_while_its_plan_is_being_made_again() {
+    Pattern pattern = new Decompose();
+    String instruction = "another way to come to what the first one was to come to, and no other";
+    var script =
+        new Script()
+            .say("plan", PLAN)
+            .fail("task/b")
+            .say(
+                "replan1",
+                PLAN.replace("\"a\"", "\"c\"")
+                    .replace("\"b\"", "\"d\"")
+                    .replace("\"i\"", "\"" + instruction + "\""));
+    Run played =
+        Simulation.of(pattern, "{'prompt':'the job','onFail':'replan'}", CAST, script).play().run();
+    StepSpec step = played.step("task/c.1").orElseThrow().spec();
+    Live live = Runs.live(pattern, "{'prompt':'q'}").with(played.with(StepRecord.begun(step)));
+    WorkflowEvent.StepsReset reset = reset(pattern, live, "task/b");
+    assertThat(reset.decisions()).containsExactly("replan1");
+    Run after = Runs.after(live, reset).run();
+    assertThat(after.isOver("task/c.1")).isFalse();
+    assertThat(Prompts.render(step.prompt(), after).toString()).contains(instruction);
   }
 }
