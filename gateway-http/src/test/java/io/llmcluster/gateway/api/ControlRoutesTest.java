@@ -25,6 +25,7 @@ import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.RecordingMember;
+import io.llmcluster.gateway.testkit.SmallGateway;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.RequestReader;
 import java.time.Duration;
@@ -52,17 +53,7 @@ class ControlRoutesTest {
           ConfigFactory.parseString("pekko.actor.provider = local")
               .withFallback(ConfigFactory.load()));
   private static final String MEMBER = "here";
-  private static final GatewaySettings SETTINGS =
-      new GatewaySettings(
-          "127.0.0.1",
-          0,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          1_000_000,
-          100,
-          Duration.ofSeconds(1),
-          List.of(),
-          List.of());
+  private static final GatewaySettings SETTINGS = SmallGateway.listing();
 
   private final RecordingMember member = new RecordingMember();
   private final Directory directory = new Directory();

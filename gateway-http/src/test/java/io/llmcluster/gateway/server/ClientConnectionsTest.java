@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.testkit.Await;
+import io.llmcluster.gateway.testkit.SmallGateway;
 import io.llmcluster.gateway.wire.WireException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,26 +34,19 @@ class ClientConnectionsTest {
           ConfigFactory.parseString("pekko.actor.provider = local")
               .withFallback(ConfigFactory.load()));
   private static final int CONNECTIONS = 2;
-  private static final GatewaySettings SETTINGS =
-      new GatewaySettings(
-          "127.0.0.1",
-          0,
-          Duration.ofMillis(200),
-          Duration.ofSeconds(30),
-          1_000_000,
-          CONNECTIONS,
-          Duration.ofSeconds(1),
-          List.of(),
-          List.of());
+
+  /** Long enough for whatever arrives at all. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final AtomicInteger pings = new AtomicInteger();
   private final CompletableFuture<ByteString> body = new CompletableFuture<>();
   private final List<Socket> sockets = new ArrayList<>();
-  private final ServerBinding binding = bind();
+  private ServerBinding binding = bind(PATIENCE);
 
-  private ServerBinding bind() {
+  private ServerBinding bind(Duration readTimeout) {
+    GatewaySettings settings = SmallGateway.with(readTimeout, CONNECTIONS);
     RequestBody bodies =
-        new RequestBody(SETTINGS, SystemMaterializer.get(KIT.system()).materializer());
+        new RequestBody(settings, SystemMaterializer.get(KIT.system()).materializer());
     Router router =
         new Router()
             .at(
@@ -76,7 +70,7 @@ class ClientConnectionsTest {
                 exchange ->
                     CompletableFuture.completedStage(
                         Replies.text("pong " + pings.incrementAndGet() + "\n")));
-    return Await.the(new GatewayServer(SETTINGS, router).bind(KIT.system()));
+    return Await.the(new GatewayServer(settings, router).bind(KIT.system()));
   }
 
   @AfterEach
@@ -126,6 +120,8 @@ class ClientConnectionsTest {
 
   @Test
   void a_body_that_stops_arriving_is_408() throws IOException {
+    Await.the(binding.terminate(PATIENCE));
+    binding = bind(Duration.ofMillis(200));
     Socket client = connect();
     send(client, "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"a");
     assertThat(readToEnd(client))

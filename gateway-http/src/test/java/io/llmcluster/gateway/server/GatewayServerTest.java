@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.gateway.GatewaySettings;
-import java.time.Duration;
-import java.util.List;
+import io.llmcluster.gateway.testkit.SmallGateway;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -14,17 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class GatewayServerTest {
 
-  private static final GatewaySettings SETTINGS =
-      new GatewaySettings(
-          "127.0.0.1",
-          0,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          1_000_000,
-          100,
-          Duration.ofSeconds(1),
-          List.of(),
-          List.of());
+  private static final GatewaySettings SETTINGS = SmallGateway.listing();
 
   private static HttpResponse answer(Handler handler) {
     Router router = new Router();

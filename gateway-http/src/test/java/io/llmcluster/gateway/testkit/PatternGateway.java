@@ -147,17 +147,7 @@ public final class PatternGateway implements AutoCloseable {
     Workflows hastyWorkflows =
         new Workflows(system, registry, Optional.of(reading), Duration.ofMillis(300));
     conversations = conversations(config, calls, journal, workflows);
-    GatewaySettings settings =
-        new GatewaySettings(
-            "127.0.0.1",
-            0,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            1_000_000,
-            100,
-            Duration.ofSeconds(1),
-            List.of("ensemble"),
-            List.of());
+    GatewaySettings settings = SmallGateway.listing("ensemble");
     stopping = serve(settings, patterns, workflows, conversations);
     base = serve(settings, patterns, workflows, conversations).base();
     blind =
