@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * A way to a server that can be cut: then connections break, and new ones are refused. It can also
@@ -62,7 +63,10 @@ public final class TcpLink implements AutoCloseable {
     listening = listen(port);
   }
 
-  /** From now on a connection is reset whose client sends this text; empty: none is. */
+  /**
+   * From now on a connection is reset whose client sends this text, looked for in what arrives at
+   * once, as the head of a request does; empty: none is.
+   */
   public void resetAt(String text) {
     hated = text;
   }
@@ -74,37 +78,30 @@ public final class TcpLink implements AutoCloseable {
         Socket target = new Socket();
         sockets.addAll(List.of(client, target));
         target.connect(server);
-        threads.execute(() -> ask(client, target));
-        threads.execute(() -> copy(target, client));
+        threads.execute(() -> copy(client, target, this::isHated));
+        threads.execute(() -> copy(target, client, answer -> false));
       } catch (IOException cut) {
         // the next one, if it listens still
       }
     }
   }
 
-  private void ask(Socket client, Socket server) {
-    try (InputStream in = client.getInputStream();
-        OutputStream out = server.getOutputStream()) {
+  private boolean isHated(String text) {
+    return !hated.isEmpty() && text.contains(hated);
+  }
+
+  private void copy(Socket from, Socket to, Predicate<String> resets) {
+    try (InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream()) {
       byte[] buffer = new byte[8192];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        String text = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
-        if (!hated.isEmpty() && text.contains(hated)) {
-          resets.incrementAndGet();
-          client.setSoLinger(true, 0);
-          throw new IOException("asked for " + hated);
+        if (resets.test(new String(buffer, 0, count, StandardCharsets.ISO_8859_1))) {
+          this.resets.incrementAndGet();
+          from.setSoLinger(true, 0);
+          throw new IOException("reset");
         }
         out.write(buffer, 0, count);
       }
-    } catch (IOException broken) {
-      close(client);
-      close(server);
-    }
-  }
-
-  private static void copy(Socket from, Socket to) {
-    try (InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream()) {
-      in.transferTo(out);
     } catch (IOException broken) {
       close(from);
       close(to);

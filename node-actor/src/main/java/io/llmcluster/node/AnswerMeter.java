@@ -22,9 +22,10 @@ final class AnswerMeter {
   private long firstNanos;
   private long lastNanos;
 
-  /** Lines or events, of these those that came after the first piece. */
+  /** Lines or events. */
   private long lines;
 
+  /** Of these, those that came after the first piece. */
   private long later;
 
   /** The last two pieces of a stream; they have its closing lines in them. */

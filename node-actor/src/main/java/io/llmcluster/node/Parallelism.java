@@ -58,7 +58,8 @@ final class Parallelism {
   }
 
   /**
-   * @param active requests that hold a slot; among others than streams nothing can be learned
+   * @param active requests that hold a slot; those that are no streams count as running, whether
+   *     they are or wait: what is learned among them is rather too much than too little
    */
   void firstByte(long slot, int active, long now) {
     Stream stream = streams.get(slot);
@@ -72,8 +73,9 @@ final class Parallelism {
     }
     long waited = lastEnd - stream.start();
     boolean waitedForTheEnd = waited > LEAST_WAIT && waited > MUCH_LONGER * (now - lastEnd);
-    if (waitedForTheEnd && writingBeforeLastEnd > 0 && active == streams.size()) {
-      sign(Math.max(writingBeforeLastEnd, mostWriting), now);
+    if (waitedForTheEnd && writingBeforeLastEnd > 0) {
+      int others = active - streams.size();
+      sign(Math.max(writingBeforeLastEnd + others, mostWriting), now);
     }
   }
 

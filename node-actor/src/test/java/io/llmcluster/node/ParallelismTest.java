@@ -77,7 +77,7 @@ class ParallelismTest {
   }
 
   @Test
-  void nothing_is_learned_while_others_than_streams_run() {
+  void requests_that_are_no_streams_count_as_running() {
     for (int i = 0; i < 5; i++) {
       parallelism.started(1, now);
       parallelism.started(2, now);
@@ -87,7 +87,7 @@ class ParallelismTest {
       now += 2 * SECOND + 2 * FIRST_TOKEN;
       parallelism.ended(2, now);
     }
-    assertThat(parallelism.slots(now)).isEqualTo(Parallelism.FIRST_GUESS);
+    assertThat(parallelism.slots(now)).isEqualTo(2);
   }
 
   @Test

@@ -24,4 +24,11 @@ class TableTest {
     assertThat(table.lines())
         .containsExactly("N     X", "\uD83D\uDE00    x", "e\u0301     y", "漢字  z");
   }
+
+  @Test
+  void a_cell_steers_no_terminal() {
+    Table table = new Table("N");
+    table.row("\u001b[2Jgone\nline");
+    assertThat(table.lines()).containsExactly("N", " [2Jgone line");
+  }
 }

@@ -81,7 +81,7 @@ public final class ChatCommand implements Callable<Integer> {
         }
         String piece = line.path("message").path("content").asText();
         text.append(piece);
-        console.out().print(piece);
+        console.out().print(PlainText.lines(piece));
         console.out().flush();
       }
     }

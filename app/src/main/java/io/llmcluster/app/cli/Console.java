@@ -43,6 +43,11 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
     out.flush();
   }
 
+  /** What a model or another program says, which may be several lines. */
+  public void quote(String text) {
+    say(PlainText.lines(text));
+  }
+
   /**
    * Redraws the last line on a terminal; elsewhere nothing, so that a log is not filled with it.
    */
@@ -62,7 +67,7 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   }
 
   public void error(String line) {
-    err.println("llm-cluster: " + line);
+    err.println("llm-cluster: " + PlainText.lines(line));
     err.flush();
   }
 }

@@ -4,20 +4,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Several voices on one terminal: each has a lane, and a line of a lane is written as soon as it is
  * full, with the lane's name before it. So voices that speak at the same time stay readable, at any
- * width and in any script. Control characters become spaces: a model writes, it does not steer the
- * terminal.
+ * width and in any script.
  */
 final class Lanes {
 
   private static final int WIDEST_NAME = 12;
   private static final String BETWEEN = " | ";
   private static final int LEAST_COLUMNS = 20;
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
   private static final int[] COLOURS = {36, 33, 35, 32, 34, 31};
 
   private final int nameWidth;
@@ -42,7 +39,7 @@ final class Lanes {
     List<String> full = new ArrayList<>();
     for (String part : text.split("(?<=\n)")) {
       boolean ends = part.endsWith("\n");
-      line.append(shown(ends ? part.substring(0, part.length() - 1) : part));
+      line.append(PlainText.line(ends ? part.substring(0, part.length() - 1) : part));
       cut(lane, line, full);
       if (ends) {
         full.add(line(lane, line.toString()));
@@ -65,7 +62,7 @@ final class Lanes {
 
   /** Something that is said about a lane, in as many lines as it needs. */
   List<String> whole(String lane, String text) {
-    StringBuilder left = new StringBuilder(shown(text));
+    StringBuilder left = new StringBuilder(PlainText.line(text));
     List<String> lines = new ArrayList<>();
     cut(lane, left, lines);
     lines.add(line(lane, left.toString()));
@@ -73,7 +70,7 @@ final class Lanes {
   }
 
   private String line(String lane, String text) {
-    String whole = shown(lane);
+    String whole = PlainText.line(lane);
     String name = whole.substring(0, DisplayWidth.fitting(whole, nameWidth));
     String padded = name + " ".repeat(Math.max(0, nameWidth - DisplayWidth.of(name)));
     return coloured
@@ -83,10 +80,6 @@ final class Lanes {
 
   private static int colour(String lane) {
     return COLOURS[Math.floorMod(lane.hashCode(), COLOURS.length)];
-  }
-
-  private static String shown(String text) {
-    return CONTROL.matcher(text).replaceAll(" ");
   }
 
   /** Takes the full lines off what is said and not yet written. */

@@ -16,7 +16,7 @@ final class Table {
   }
 
   void row(String... cells) {
-    rows.add(List.copyOf(Arrays.asList(cells)));
+    rows.add(Arrays.stream(cells).map(PlainText::line).toList());
   }
 
   List<String> lines() {

@@ -135,7 +135,7 @@ public final class WorkflowCommand implements Runnable {
     String end = view.path("answer").asText(view.path("error").asText());
     if (!end.isEmpty()) {
       console.say("");
-      console.say(end);
+      console.quote(end);
     }
     return 0;
   }

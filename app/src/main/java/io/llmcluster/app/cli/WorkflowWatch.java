@@ -60,7 +60,7 @@ final class WorkflowWatch {
             "decided: " + decision.path("chosen").asText() + " " + decision.path("tally"));
       }
       case "InputRequested" ->
-          console.say(
+          console.quote(
               "waiting for input '"
                   + data.path("input").asText()
                   + "': "
@@ -70,7 +70,7 @@ final class WorkflowWatch {
         if (everything) {
           console.say("");
         }
-        console.say(data.path("answer").asText());
+        console.quote(data.path("answer").asText());
         data.path("notes").forEach(note -> console.error("note: " + note.asText()));
       }
       case "WorkflowFailed", "Cancelled" -> {

@@ -49,7 +49,7 @@ public record ClusterMember(String name, Set<String> roles, Status status) {
   }
 
   ClusterMember seen(boolean unreachable, boolean draining) {
-    if (unreachable) {
+    if (unreachable && status != Status.DOWN) {
       return new ClusterMember(name, roles, Status.UNREACHABLE);
     }
     return draining && status == Status.UP ? new ClusterMember(name, roles, Status.LEAVING) : this;

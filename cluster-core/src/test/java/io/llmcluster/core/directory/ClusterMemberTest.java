@@ -24,9 +24,10 @@ class ClusterMemberTest {
   }
 
   @Test
-  void who_cannot_be_reached_is_unreachable_whatever_it_was() {
+  void who_cannot_be_reached_is_unreachable_until_it_is_given_up() {
     for (Status status : Status.values()) {
-      assertThat(seen(status, true, true)).isEqualTo(Status.UNREACHABLE);
+      assertThat(seen(status, true, true))
+          .isEqualTo(status == Status.DOWN ? Status.DOWN : Status.UNREACHABLE);
     }
   }
 

@@ -141,7 +141,7 @@ public final class ModelApi {
   /** Done where it can be; a node where it cannot is a failure, and named. */
   private CompletionStage<HttpResponse> onAllThatHave(
       String model, BiFunction<NodeEntry, NodeService, CompletionStage<ControlReply>> call) {
-    NodeAccess.Holders holders = nodes.managing(model);
+    NodeAccess.Holders holders = nodes.holdersOf(model);
     return nodes
         .askAll(holders.reachable(), call)
         .thenApply(answers -> ControlAnswers.together(answers, holders.others()));

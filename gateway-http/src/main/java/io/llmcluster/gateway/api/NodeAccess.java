@@ -94,7 +94,7 @@ public final class NodeAccess {
    *
    * @throws InferenceFailure if none is known to have it
    */
-  Holders managing(String model) {
+  Holders holdersOf(String model) {
     DirectoryView view = directory.view();
     List<NodeEntry> having = view.withModel(ModelName.key(model));
     if (having.isEmpty()) {

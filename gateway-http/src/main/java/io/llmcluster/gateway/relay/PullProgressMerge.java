@@ -5,7 +5,6 @@ import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Media;
-import io.llmcluster.gateway.server.Replies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +31,7 @@ import org.apache.pekko.util.ByteString;
 public final class PullProgressMerge {
 
   /** Without a charset, as Ollama answers here and nowhere else (its waitForStream). */
-  private static final ContentType WHOLE = ContentTypes.APPLICATION_JSON;
+  private static final ContentType UNSTREAMED = ContentTypes.APPLICATION_JSON;
 
   private final Duration writeTimeout;
   private final Materializer materializer;
@@ -64,15 +63,15 @@ public final class PullProgressMerge {
               PullNews first =
                   begun.first().stream().findFirst().orElseThrow(InferenceFailure.Cancelled::new);
               return first.isError()
-                  ? whole(first, begun.second())
+                  ? error(first, begun.second())
                   : stream(Source.single(first).concat(begun.second()));
             });
   }
 
   /** An error is the last line, so that nothing is lost of the rest. */
-  private HttpResponse whole(PullNews error, Source<PullNews, NotUsed> rest) {
+  private HttpResponse error(PullNews error, Source<PullNews, NotUsed> rest) {
     rest.runWith(Sink.cancelled(), materializer);
-    return whole(error);
+    return one(error, Media.of("application/json"));
   }
 
   private HttpResponse stream(Source<PullNews, NotUsed> lines) {
@@ -97,17 +96,13 @@ public final class PullProgressMerge {
     return exchange
         .whileClientStays(lines(nodes, named, pull).filter(PullProgressMerge::isLast))
         .runWith(Sink.headOption(), materializer)
-        .thenApply(last -> unstreamed(last.orElseThrow(InferenceFailure.Cancelled::new)));
+        .thenApply(last -> one(last.orElseThrow(InferenceFailure.Cancelled::new), UNSTREAMED));
   }
 
-  private static HttpResponse unstreamed(PullNews last) {
+  private static HttpResponse one(PullNews last, ContentType type) {
     return HttpResponse.create()
         .withStatus(last.status())
-        .withEntity(HttpEntities.create(WHOLE, ByteString.fromString(last.json().toString())));
-  }
-
-  private static HttpResponse whole(PullNews last) {
-    return Replies.json(last.status(), ByteString.fromString(last.json().toString()));
+        .withEntity(HttpEntities.create(type, ByteString.fromString(last.json().toString())));
   }
 
   /** A client that leaves ends the stream before its closing line, after any other. */

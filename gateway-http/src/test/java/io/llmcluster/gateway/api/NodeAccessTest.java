@@ -28,7 +28,7 @@ class NodeAccessTest {
     NodeAccess nodes =
         new NodeAccess(new Directory(), new NodeClients(KIT.system(), 16 * 1024 * 1024));
     assertThatThrownBy(() -> nodes.having("m")).isInstanceOf(InferenceFailure.NoNode.class);
-    assertThatThrownBy(() -> nodes.managing("m")).isInstanceOf(InferenceFailure.NoNode.class);
+    assertThatThrownBy(() -> nodes.holdersOf("m")).isInstanceOf(InferenceFailure.NoNode.class);
     assertThatThrownBy(() -> nodes.toPull("m")).isInstanceOf(InferenceFailure.NoNode.class);
   }
 }

@@ -34,6 +34,16 @@ final class TranslationMemory implements LongConsumer {
     }
   }
 
+  /** Does work that leaves nothing of what it took, and gives it back. */
+  static <T> T within(ByteBudget budget, Function<LongConsumer, T> work) {
+    TranslationMemory taken = new TranslationMemory(budget);
+    try {
+      return work.apply(taken);
+    } finally {
+      taken.share.release();
+    }
+  }
+
   /**
    * Takes more.
    *

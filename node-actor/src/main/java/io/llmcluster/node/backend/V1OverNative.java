@@ -50,8 +50,7 @@ public final class V1OverNative implements Backend {
   @Override
   public CompletionStage<BackendAnswer> infer(BackendRequest request) {
     return switch (request.operation()) {
-      case V1_CHAT, V1_COMPLETIONS, V1_EMBEDDINGS ->
-          TranslationMemory.during(memory, taken -> translated(request, taken));
+      case V1_CHAT, V1_COMPLETIONS, V1_EMBEDDINGS -> translated(request);
       case V1_RESPONSES, V1_MESSAGES ->
           answer(
               Envelopes.error(
@@ -69,8 +68,22 @@ public final class V1OverNative implements Backend {
     return CompletableFuture.completedStage(answer);
   }
 
-  private CompletionStage<BackendAnswer> translated(BackendRequest request, LongConsumer taken) {
+  /** What a backend takes to read the translation is its own affair, and comes afterwards. */
+  private CompletionStage<BackendAnswer> translated(BackendRequest request) {
     try {
+      Translation translation =
+          TranslationMemory.within(memory, taken -> Translation.of(request, taken));
+      return over.infer(translation.request()).thenApply(translation.form()::of);
+    } catch (Refusal refusal) {
+      return answer(Envelopes.error(request.operation(), refusal.status(), refusal.reason()));
+    } catch (BackendException noRoom) {
+      return CompletableFuture.failedStage(noRoom);
+    }
+  }
+
+  private record Translation(BackendRequest request, Form form) {
+
+    static Translation of(BackendRequest request, LongConsumer taken) {
       JsonNode v1 = Json.decodedRequest(request.body(), taken);
       boolean stream = request.stream();
       BackendRequest asked =
@@ -80,10 +93,7 @@ public final class V1OverNative implements Backend {
                 request.as(Operation.GENERATE, stream, Json.bytes(V1Requests.completion(v1)));
             default -> request.as(Operation.EMBED, false, Json.bytes(V1Requests.embedding(v1)));
           };
-      Form form = Form.of(request.operation(), v1);
-      return over.infer(asked).thenApply(form::of);
-    } catch (Refusal refusal) {
-      return answer(Envelopes.error(request.operation(), refusal.status(), refusal.reason()));
+      return new Translation(asked, Form.of(request.operation(), v1));
     }
   }
 

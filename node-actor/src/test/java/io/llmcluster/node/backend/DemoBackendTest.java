@@ -219,4 +219,14 @@ class DemoBackendTest {
         .hasMessageContaining("2000000 bytes (node.translationMemory)");
     assertThat(BUDGET.held()).isZero();
   }
+
+  @Test
+  void a_request_that_takes_most_of_the_room_is_answered_in_both_apis() throws Exception {
+    String most =
+        "{\"model\":\"demo\",\"messages\":["
+            + "{\"role\":\"user\",\"content\":\"hi\"},".repeat(1_800)
+            + "{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":false}";
+    assertThat(whole(Operation.CHAT, most).path("done").asBoolean()).isTrue();
+    assertThat(whole(Operation.V1_CHAT, most).path("choices")).isNotEmpty();
+  }
 }
