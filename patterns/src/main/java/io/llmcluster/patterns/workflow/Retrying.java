@@ -128,7 +128,8 @@ final class Retrying {
                 left,
                 left.request(),
                 pattern,
-                (step, wanted, now) -> step.spec().prompt().equals(wanted.prompt()),
+                (step, wanted, now) ->
+                    Inheritance.tellsTheSame(step.spec().prompt(), raised, wanted.prompt(), now),
                 asked -> true)
             .run()
             .steps()
