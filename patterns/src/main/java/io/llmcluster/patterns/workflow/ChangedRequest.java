@@ -40,7 +40,9 @@ final class ChangedRequest {
     return prepared;
   }
 
-  /** The client has said how much there was at first: with that, what was paid for since is lost. */
+  /**
+   * The client has said how much there was at first: with that, what was paid for since is lost.
+   */
   private static void keepBudget(ObjectNode before, ObjectNode changes, ObjectNode prepared) {
     boolean takenBack = changes.path("budget").isNull();
     if (takenBack || !(prepared.path("budget") instanceof ObjectNode budget)) {

@@ -19,8 +19,7 @@ import java.util.Set;
 /**
  * Makes a failed step again: forgets it, every step that has read it or was told what there was
  * without it, every decision that may rest on it, and what a person said of something that comes
- * about anew. With more budget, a run that
- * ended early for want of it goes on from there.
+ * about anew. With more budget, a run that ended early for want of it goes on from there.
  */
 final class Retrying {
 

@@ -163,8 +163,7 @@ class RaisedBudgetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"{}", "{'gate':0.9}", "{'budget':{'tokens':900000}}", "{'budget':{}}"})
+  @ValueSource(strings = {"{}", "{'gate':0.9}", "{'budget':{'tokens':900000}}", "{'budget':{}}"})
   void a_fork_takes_over_the_rounds_that_a_raised_budget_paid_for(String changes) {
     Ended parent = raised(new Debate());
     assertThat(parent.run().output("round1/debater1")).isPresent();
@@ -207,8 +206,7 @@ class RaisedBudgetTest {
     assertThat(prompt.places()).containsOnlyKeys("schema");
     Map<String, String> values = new HashMap<>(prompt.values());
     values.put("schema", Schemas.source("debate-answer").toString());
-    Prompt earlier =
-        new Prompt(prompt.template(), values, prompt.outputs(), prompt.lists(), null);
+    Prompt earlier = new Prompt(prompt.template(), values, prompt.outputs(), prompt.lists(), null);
     Live live = live(pattern, played);
     Ended ended =
         live.with(live.run().with(now.telling(earlier)))
