@@ -124,7 +124,11 @@ final class OneCall {
     return time;
   }
 
+  /** Unless it is cancelled: the end of a stream that was let go is no end of the call. */
   private void end(CallResult with) {
+    if (isCancelled()) {
+      return;
+    }
     time().end();
     result.complete(with);
   }
@@ -214,7 +218,7 @@ final class OneCall {
       end(stream.failed(tooLate()));
     } else if (isForNow(cause)) {
       onFailure(failure);
-    } else if (!isCancelled()) {
+    } else {
       end(stream.failed(reason(cause)));
     }
   }

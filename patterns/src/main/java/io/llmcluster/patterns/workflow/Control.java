@@ -80,8 +80,7 @@ final class Control {
     if (command instanceof WorkflowCommand.Reaggregate again) {
       return Reaggregation.decide(again, ended, pattern, now);
     }
-    if (command instanceof WorkflowCommand.Cancel
-        && ended.outcome() == WorkflowState.Outcome.CANCELLED) {
+    if (isSameEnd(command, ended)) {
       return Verdict.record();
     }
     if (command instanceof WorkflowCommand.ReportStep report
@@ -115,6 +114,12 @@ final class Control {
     }
     events.add(new WorkflowEvent.WorkflowCancelled(cancel.reason(), now));
     return new Verdict(events, Optional.empty());
+  }
+
+  /** Whether it asks for what has been done already; needs no program either. */
+  static boolean isSameEnd(WorkflowCommand.Asked command, Ended ended) {
+    return command instanceof WorkflowCommand.Cancel
+        && ended.outcome() == WorkflowState.Outcome.CANCELLED;
   }
 
   private static Verdict input(

@@ -79,7 +79,7 @@ final class Inheritance {
   }
 
   /** By what the model is told: the same reference may mean another text by now. */
-  private static boolean tellsTheSame(Prompt one, Run parent, Prompt other, Run fork) {
+  static boolean tellsTheSame(Prompt one, Run parent, Prompt other, Run fork) {
     try {
       return Prompts.render(one, parent).equals(Prompts.render(other, fork));
     } catch (RuntimeException unwritable) { // nobody knows what was told

@@ -43,9 +43,6 @@ final class Reaggregation {
               pattern,
               Cast.NOBODY);
       request.putIfAbsent("seed", ended.run().request().path("seed"));
-      if (!command.changes().has("budget")) {
-        request.set("budget", ended.run().request().path("budget")); // as it was raised
-      }
     } catch (RefusedRequest refused) {
       return Verdict.refuse(Why.INVALID, String.valueOf(refused.getMessage()));
     }

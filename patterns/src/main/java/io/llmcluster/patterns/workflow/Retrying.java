@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes a failed step again: forgets it, every step that has read it, every decision that may rest
- * on it, and what a person said of something that comes about anew. With more budget, a run that
- * ended early for want of it goes on from there.
+ * Makes a failed step again: forgets it, every step that has read it or was told what there was
+ * without it, every decision that may rest on it, and what a person said of something that comes
+ * about anew. With more budget, a run that ended early for want of it goes on from there.
  */
 final class Retrying {
 
@@ -71,8 +71,11 @@ final class Retrying {
 
   /** Whether it ended early for want of budget; nobody is at work any more. */
   private static boolean isCutShort(Run run, Pattern pattern) {
-    return run.steps(step -> !step.isOver()).isEmpty()
-        && run.decisions().values().stream().anyMatch(pattern::wantsBudget);
+    return isQuiet(run) && run.decisions().values().stream().anyMatch(pattern::wantsBudget);
+  }
+
+  private static boolean isQuiet(Run run) {
+    return run.steps(step -> !step.isOver()).isEmpty();
   }
 
   /** A model that has said nothing has failed too; somebody outside may have nothing to say. */
@@ -106,7 +109,7 @@ final class Retrying {
       WorkflowCommand.RetryStep retry, Live live, Live raised, Pattern pattern, long now) {
     List<WorkflowEvent> events = new ArrayList<>();
     Set<String> forgotten = forgotten(retry, live.run());
-    if (retry.more() != null && isCutShort(live.run(), pattern)) {
+    if (isQuiet(live.run())) { // who is at work goes on with what they were told
       forgotten.addAll(passedBy(raised.run(), forgotten, pattern));
     }
     events.add(reset(live, raised, forgotten, pattern, now));
@@ -117,8 +120,8 @@ final class Retrying {
   }
 
   /**
-   * What would not come about as it did: the judge of a debate that now goes on was asked about
-   * other answers than those that there will be.
+   * What may not come about as it did: a judge was asked about other answers than those that there
+   * will be, if a debate goes on now, or if one answers who had failed.
    */
   private static Set<String> passedBy(Run raised, Set<String> forgotten, Pattern pattern) {
     Run left = raised.keeping(step -> !forgotten.contains(step.id()), decision -> false);
@@ -128,7 +131,8 @@ final class Retrying {
                 left,
                 left.request(),
                 pattern,
-                (step, wanted, now) -> step.spec().prompt().equals(wanted.prompt()),
+                (step, wanted, now) ->
+                    Inheritance.tellsTheSame(step.spec().prompt(), raised, wanted.prompt(), now),
                 asked -> true)
             .run()
             .steps()

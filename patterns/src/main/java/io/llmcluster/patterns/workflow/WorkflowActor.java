@@ -226,7 +226,9 @@ public final class WorkflowActor
       return Effect().reply(asked.replyTo(), new WorkflowReply.Done(sequenceNr()));
     }
     if (pattern.isEmpty()) {
-      return refuse(asked.replyTo(), Why.CONFLICT, noProgram(ended.definition()));
+      return Control.isSameEnd(asked, ended)
+          ? record(List.of(), asked.replyTo())
+          : refuse(asked.replyTo(), Why.CONFLICT, noProgram(ended.definition()));
     }
     return carryOut(
         Control.decide(asked, ended, pattern.get(), now()), ended, pattern.get(), asked);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -134,6 +135,18 @@ class DeadlineTest {
   }
 
   @Test
+  void a_call_that_another_node_answers_in_its_time_is_answered() {
+    Asked moved = start();
+    passes(ALMOST);
+    moved.displace();
+    passes(DEADLINE.multipliedBy(10));
+    moved.place();
+    passes(ALMOST);
+    moved.answer("from there");
+    assertThat(get(ended)).isInstanceOf(CallResult.Answered.class);
+  }
+
+  @Test
   void a_call_that_finds_no_node_is_asked_again_with_a_new_deadline() {
     Asked first = start();
     passes(ALMOST);
@@ -167,11 +180,34 @@ class DeadlineTest {
   }
 
   @Test
-  void a_call_that_nobody_wants_any_more_has_no_deadline() {
+  void a_call_that_is_over_has_no_deadline_though_a_node_is_given_it_late() {
+    AtomicInteger rung = new AtomicInteger();
+    var over = new TimeAtNode(kit.system(), DEADLINE, nanos::get, rung::incrementAndGet);
+    over.placed();
+    over.end();
+    over.placed();
+    passes(DEADLINE.multipliedBy(2));
+    kit.shutdownTestKit(); // nothing is under way any more
+    assertThat(over.isUp()).isFalse();
+    assertThat(rung).hasValue(0);
+  }
+
+  @Test
+  void a_call_that_nobody_wants_any_more_is_let_go_and_has_no_result() {
     Asked dropped = start();
     calls.cancel("w/a/1");
     assertThat(dropped.isAborted()).isTrue();
-    passes(DEADLINE.multipliedBy(2));
+    assertThat(ended).isNotDone();
+  }
+
+  @Test
+  void an_answer_that_nobody_wants_any_more_in_its_middle_has_no_result() {
+    Asked dropped = start();
+    dropped.begin("some words");
+    assertThat(get(heard)).isEqualTo("some words");
+    calls.cancel("w/a/1");
+    Awaitility.await().until(dropped::isAborted);
+    kit.shutdownTestKit(); // nothing is under way any more
     assertThat(ended).isNotDone();
   }
 }

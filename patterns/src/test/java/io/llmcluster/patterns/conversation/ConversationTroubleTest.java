@@ -101,11 +101,14 @@ class ConversationTroubleTest {
   void an_answer_without_an_end_or_a_beginning_fails_its_turn_after_a_second_attempt() {
     TestProcess process = member.process();
     TestConversation talk = begin(process, Duration.ofSeconds(1));
+    process.inference().beBusy(); // an attempt's time begins when it is placed
     talk.post("m1", "hello");
-    process.inference().await("turn-1").begin("Once upon");
-    Asked silent =
-        Awaitility.await()
-            .until(() -> process.inference().await("turn-1"), call -> call.attempt() == 2);
+    Asked endless = process.inference().await("turn-1");
+    endless.begin("Once upon");
+    endless.place();
+    Asked silent = process.inference().await("turn-1"); // the other has begun to answer
+    assertThat(silent.attempt()).isEqualTo(2);
+    silent.place();
     TurnFailed failed = await(talk, TurnFailed.class);
     assertThat(failed.attempt()).isEqualTo(2);
     assertThat(failed.reason()).isEqualTo("no end of the answer within 1s");
@@ -116,6 +119,7 @@ class ConversationTroubleTest {
   void waiting_for_a_node_is_no_part_of_a_turn_s_time() {
     TestProcess process = member.process();
     TestConversation talk = begin(process, Duration.ofSeconds(1));
+    process.inference().beBusy();
     talk.post("m1", "hello");
     for (int i = 0; i < 80; i++) { // each is asked again 20 ms later: longer than the turn's time
       process.inference().await("turn-1").fail(new InferenceFailure.NoNode("none is there"));

@@ -105,8 +105,9 @@ public final class ScriptedInference implements Inference {
 
     @Override
     public void cancel() {
-      if (answer.completeExceptionally(new InferenceFailure.Cancelled())) {
-        aborted = true;
+      if (isOpen()) {
+        aborted = true; // first: whoever hears of the end may ask at once
+        answer.completeExceptionally(new InferenceFailure.Cancelled());
       }
     }
 

@@ -150,6 +150,7 @@ class DefinitionVersionTest {
                   "pattern chain version 1 is not in this program any more"));
       assertThat(left.cancel()).isInstanceOf(WorkflowReply.Done.class);
       assertThat(left.awaitEnd().outcome()).isEqualTo(WorkflowState.Outcome.CANCELLED);
+      assertThat(left.cancel()).isInstanceOf(WorkflowReply.Done.class);
       assertThat(left.ask(WorkflowCommand.Forget::new)).isInstanceOf(WorkflowReply.Done.class);
     }
   }

@@ -10,6 +10,11 @@ import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.Budget;
 import io.llmcluster.patterns.program.InputRequest;
 import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.Prompt;
+import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.program.StepRecord;
+import io.llmcluster.patterns.request.CommonRequest;
+import io.llmcluster.patterns.structured.Schemas;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.workflow.Control.Verdict;
 import io.llmcluster.patterns.workflow.WorkflowEvent.StepScheduled;
@@ -19,10 +24,14 @@ import io.llmcluster.patterns.workflow.WorkflowReply.Why;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import io.llmcluster.patterns.workflow.WorkflowState.Live;
 import io.llmcluster.patterns.workflow.WorkflowState.Outcome;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Debates and ladders that ended early for want of budget, and get more of it. */
 class RaisedBudgetTest {
@@ -130,19 +139,7 @@ class RaisedBudgetTest {
   @Test
   void a_reaggregation_decides_with_the_budget_as_it_was_raised() {
     Pattern pattern = new Debate();
-    Simulation played = played(pattern, "");
-    Live live = live(pattern, played).with(new Budget(27, 1_000_000, 3600));
-    ObjectNode said = Simulation.object("{'budget':{'modelCalls':7}}");
-    Ended ended =
-        new Live(
-                saying(live.definition(), said),
-                live.run(),
-                live.spent(),
-                live.clock(),
-                live.receipt(),
-                false,
-                null)
-            .end(Outcome.COMPLETED, played.answered(), "", 4000);
+    Ended ended = raised(pattern);
     Verdict verdict =
         Reaggregation.decide(
             new WorkflowCommand.Reaggregate(
@@ -152,6 +149,89 @@ class RaisedBudgetTest {
             5000);
     WorkflowEvent.DecisionMade made = (WorkflowEvent.DecisionMade) verdict.events().get(0);
     assertThat(made.decision().detail().path("degraded").asBoolean()).isFalse();
+  }
+
+  private static Run fork(Ended parent, Pattern pattern, String changes) {
+    ObjectNode prepared =
+        ChangedRequest.prepared(
+            parent.run().request(),
+            parent.definition().said(),
+            Simulation.object(changes),
+            pattern,
+            CAST);
+    return Inheritance.of(parent.run(), prepared, pattern, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{'gate':0.9}", "{'budget':{'tokens':900000}}", "{'budget':{}}"})
+  void a_fork_takes_over_the_rounds_that_a_raised_budget_paid_for(String changes) {
+    Ended parent = raised(new Debate());
+    assertThat(parent.run().output("round1/debater1")).isPresent();
+    Run fork = fork(parent, new Debate(), changes);
+    assertThat(CommonRequest.budget(fork.request()).modelCalls()).isEqualTo(27);
+    assertThat(fork.steps().keySet()).isEqualTo(parent.run().steps().keySet());
+  }
+
+  @Test
+  void a_fork_that_names_another_budget_has_that() {
+    Run fork = fork(raised(new Debate()), new Debate(), "{'budget':{'modelCalls':7}}");
+    assertThat(CommonRequest.budget(fork.request())).isEqualTo(new Budget(7, 1_000_000, 3600));
+    assertThat(fork.output("round1/debater1")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{'budget':null}", "{'budget':{'modelCalls':null}}"})
+  void a_fork_that_takes_its_budget_back_has_the_default(String changes) {
+    Run fork = fork(raised(new Debate()), new Debate(), changes);
+    assertThat(CommonRequest.budget(fork.request())).isEqualTo(new Budget(200, 1_000_000, 3600));
+  }
+
+  /** Prompts that were stored earlier have the schema itself among their values. */
+  @Test
+  void an_answer_that_was_corrected_is_kept_however_its_prompt_was_stored() {
+    Pattern pattern = new Debate();
+    String repair = "first/debater1/repair1";
+    Script script = Script.answering("18/0.5", "19/0.5", "20/0.5");
+    Simulation played =
+        Simulation.of(
+                pattern,
+                "{'prompt':'How many?','models':['a','b','c'],'answers':'number',"
+                    + "'budget':{'modelCalls':7}}",
+                CAST,
+                (step, told) ->
+                    step.id().equals("first/debater1") ? "18" : script.answer(step, told))
+            .play();
+    StepRecord now = played.run().step(repair).orElseThrow();
+    Prompt prompt = now.spec().prompt();
+    assertThat(prompt.places()).containsOnlyKeys("schema");
+    Map<String, String> values = new HashMap<>(prompt.values());
+    values.put("schema", Schemas.source("debate-answer").toString());
+    Prompt earlier = new Prompt(prompt.template(), values, prompt.outputs(), prompt.lists(), null);
+    Live live = live(pattern, played);
+    Ended ended =
+        live.with(live.run().with(now.telling(earlier)))
+            .end(Outcome.COMPLETED, played.answered(), "", 4000);
+    StepsReset reset = (StepsReset) retry(ended, pattern, MORE).events().get(0);
+    assertThat(reset.steps()).containsExactly("verdict/judge");
+  }
+
+  /** The client said 7; it was raised to 27, and all rounds were held. */
+  private static Ended raised(Pattern pattern) {
+    Simulation played = played(pattern, "");
+    Live live = live(pattern, played).with(new Budget(27, 1_000_000, 3600));
+    return new Live(
+            saying(live.definition(), said()),
+            live.run(),
+            live.spent(),
+            live.clock(),
+            live.receipt(),
+            false,
+            null)
+        .end(Outcome.COMPLETED, played.answered(), "", 4000);
+  }
+
+  private static ObjectNode said() {
+    return Simulation.object("{'answers':'number','budget':{'modelCalls':7}}");
   }
 
   private static Definition saying(Definition of, ObjectNode said) {

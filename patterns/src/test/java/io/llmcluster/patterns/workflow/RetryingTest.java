@@ -115,6 +115,47 @@ class RetryingTest {
     assertThat(reset(pattern, live(pattern, played), "task/whole").inputs()).isEmpty();
   }
 
+  /** Its letters stood for other answers than those that there will be. */
+  @Test
+  void a_judge_who_was_asked_without_the_debater_that_failed_is_asked_anew() {
+    Pattern pattern = new Debate();
+    var script =
+        io.llmcluster.patterns.debate.Script.answering("18/0.5", "19/0.5")
+            .says("first/debater3", null)
+            .says("round1/debater3", null);
+    Simulation played =
+        Simulation.of(
+                pattern,
+                "{'prompt':'How many?','answers':'number','models':['a','b','c']}",
+                CAST,
+                script)
+            .play();
+    assertThat(played.order()).contains("verdict/judge");
+    WorkflowEvent.StepsReset reset = reset(pattern, live(pattern, played), "round1/debater3");
+    assertThat(reset.steps()).containsExactly("round1/debater3", "verdict/judge");
+  }
+
+  @Test
+  void what_was_made_of_the_other_tasks_is_made_anew_with_the_one_that_had_failed() {
+    Pattern pattern = new Decompose();
+    String three =
+        PLAN.replace("[\"a\"]", "[]")
+            .replace(
+                "\"tasks\":[",
+                "\"tasks\":[{\"id\":\"c\",\"title\":\"C\",\"instruction\":\"i\","
+                    + "\"role\":\"Code\",\"dependsOn\":[]},");
+    Simulation played =
+        Simulation.of(
+                pattern,
+                "{'prompt':'the job','onFail':'skip'}",
+                CAST,
+                new Script().say("plan", three).fail("task/c"))
+            .play();
+    assertThat(played.order()).contains("synthesis");
+    WorkflowEvent.StepsReset reset = reset(pattern, live(pattern, played), "task/c");
+    assertThat(reset.steps()).containsExactly("synthesis", "task/c");
+  }
+
   @Test
   void an_analysis_that_failed_is_made_anew() {
     Pattern pattern = new Maestro();
