@@ -129,7 +129,7 @@ class ClientsIT {
         IntStream.range(0, 2)
             .mapToObj(i -> members.get(0).gateway().sendAsync("POST", "/api/generate", GENERATE))
             .toList();
-    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> backend.running.get() == 2);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> backend.running.get() == 2);
     int received = backend.received.get();
     try (RawClient queued = raw(0)) {
       queued.post("/api/generate", GENERATE);

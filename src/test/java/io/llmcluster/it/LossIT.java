@@ -245,7 +245,7 @@ class LossIT {
     for (int i = 0; i < 10; i++) {
       answers.add(gateway.sendAsync("POST", "/api/generate", GENERATE));
     }
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> backend.running.get() == 10);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> backend.running.get() == 10);
     members.get(1).terminate();
     for (CompletableFuture<HttpResponse<String>> each : answers) {
       List<JsonNode> lines = Gateway.parseLines(each.join().body());
@@ -276,7 +276,7 @@ class LossIT {
     one.answers(100_000, Duration.ofMillis(50)); // so that its slot is never free again
     CompletableFuture<HttpResponse<String>> running =
         first.gateway().sendAsync("POST", "/api/generate", GENERATE);
-    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.running.get() == 1);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> one.running.get() == 1);
     // Two: if the first node moves to the new member, it takes one of them there while its slot
     // here is being drained.
     List<CompletableFuture<HttpResponse<String>>> waiting =
@@ -389,7 +389,7 @@ class LossIT {
             .gateway()
             .sendAsync("POST", "/api/generate", GENERATE)
             .handle((whole, broken) -> broken == null ? whole.body() : "broken");
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> backend.running.get() == 2);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> backend.running.get() == 2);
     second.terminate();
     assertThat(second.exitCode()).as("a gateway that has to stop").isIn(0, 143);
     assertThat(cut.join()).doesNotContain("\"done\":true");
