@@ -1,5 +1,7 @@
 package io.llmcluster.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.Workflow;
 import java.time.Duration;
@@ -105,9 +107,16 @@ final class WorkflowClients {
   /** Lets each client come to the end of its workflow, and gives all of them. */
   List<Workflow> finish() {
     enough = true;
-    CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new))
-        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-        .join();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(begun.stream().filter(one -> !one.isOver()).map(Workflow::id))
+                  .as("under way")
+                  .isEmpty();
+              assertThat(clients).allMatch(CompletableFuture::isDone);
+            });
+    CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).join();
     threads.shutdown();
     return begun;
   }
