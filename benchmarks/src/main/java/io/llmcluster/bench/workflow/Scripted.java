@@ -7,6 +7,7 @@ import io.llmcluster.core.inference.Inference;
 import io.llmcluster.core.inference.InferenceAnswer;
 import io.llmcluster.core.inference.InferenceCall;
 import io.llmcluster.core.inference.InferenceRequest;
+import io.llmcluster.core.inference.PlacementListener;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.javadsl.Source;
@@ -28,7 +29,8 @@ final class Scripted implements Inference {
       "The answer follows from what was said before, since each part adds to the next one. ";
 
   @Override
-  public InferenceCall ask(InferenceRequest request) {
+  public InferenceCall ask(InferenceRequest request, PlacementListener listener) {
+    listener.placed();
     String id = request.id(); // WORKFLOW/STEP/ATTEMPT, and a step's name may have slashes
     String step = id.substring(id.indexOf('/') + 1, id.lastIndexOf('/'));
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("done", false);
