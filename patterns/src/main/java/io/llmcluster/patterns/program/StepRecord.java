@@ -121,26 +121,17 @@ public record StepRecord(
 
   /** The same of a step that is told by other references. */
   public StepRecord telling(Prompt other) {
-    return new StepRecord(
-        spec.telling(other),
-        attempt,
-        status,
-        output,
-        promptTokens,
-        completionTokens,
-        durationMillis,
-        doneReason,
-        node,
-        reason,
-        dueMillis,
-        owner,
-        reissued);
+    return with(spec.telling(other), dueMillis, owner);
   }
 
   /** Taken by somebody outside until a moment; an empty owner gives it back. */
   public StepRecord taken(String by, long untilMillis) {
+    return with(spec, untilMillis, by);
+  }
+
+  private StepRecord with(StepSpec newSpec, long newDueMillis, String newOwner) {
     return new StepRecord(
-        spec,
+        newSpec,
         attempt,
         status,
         output,
@@ -150,8 +141,8 @@ public record StepRecord(
         doneReason,
         node,
         reason,
-        untilMillis,
-        by,
+        newDueMillis,
+        newOwner,
         reissued);
   }
 }

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.inference.InferenceFailure;
-import io.llmcluster.core.inference.NodeConstraint;
-import io.llmcluster.patterns.prompt.ChatMessage;
 import io.llmcluster.patterns.testkit.ScriptedInference;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.TestMember;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,14 +48,7 @@ class DeadlineTest {
 
   private Asked start() {
     calls.start(
-        new StepCall(
-            "w/a/1",
-            "m",
-            List.of(new ChatMessage("user", "q")),
-            Map.of(),
-            null,
-            DEADLINE,
-            NodeConstraint.ANY),
+        StepQuestion.within(DEADLINE),
         new StepCalls.Listener() {
           @Override
           public void piece(int offset, String text) {
@@ -121,14 +110,20 @@ class DeadlineTest {
     assertThat(get(ended)).isInstanceOf(CallResult.Answered.class);
   }
 
-  @Test
-  void a_call_that_waits_again_and_gets_another_node_begins_a_new_deadline() {
+  /** Nearly late at its first node, then long in the queue, now nearly late at its second. */
+  private Asked moved() {
     Asked moved = start();
     passes(ALMOST);
     moved.displace();
     passes(DEADLINE.multipliedBy(10));
     moved.place();
     passes(ALMOST);
+    return moved;
+  }
+
+  @Test
+  void a_call_that_waits_again_and_gets_another_node_begins_a_new_deadline() {
+    Asked moved = moved();
     assertThat(moved.isAborted()).isFalse();
     passes(REST);
     assertTooLate(0);
@@ -136,13 +131,7 @@ class DeadlineTest {
 
   @Test
   void a_call_that_another_node_answers_in_its_time_is_answered() {
-    Asked moved = start();
-    passes(ALMOST);
-    moved.displace();
-    passes(DEADLINE.multipliedBy(10));
-    moved.place();
-    passes(ALMOST);
-    moved.answer("from there");
+    moved().answer("from there");
     assertThat(get(ended)).isInstanceOf(CallResult.Answered.class);
   }
 
@@ -151,15 +140,15 @@ class DeadlineTest {
     Asked first = start();
     passes(ALMOST);
     first.fail(new InferenceFailure.NoNode("none"));
-    Asked
-        second = // the wait before it is scheduled by whoever fails the call, which is this thread
+    // The wait before the second is scheduled by whoever fails the first, which is this thread.
+    Asked second =
         Awaitility.await()
-                .until(
-                    () -> {
-                      passes(REST);
-                      return inference.open().stream().findFirst().orElse(null);
-                    },
-                    found -> found != null);
+            .until(
+                () -> {
+                  passes(REST);
+                  return inference.open().stream().findFirst().orElse(null);
+                },
+                found -> found != null);
     passes(ALMOST.minusSeconds(20)); // what may have passed while it was awaited
     second.answer("here");
     assertThat(get(ended)).isInstanceOf(CallResult.Answered.class);

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.inference.InferenceFailure;
-import io.llmcluster.core.inference.NodeConstraint;
-import io.llmcluster.patterns.prompt.ChatMessage;
 import io.llmcluster.patterns.testkit.ScriptedInference;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.TestMember;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -46,16 +42,7 @@ class NodesGoneTest {
       ScriptedInference inference = new ScriptedInference();
       CallSettings settings = CallSettings.create(ConfigFactory.defaultReference());
       StepCalls calls = new StepCalls(kit.system(), inference, settings);
-      calls.start(
-          new StepCall(
-              "w/a/1",
-              "m",
-              List.of(new ChatMessage("user", "q")),
-              Map.of(),
-              null,
-              Duration.ofMinutes(10),
-              NodeConstraint.ANY),
-          listener);
+      calls.start(StepQuestion.within(Duration.ofMinutes(10)), listener);
       for (Duration at = Duration.ZERO; at.compareTo(AWAY) < 0; at = at.plus(STEP)) {
         inference.open().forEach(call -> call.fail(new InferenceFailure.NoNode("none")));
         time.timePasses(STEP);
