@@ -1,8 +1,7 @@
 package io.llmcluster.testkit;
 
+import io.llmcluster.core.testkit.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,7 +37,7 @@ public final class RealOllama implements AutoCloseable {
   public static RealOllama start(String name) throws IOException, InterruptedException {
     Path folder = Path.of("target", "ollama", name).toAbsolutePath();
     Files.createDirectories(folder);
-    int port = freePort();
+    int port = FreePort.find();
     RealOllama ollama =
         new RealOllama(
             name,
@@ -87,12 +86,6 @@ public final class RealOllama implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(environment);
     return builder.start();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** An entry for {@code nodes}. */

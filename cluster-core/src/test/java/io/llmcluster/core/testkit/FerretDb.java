@@ -1,8 +1,6 @@
 package io.llmcluster.core.testkit;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,9 +37,7 @@ public final class FerretDb implements AutoCloseable {
   public static FerretDb start(Path folder) throws IOException {
     Assumptions.assumeTrue(
         isHere(), VARIABLE + " is not set (scripts/test sets it where it can be had)");
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new FerretDb(System.getenv(VARIABLE), folder, socket.getLocalPort());
-    }
+    return new FerretDb(System.getenv(VARIABLE), folder, FreePort.find());
   }
 
   private Process run() throws IOException {
