@@ -2,10 +2,12 @@ package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.FreePort;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -121,37 +123,18 @@ class CommandLineIT {
     failsWith(launch("up", "--data-dir", file.toString()), "data-dir", file.toString());
   }
 
-  @Test
-  void the_start_script_refuses_an_old_jdk_by_name() throws Exception {
-    Path old = folder.resolve("java");
-    Files.writeString(old, "#!/bin/sh\necho '    java.specification.version = 11' >&2\n");
-    assertThat(old.toFile().setExecutable(true)).isTrue();
-    Process script = script(Map.of("LLM_CLUSTER_JAVA", old.toString()), "up");
-    String output = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(output.strip())
-        .isEqualTo("llm-cluster: Java 11 is too old (expected: 17 or newer; set JAVA_HOME)");
-    assertThat(script.waitFor()).isEqualTo(1);
-  }
-
-  private static Process script(Map<String, String> environment, String... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add("/bin/sh");
-    command.add(Path.of(System.getProperty("llmcluster.root", ".."), "llm-cluster").toString());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    return builder.start();
-  }
-
   /** {@code up --members}, with a backend for all of them. */
   private static MemberProcess upMembers(int count, StandIn backend) {
+    return upMembers(count, backend, 0);
+  }
+
+  private static MemberProcess upMembers(int count, StandIn backend, int port) {
     return launch(
         "up",
         "--members",
         String.valueOf(count),
-        "--set",
-        "server.port=0",
+        "--port",
+        String.valueOf(port),
         "--set",
         "node.port=0",
         "--set",
@@ -173,14 +156,16 @@ class CommandLineIT {
   @Test
   void several_members_form_a_cluster_and_the_loss_of_one_leaves_the_others_serving()
       throws Exception {
+    int port = FreePort.find();
     try (StandIn backend = StandIn.start("a");
-        MemberProcess parent = upMembers(3, backend)) {
+        MemberProcess parent = upMembers(3, backend, port)) {
       List<Long> pids = new ArrayList<>();
       List<Gateway> gateways = new ArrayList<>();
       for (MatchResult member : members(parent, 3)) {
         pids.add(Long.valueOf(member.group(1)));
         gateways.add(Gateway.at(member.group(2)));
       }
+      assertThat(gateways.get(0).url()).as("the first").endsWith(":" + port);
       awaitMembers(3, gateways.toArray(Gateway[]::new));
       ProcessHandle.of(pids.get(0)).orElseThrow().destroyForcibly();
       for (Gateway gateway : gateways.subList(1, 3)) {
@@ -324,19 +309,30 @@ class CommandLineIT {
       assertThat(status.output())
           .containsPattern("MEMBERS")
           .containsPattern("a +ollama .* up +0/4 +m:latest");
-      Process chat = chat(member.gateway().url());
-      chat.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
-      chat.getOutputStream().close();
-      String said = new String(chat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(said).contains(backend.text().strip());
+      Process chat = chat("m", member.gateway().url());
+      assertThat(said(chat)).contains(backend.text().strip());
       assertThat(chat.waitFor()).isZero();
+      Process unknown = chat("absent", member.gateway().url());
+      assertThat(said(unknown)).contains("llm-cluster: ", "absent", "not found");
+      assertThat(unknown.waitFor()).isEqualTo(1);
     }
     MemberProcess nobody = launch("status", "--url", "http://127.0.0.1:9");
     assertThat(nobody.exitCode()).isEqualTo(1);
     assertThat(nobody.output().strip().lines()).hasSize(1);
+    Process alone = chat("m", "http://127.0.0.1:9");
+    assertThat(said(alone).strip().lines()).singleElement().asString().startsWith("llm-cluster: ");
+    assertThat(alone.waitFor()).isEqualTo(1);
   }
 
-  private static Process chat(String url) throws IOException {
+  /** What it prints when somebody says hello and leaves. */
+  private static String said(Process chat) throws IOException {
+    try (OutputStream input = chat.getOutputStream()) {
+      input.write("hello\n".getBytes(StandardCharsets.UTF_8));
+    }
+    return new String(chat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static Process chat(String model, String url) throws IOException {
     Path lib = Path.of(System.getProperty("llmcluster.root", ".."), "app/target/dist/lib", "*");
     return new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
@@ -345,7 +341,7 @@ class CommandLineIT {
             lib.toString(),
             "io.llmcluster.app.Main",
             "chat",
-            "m",
+            model,
             "--url",
             url)
         .redirectErrorStream(true)

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.Testbed;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
@@ -55,19 +56,8 @@ class EmbeddedIT {
   @Test
   void the_model_is_fetched_once_and_answers_and_comes_back_when_its_process_is_killed()
       throws Exception {
-    Path file = Testbed.model();
-    HttpServer web =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    web.createContext(
-        "/model.gguf",
-        exchange -> {
-          exchange.sendResponseHeaders(200, Files.size(file));
-          Files.copy(file, exchange.getResponseBody());
-          exchange.close();
-        });
-    web.start();
-    String url =
-        "embedded.modelUrl=\"http://127.0.0.1:" + web.getAddress().getPort() + "/model.gguf\"";
+    HttpServer web = web();
+    String url = "embedded.modelUrl=\"" + address(web, "model.gguf") + "\"";
     try (MemberProcess member = up(url)) {
       assertThat(member.output()).contains("fetching smollm2:135m once to");
       Gateway gateway = member.gateway();
@@ -95,6 +85,62 @@ class EmbeddedIT {
     try (MemberProcess again = up(url)) {
       assertThat(again.output()).doesNotContain("fetching");
     }
+  }
+
+  /** Somewhere on the network where the model lies. */
+  private static HttpServer web() throws IOException {
+    Path file = Testbed.model();
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    web.createContext(
+        "/model.gguf",
+        exchange -> {
+          exchange.sendResponseHeaders(200, Files.size(file));
+          Files.copy(file, exchange.getResponseBody());
+          exchange.close();
+        });
+    web.start();
+    return web;
+  }
+
+  private static String address(HttpServer web, String file) {
+    return "http://127.0.0.1:" + web.getAddress().getPort() + "/" + file;
+  }
+
+  @Test
+  void a_model_named_by_its_url_is_fetched_and_runs_under_its_files_name() throws Exception {
+    HttpServer web = web();
+    try (MemberProcess member = upWithModel(address(web, "model.gguf")).awaitReady()) {
+      assertThat(member.output()).contains("fetching model:latest once to " + cache);
+      assertThat(chatText(member.gateway().lines("/api/chat", ask("model:latest"))))
+          .contains("Paris");
+    }
+    try (MemberProcess member = upWithModel(address(web, "absent.gguf"))) {
+      assertThat(member.exitCode()).isEqualTo(1);
+      assertThat(member.output().strip().lines())
+          .last()
+          .asString()
+          .isEqualTo("llm-cluster: --model: " + address(web, "absent.gguf") + ": answered 404");
+    }
+    web.stop(0);
+  }
+
+  private MemberProcess upWithModel(String model) {
+    return MemberProcess.launch(
+        Map.of("XDG_CACHE_HOME", cache.toString()),
+        "up",
+        "--port",
+        "0",
+        "--model",
+        model,
+        "--set",
+        "node.port=0",
+        "--set",
+        "cluster.port=0");
+  }
+
+  private static String ask(String model) {
+    return ASK.replace("smollm2:135m", model) + "}";
   }
 
   @Test
@@ -144,23 +190,11 @@ class EmbeddedIT {
   @Test
   void a_named_model_file_is_run_under_its_own_name() {
     Path file = Testbed.model();
-    try (MemberProcess member =
-        MemberProcess.launch(
-                Map.of("XDG_CACHE_HOME", cache.toString()),
-                "up",
-                "--port",
-                "0",
-                "--model",
-                file.toString(),
-                "--set",
-                "node.port=0",
-                "--set",
-                "cluster.port=0")
-            .awaitReady()) {
+    try (MemberProcess member = upWithModel(file.toString()).awaitReady()) {
       Gateway gateway = member.gateway();
       String model = gateway.node("embedded").path("models").path(0).asText();
       assertThat(model).isEqualTo(file.getFileName().toString().replace(".gguf", ":latest"));
-      List<JsonNode> lines = gateway.lines("/api/chat", ASK.replace("smollm2:135m", model) + "}");
+      List<JsonNode> lines = gateway.lines("/api/chat", ask(model));
       assertThat(chatText(lines)).contains("Paris");
     }
   }
@@ -202,7 +236,7 @@ class EmbeddedIT {
       Path models = Files.createDirectories(cache.resolve("llm-cluster").resolve("models"));
       Files.createSymbolicLink(models.resolve("m.gguf"), Testbed.model());
       return "embedded.parallel=2";
-    } catch (java.io.IOException failure) {
+    } catch (IOException failure) {
       throw new IllegalStateException(failure);
     }
   }
@@ -229,9 +263,7 @@ class EmbeddedIT {
   @Test
   void a_named_model_that_is_none_is_one_line_and_exit_code_1() throws Exception {
     Path file = Files.writeString(cache.resolve("false.gguf"), "not a model");
-    try (MemberProcess member =
-        MemberProcess.launch(
-            Map.of(), "up", "--port", "0", "--model", file.toString(), "--set", "node.port=0")) {
+    try (MemberProcess member = upWithModel(file.toString())) {
       assertThat(member.exitCode()).isEqualTo(1);
       assertThat(member.output().strip().lines())
           .singleElement()

@@ -1,0 +1,217 @@
+package io.llmcluster.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The start script in a checkout of its own, with JDKs and a Maven that only say what they were
+ * asked: which of them it takes, and when it builds.
+ */
+@SuppressWarnings("NullAway.Init") // JUnit fills the folder in
+class StartScriptIT {
+
+  private static final List<String> MODULES =
+      List.of("cluster-core", "node-actor", "patterns", "gateway-http", "app");
+
+  /** Newer than any that a machine can have. */
+  private static final int NEWEST = 9_000;
+
+  private static final String BUILD =
+      """
+      echo '[INFO] Building llm-cluster-core 0.1.0 [1/2]'
+      echo 'Downloaded from here: a library'
+      echo '[INFO] Building app 0.1.0 [2/2]'
+      mkdir -p "$(dirname "$0")/../checkout/app/target/dist"
+      """;
+
+  @TempDir Path folder;
+  private Path checkout;
+
+  @BeforeEach
+  void checkout() throws IOException {
+    checkout = Files.createDirectory(folder.resolve("checkout"));
+    Path root = Path.of(System.getProperty("llmcluster.root", ".."));
+    Files.copy(root.resolve("llm-cluster"), checkout.resolve("llm-cluster"));
+    write("pom.xml");
+    for (String module : MODULES) {
+      write(module + "/pom.xml");
+      write(module + "/src/main/Some.java");
+    }
+    program("bin/mvn", BUILD);
+  }
+
+  private void write(String file) throws IOException {
+    Path path = checkout.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, "");
+    // as in a clone of yesterday: the time of files is coarse
+    touch(file, Instant.now().minusSeconds(86_400));
+  }
+
+  private void touch(String file, Instant time) throws IOException {
+    Files.setLastModifiedTime(checkout.resolve(file), FileTime.from(time));
+  }
+
+  private Path program(String name, String script) throws IOException {
+    Path program = folder.resolve(name);
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, "#!/bin/sh\n" + script);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
+  }
+
+  /** One with a compiler; it says its version, and else with which arguments it was started. */
+  private Path jdk(String home, int version) throws IOException {
+    program(home + "/bin/javac", "");
+    return program(
+        home + "/bin/java",
+        "case \"$*\" in\n"
+            + "  *-XshowSettings*) echo '    java.specification.version = "
+            + version
+            + "' >&2 ;;\n"
+            + "  *) echo \"java "
+            + version
+            + ": $*\" ;;\n"
+            + "esac\n");
+  }
+
+  private record Ended(int code, List<String> output) {
+
+    String last() {
+      return output.get(output.size() - 1);
+    }
+  }
+
+  private Ended up(Map<String, String> environment) throws Exception {
+    Process process = start(environment);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output.lines().toList());
+  }
+
+  private Process start(Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("/bin/sh", checkout.resolve("llm-cluster").toString(), "up", "--port=1")
+            .redirectErrorStream(true);
+    Map<String, String> all = builder.environment();
+    all.keySet().removeAll(List.of("JAVA_HOME", "LLM_CLUSTER_JAVA", "LLM_CLUSTER_JAVA_OPTS"));
+    all.put("HOME", folder.toString());
+    all.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+    all.putAll(environment);
+    return builder.start();
+  }
+
+  @Test
+  void the_newest_jdk_that_is_here_runs_the_program() throws Exception {
+    jdk(".jdks/old", NEWEST - 1);
+    jdk(".sdkman/candidates/java/new", NEWEST);
+    Path home = folder.resolve("home");
+    jdk("home", NEWEST - 2);
+    Ended ended = up(Map.of("JAVA_HOME", home.toString()));
+    assertThat(ended.last())
+        .startsWith("java " + NEWEST + ": ")
+        .endsWith(" io.llmcluster.app.Main up --port=1");
+    assertThat(ended.code()).isZero();
+  }
+
+  @Test
+  void a_jdk_that_was_named_is_taken_though_there_are_newer_ones() throws Exception {
+    jdk(".jdks/new", NEWEST);
+    Path named = jdk("named", 17);
+    Ended ended = up(Map.of("LLM_CLUSTER_JAVA", named.toString()));
+    assertThat(ended.last())
+        .startsWith("java 17: ")
+        .doesNotContain("AutoCreateSharedArchive", "enable-native-access");
+  }
+
+  @Test
+  void an_old_jdk_is_refused_by_its_version() throws Exception {
+    Path old = jdk("old", 11);
+    Ended ended = up(Map.of("LLM_CLUSTER_JAVA", old.toString()));
+    assertThat(ended.output())
+        .containsExactly("llm-cluster: Java 11 is too old (expected: 17 or newer; set JAVA_HOME)");
+    assertThat(ended.code()).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void the_first_use_builds_and_shows_how_far_it_is_and_the_next_does_not() throws Exception {
+    jdk(".jdks/new", NEWEST);
+    Path seen = folder.resolve("seen");
+    program("bin/mvn", BUILD + "until [ -f " + seen + " ]; do sleep 0.1; done\n");
+    try (BufferedReader lines = start(Map.of()).inputReader(StandardCharsets.UTF_8)) {
+      assertThat(lines.readLine())
+          .isEqualTo("building (the first time, Maven fetches the libraries) ...");
+      assertThat(lines.readLine()).matches(" +\\d+s  1 files fetched  module 2/2 app .*");
+      Files.createFile(seen);
+      assertThat(lines.readLine()).matches("built in \\d+s, 1 files fetched");
+      assertThat(lines.readLine()).startsWith("java " + NEWEST);
+    }
+    assertThat(up(Map.of()).output()).singleElement().asString().startsWith("java ");
+  }
+
+  @Test
+  void a_changed_source_is_built_again() throws Exception {
+    jdk(".jdks/new", NEWEST);
+    up(Map.of());
+    touch("gateway-http/src/main/Some.java", Instant.now().plusSeconds(60));
+    assertThat(up(Map.of()).output()).element(0).asString().startsWith("building");
+  }
+
+  @Test
+  void a_build_that_fails_is_one_line_with_mavens_word_and_the_next_use_tries_again()
+      throws Exception {
+    jdk(".jdks/new", NEWEST);
+    program("bin/mvn", "echo '[ERROR] no route to the libraries'\nexit 1\n");
+    Ended failed = up(Map.of());
+    assertThat(failed.last())
+        .startsWith("llm-cluster: the build failed: [ERROR] no route to the libraries (all of it: ")
+        .endsWith("build.log)");
+    assertThat(failed.code()).isEqualTo(1);
+    program("bin/mvn", BUILD);
+    assertThat(up(Map.of()).last()).startsWith("java ");
+  }
+
+  @Test
+  void a_missing_maven_and_a_missing_compiler_are_named() throws Exception {
+    Path java = jdk(".jdks/new", NEWEST);
+    Map<String, String> without = new HashMap<>(Map.of("PATH", toolsWithoutMaven().toString()));
+    Ended ended = up(without);
+    assertThat(ended.output())
+        .containsExactly(
+            "llm-cluster: Maven is missing (expected: mvn on the PATH, to build the program once)");
+    assertThat(ended.code()).isEqualTo(1);
+    Files.delete(java.resolveSibling("javac"));
+    assertThat(up(Map.of()).output())
+        .containsExactly(
+            "llm-cluster: "
+                + folder.resolve(".jdks/new")
+                + " has no compiler (expected: a JDK, not a JRE)");
+  }
+
+  /** Where all that the script calls is but Maven. */
+  private Path toolsWithoutMaven() throws IOException {
+    Path tools = Files.createDirectory(folder.resolve("tools"));
+    for (String tool : List.of("cut", "date", "dirname", "find", "head", "mkdir", "sed", "tail")) {
+      for (String place : List.of("/usr/bin", "/bin")) {
+        if (Files.exists(Path.of(place, tool)) && !Files.exists(tools.resolve(tool))) {
+          Files.createSymbolicLink(tools.resolve(tool), Path.of(place, tool));
+        }
+      }
+    }
+    return tools;
+  }
+}
