@@ -61,7 +61,7 @@ class EmbeddedIT {
     try (MemberProcess member = up(url)) {
       assertThat(member.output()).contains("fetching smollm2:135m once to");
       Gateway gateway = member.gateway();
-      assertThat(gateway.node("embedded").path("backend").asText()).isEqualTo("embedded");
+      assertThat(node(gateway).path("backend").asText()).isEqualTo("embedded");
       JsonNode details = gateway.get("/api/tags").path("models").path(0).path("details");
       assertThat(details.path("family").asText()).isEqualTo("llama");
       assertThat(details.path("parameter_size").asText()).isEqualTo("134.52M");
@@ -152,12 +152,12 @@ class EmbeddedIT {
               "POST",
               "/api/generate",
               "{\"model\":\"smollm2:135m\",\"prompt\":\"Write a story.\",\"options\":{\"num_predict\":1500}}");
-      Awaitility.await().until(() -> gateway.node("embedded").path("active").asInt() == 1);
+      Awaitility.await().until(() -> node(gateway).path("active").asInt() == 1);
       assertThat(chatText(gateway.lines("/api/chat", ASK + "}"))).contains("Paris");
       left.cancel(true);
       Awaitility.await()
           .atMost(Duration.ofSeconds(5))
-          .until(() -> gateway.node("embedded").path("active").asInt() == 0);
+          .until(() -> node(gateway).path("active").asInt() == 0);
     }
   }
 
@@ -175,7 +175,7 @@ class EmbeddedIT {
                   "POST",
                   "/api/generate",
                   "{\"model\":\"smollm2:135m\",\"prompt\":\"Write a story.\",\"options\":{\"num_predict\":60}}");
-      Awaitility.await().until(() -> member.gateway().node("embedded").path("active").asInt() == 1);
+      Awaitility.await().until(() -> node(member.gateway()).path("active").asInt() == 1);
       ProcessHandle child = child(member);
       MemberProcess.signal("INT", member.pid(), child.pid());
       MemberProcess.signal("TERM", member.pid(), child.pid());
@@ -192,7 +192,7 @@ class EmbeddedIT {
     Path file = Testbed.model();
     try (MemberProcess member = upWithModel(file.toString()).awaitReady()) {
       Gateway gateway = member.gateway();
-      String model = gateway.node("embedded").path("models").path(0).asText();
+      String model = node(gateway).path("models").path(0).asText();
       assertThat(model).isEqualTo(file.getFileName().toString().replace(".gguf", ":latest"));
       List<JsonNode> lines = gateway.lines("/api/chat", ask(model));
       assertThat(chatText(lines)).contains("Paris");
@@ -271,6 +271,14 @@ class EmbeddedIT {
           .startsWith("llm-cluster: --model: ")
           .contains("expected: GGUF");
     }
+  }
+
+  /** The only one; its name tells the machine. */
+  private static JsonNode node(Gateway gateway) {
+    JsonNode nodes = gateway.get("/api/cluster/status").path("nodes");
+    assertThat(nodes).hasSize(1);
+    assertThat(nodes.get(0).path("name").asText()).startsWith("embedded-");
+    return nodes.get(0);
   }
 
   private static String chatText(List<JsonNode> lines) {

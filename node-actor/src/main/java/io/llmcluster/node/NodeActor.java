@@ -296,7 +296,6 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
       log(status);
     }
     slots.backendSays(status.parallel());
-    report.looked();
     if (!draining) {
       tell();
     }

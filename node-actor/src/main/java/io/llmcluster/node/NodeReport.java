@@ -1,6 +1,5 @@
 package io.llmcluster.node;
 
-import io.llmcluster.core.directory.Hardware;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeLife;
@@ -18,7 +17,6 @@ final class NodeReport {
   private final NodeIdentity identity;
   private final long incarnation;
   private final ActorRef<SlotCommand> gateways;
-  private Hardware hardware = Hardware.UNKNOWN;
   private long loadSequence;
 
   /**
@@ -31,11 +29,6 @@ final class NodeReport {
     this.identity = identity;
     this.incarnation = incarnation;
     this.gateways = gateways;
-  }
-
-  /** A look at the backend has ended; the hardware beside it may have been found meanwhile. */
-  void looked() {
-    hardware = identity.hardwareOf(spec);
   }
 
   NodeLife life() {
@@ -68,7 +61,7 @@ final class NodeReport {
         identity.grpcHost(),
         identity.grpcPort(),
         gateways,
-        hardware,
+        identity.hardwareOf(spec),
         draining ? NodeHealth.DRAINING : status.health(),
         draining ? "" : status.reason(),
         status.version(),

@@ -67,11 +67,6 @@ public final class Conversations {
     this.reading = reading;
   }
 
-  /** Whether this member can read what conversations have recorded. */
-  public boolean canRead() {
-    return reading.isPresent();
-  }
-
   /** By name. */
   public Collection<Agent> agents() {
     return agents.values();
@@ -99,9 +94,13 @@ public final class Conversations {
     return ask(id, replyTo -> new ConversationCommand.Post(messageId, message, hash, replyTo));
   }
 
+  /** Fails with {@link NoStoreException} where what comes of it could not be read. */
   private CompletionStage<ConversationReply> ask(
       String id, Function<ActorRef<ConversationReply>, ConversationCommand.Asked> command) {
-    return entity(id).ask((ActorRef<ConversationReply> replyTo) -> command.apply(replyTo), ANSWERS);
+    return withStore(
+        store ->
+            entity(id)
+                .ask((ActorRef<ConversationReply> replyTo) -> command.apply(replyTo), ANSWERS));
   }
 
   /** A conversation with some of its messages; fails with {@link NoStoreException}. */

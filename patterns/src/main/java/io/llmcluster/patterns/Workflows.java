@@ -71,13 +71,8 @@ public final class Workflows {
     return patterns;
   }
 
-  /** Whether this member can read what workflows have recorded. */
-  public boolean canRead() {
-    return reading.isPresent();
-  }
-
   /**
-   * Begins a workflow.
+   * Begins a workflow; fails as {@link #ask} does.
    *
    * @param id new, or that of an earlier submission of the same request
    * @param request as the client sent it
@@ -88,10 +83,15 @@ public final class Workflows {
     return ask(id, replyTo -> new WorkflowCommand.Submit(pattern, request, hash, tenant, replyTo));
   }
 
-  /** Tells one workflow; fails with {@link java.util.concurrent.TimeoutException}. */
+  /**
+   * Tells one workflow; fails with {@link java.util.concurrent.TimeoutException}, or with {@link
+   * NoStoreException} where what comes of it could not be read: then it was told nothing.
+   */
   public CompletionStage<WorkflowReply> ask(
       String id, Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> command) {
-    return entity(id).ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), answers);
+    return withStore(
+        store ->
+            entity(id).ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), answers));
   }
 
   /** The state of a workflow; fails with {@link NoStoreException}. */

@@ -116,8 +116,8 @@ public final class Member {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
       }
       ClusterInference inference = Inferences.start(system, config, directory, clients);
-      WorkflowRole durable =
-          WorkflowRole.start(system, config, directory, inference, access.store());
+      DurablePatterns durable =
+          DurablePatterns.start(system, config, directory, inference, access.store());
       GatewayRole gatewayRole =
           settings.roles().contains(Role.GATEWAY)
               ? GatewayRole.start(

@@ -51,7 +51,8 @@ final class EmbeddedModel implements AutoCloseable {
           "no model to run here ("
               + failure.getMessage()
               + "): starting the demo, which generates text without a model");
-      return new NodeSpec("demo", "localhost", 1, "", "", List.of("demo"), BackendKind.DEMO, 0);
+      return new NodeSpec(
+          MachineName.with("demo"), "localhost", 1, "", "", List.of("demo"), BackendKind.DEMO, 0);
     }
   }
 
@@ -72,7 +73,7 @@ final class EmbeddedModel implements AutoCloseable {
     int port = started.start();
     console.say("running " + settings.modelName() + " (" + file.getFileName() + ") here");
     return new NodeSpec(
-        "embedded",
+        MachineName.with("embedded"),
         "127.0.0.1",
         port,
         "",

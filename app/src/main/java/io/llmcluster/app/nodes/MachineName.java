@@ -21,6 +21,11 @@ final class MachineName {
     }
   }
 
+  /** A name for something of this machine: several in a cluster may have the like. */
+  static String with(String what) {
+    return clean(what + "-" + get());
+  }
+
   static String clean(String name) {
     String clean = name.replaceAll("[^A-Za-z0-9._-]", "-");
     return clean.substring(0, Math.min(64, clean.length()));

@@ -16,8 +16,13 @@ public sealed interface InferenceAnswer {
   /** The media type of the body. */
   String contentType();
 
-  /** The whole answer. */
-  record Whole(String node, int status, String contentType, ByteString body)
+  /**
+   * The whole answer.
+   *
+   * @param release gives back the memory that is counted for the body; run it when nobody needs the
+   *     body any more, once or more often
+   */
+  record Whole(String node, int status, String contentType, ByteString body, Runnable release)
       implements InferenceAnswer {}
 
   /**

@@ -228,20 +228,41 @@ final class InferenceRun implements InferenceCall {
       onFailure(node, slot, failure);
     } else if (whole == null || whole.head() == null) {
       onFailure(node, slot, NO_ANSWER.asRuntimeException());
-    } else if (!asksAnother(node, whole.head())) {
-      answered(
+    } else {
+      Head head = whole.head();
+      Runnable release = whole.memory()::release;
+      onAnswer(
+          node,
           new InferenceAnswer.Whole(
-              node.name(), whole.head().getStatus(), whole.head().getContentType(), whole.body()));
+              node.name(), head.getStatus(), head.getContentType(), whole.body(), release),
+          release);
     }
   }
 
   private void onBegun(NodeEntry node, StreamedReply.Begun begun) {
     Head head = begun.head();
-    if (asksAnother(node, head)
-        || !answered(
-            new InferenceAnswer.Streamed(
-                node.name(), head.getStatus(), head.getContentType(), begun.body()))) {
-      begun.body().runWith(Sink.cancelled(), inference.materializer);
+    onAnswer(
+        node,
+        new InferenceAnswer.Streamed(
+            node.name(), head.getStatus(), head.getContentType(), begun.body()),
+        () -> begun.body().runWith(Sink.cancelled(), inference.materializer));
+  }
+
+  /**
+   * Gives the answer to whoever asked, unless another node may better it or nobody waits any more.
+   *
+   * @param drop lets go of an answer that is not given
+   */
+  private void onAnswer(NodeEntry node, InferenceAnswer given, Runnable drop) {
+    Optional<Tries> next = tries.afterAnswer(node.life(), given.status(), having());
+    if (next.isPresent()) {
+      drop.run(); // the next one may need its room
+      LOG.info("{} node {} answered {}, asking another", request.id(), node.name(), given.status());
+      tries = next.get();
+      listener.displaced();
+      chooseNode();
+    } else if (!answered(given)) {
+      drop.run();
     }
   }
 
@@ -250,23 +271,6 @@ final class InferenceRun implements InferenceCall {
     request = request.withoutBody();
     undo.updateAndGet(current -> current == CANCELLED ? CANCELLED : () -> {});
     return answer.complete(given);
-  }
-
-  /** An answer that another node may better is not given to the client. */
-  private boolean asksAnother(NodeEntry node, Head head) {
-    Optional<Tries> next = tries.afterAnswer(node.life(), head.getStatus(), having());
-    next.ifPresent(
-        further -> {
-          LOG.info(
-              "{} node {} answered {}, asking another",
-              request.id(),
-              node.name(),
-              head.getStatus());
-          tries = further;
-          listener.displaced();
-          chooseNode();
-        });
-    return next.isPresent();
   }
 
   private void onFailure(NodeEntry node, long slot, Throwable failure) {

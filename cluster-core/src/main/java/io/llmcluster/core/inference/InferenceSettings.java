@@ -2,6 +2,7 @@ package io.llmcluster.core.inference;
 
 import com.typesafe.config.Config;
 import io.llmcluster.core.settings.SettingsReader;
+import io.llmcluster.core.stream.ByteBudget;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Duration;
  *     node can move to another member
  * @param attempts nodes asked for one request before it fails, at least 1
  * @param retryAfter what a refused client is told to wait
+ * @param answers memory of all answers together that are no streams, until their clients have them
  */
 public record InferenceSettings(
     int queueSize,
@@ -21,7 +23,8 @@ public record InferenceSettings(
     Duration queueTimeout,
     Duration grace,
     int attempts,
-    Duration retryAfter) {
+    Duration retryAfter,
+    ByteBudget answers) {
 
   public static InferenceSettings create(Config root) {
     SettingsReader server = SettingsReader.of(root, "server");
@@ -32,6 +35,7 @@ public record InferenceSettings(
         inference.duration("queueTimeout", Duration.ofMillis(1)),
         inference.duration("grace", Duration.ZERO),
         inference.integer("attempts", 1, 100),
-        inference.duration("retryAfter", Duration.ofSeconds(1)));
+        inference.duration("retryAfter", Duration.ofSeconds(1)),
+        ByteBudget.ofSetting(inference.bytes("answerMemory", 0)));
   }
 }

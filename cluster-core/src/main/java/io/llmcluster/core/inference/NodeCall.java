@@ -4,6 +4,7 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.node.WireBytes;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.InferRequest;
+import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.core.stream.Folded;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -25,18 +26,35 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 record NodeCall<R>(CompletionStage<R> reply, Runnable cancel) {
 
-  /** For an answer that is gathered whole. */
+  /** For an answer that is gathered whole; fails if other answers leave it no room. */
   static NodeCall<WholeReply> whole(
       ClusterInference inference, NodeEntry node, InferenceRequest request, long slot) {
+    ByteBudget.Share memory = inference.settings.answers().share();
     Pair<UniqueKillSwitch, CompletionStage<WholeReply>> running =
         replies(inference, node, request, slot)
+            .map(reply -> taken(memory, reply))
             .viaMat(KillSwitches.single(), Keep.right())
-            .toMat(Folded.sink(WholeReply.NONE, WholeReply::and), Keep.both())
+            .toMat(Folded.sink(WholeReply.none(memory), WholeReply::and), Keep.both())
             .run(inference.materializer);
     String name = node.name();
     return new NodeCall<>(
-        running.second().whenComplete((whole, failure) -> inference.ends(name)),
+        running
+            .second()
+            .whenComplete(
+                (whole, failure) -> {
+                  inference.ends(name);
+                  if (failure != null) {
+                    memory.release();
+                  }
+                }),
         givingUp(inference, node, request, running.first()::shutdown));
+  }
+
+  private static InferReply taken(ByteBudget.Share memory, InferReply reply) {
+    if (!memory.grow(reply.getChunk().size())) {
+      throw CallStatus.NO_ROOM_FOR_ANSWER.asRuntimeException();
+    }
+    return reply;
   }
 
   /** For an answer that is passed on as it comes; empty if there was an end and no head. */

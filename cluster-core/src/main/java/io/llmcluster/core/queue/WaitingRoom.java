@@ -1,6 +1,7 @@
 package io.llmcluster.core.queue;
 
 import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.DirectoryView;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.SlotOffer;
@@ -213,14 +214,13 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   }
 
   private void failAbandoned(Entry entry) {
-    String key = entry.request.modelKey();
-    boolean known =
-        !directory.view().withModel(key).isEmpty() || !directory.view().missed(key).isEmpty();
+    DirectoryView view = directory.view();
+    String model = entry.request.model();
     fail(
         entry,
-        known
-            ? InferenceFailure.nobodyCanBeReached(entry.request.model())
-            : new InferenceFailure.ModelNotFound(entry.request.model()));
+        view.withModel(entry.request.modelKey()).isEmpty()
+            ? InferenceFailure.nobodyHas(model, view)
+            : InferenceFailure.nobodyCanBeReached(model));
   }
 
   private static void fail(Entry entry, InferenceFailure failure) {

@@ -17,8 +17,7 @@ import org.apache.pekko.stream.javadsl.Source;
  *
  * <p>There is one only on members that have the store: those with the role {@code workflow} or
  * {@code gateway} that hold the embedded store, are given {@code storage.server}, or use MongoDB. A
- * gateway that has joined others without any of these cannot read a history from the journal; it
- * has to ask the workflow itself, through sharding, which works on every member.
+ * gateway that has joined others without any of these cannot read a history.
  *
  * <p>Streams fail if the store is away longer than about a minute.
  */

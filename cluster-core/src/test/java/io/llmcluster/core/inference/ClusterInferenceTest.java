@@ -14,6 +14,7 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.WaitingRoom;
+import io.llmcluster.core.stream.ByteBudget;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,13 @@ class ClusterInferenceTest {
             (candidates, salt) -> candidates,
             room.ref(),
             new InferenceSettings(
-                10, 10, Duration.ofMinutes(1), Duration.ZERO, 3, Duration.ofSeconds(1)),
+                10,
+                10,
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                3,
+                Duration.ofSeconds(1),
+                ByteBudget.ofThisProcess()),
             materializer);
     nodes.answers.put("n2", request -> answer("two"));
   }

@@ -11,6 +11,7 @@ import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceSettings;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
+import io.llmcluster.core.stream.ByteBudget;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,8 @@ class WaitingRoomTest {
 
   /** Two places to wait. */
   private static InferenceSettings settings(Duration grace) {
-    return new InferenceSettings(2, 10, LONG, grace, 3, Duration.ofSeconds(9));
+    return new InferenceSettings(
+        2, 10, LONG, grace, 3, Duration.ofSeconds(9), ByteBudget.ofThisProcess());
   }
 
   @BeforeEach
@@ -198,8 +200,17 @@ class WaitingRoomTest {
     ActorRef<WaitingRoom.Command> impatient =
         KIT.spawn(WaitingRoom.create(directory, settings(Duration.ZERO)));
     Directories.show(directory);
-    assertFails(enter(impatient, 1, LONG), InferenceFailure.ModelNotFound.class);
+    assertFails(enter(impatient, 1, LONG), InferenceFailure.NoNode.class);
     Directories.show(directory, Directories.node("n1", 1, first.ref()).unreachable());
     assertFails(enter(impatient, 2, LONG), InferenceFailure.NoNode.class);
+  }
+
+  /** As when the one node that had the model was removed with its member. */
+  @Test
+  void a_model_that_no_healthy_node_has_any_more_is_not_found_after_the_grace() {
+    ActorRef<WaitingRoom.Command> impatient =
+        KIT.spawn(WaitingRoom.create(directory, settings(Duration.ZERO)));
+    Directories.show(directory, Directories.nodeWithout("n1", 1, "m1", first.ref()));
+    assertFails(enter(impatient, 1, LONG), InferenceFailure.ModelNotFound.class);
   }
 }

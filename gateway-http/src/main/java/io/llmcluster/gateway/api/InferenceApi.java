@@ -65,7 +65,10 @@ public final class InferenceApi {
   public CompletionStage<HttpResponse> chat(Exchange exchange, ByteString body) {
     return CompletableFuture.completedStage(body)
         .thenCompose(
-            whole -> ask(Endpoint.CHAT, exchange, RequestReader.read(Endpoint.CHAT, whole)))
+            whole -> {
+              bodies.hold(exchange, whole);
+              return ask(Endpoint.CHAT, exchange, RequestReader.read(Endpoint.CHAT, whole));
+            })
         .exceptionally(failure -> Failures.toResponse(exchange.id(), Endpoint.CHAT, failure));
   }
 

@@ -6,12 +6,10 @@ import io.llmcluster.gateway.pattern.EventStreams;
 import io.llmcluster.gateway.pattern.WaitParameter;
 import io.llmcluster.gateway.pattern.WorkflowIds;
 import io.llmcluster.gateway.server.Exchange;
-import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.Conversations;
-import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.conversation.ConversationReply;
 import io.llmcluster.patterns.conversation.Transcript;
 import java.time.Duration;
@@ -52,22 +50,14 @@ public final class ConversationApi {
         .at(
             HttpMethods.GET,
             "/api/agents/conversations",
-            Failures.answered(new ConversationListing(conversations)::list))
-        .at(HttpMethods.POST, "/api/agents/conversations", Failures.answered(this::create))
-        .below(HttpMethods.GET, ConversationPath.PREFIX, Failures.answered(this::get))
-        .below(HttpMethods.POST, ConversationPath.PREFIX, Failures.answered(this::post))
-        .below(HttpMethods.DELETE, ConversationPath.PREFIX, Failures.answered(this::erase));
-  }
-
-  /** Nothing is begun whose outcome could not be read here. */
-  private void requireStore() {
-    if (!conversations.canRead()) {
-      throw new NoStoreException();
-    }
+            new ConversationListing(conversations)::list)
+        .at(HttpMethods.POST, "/api/agents/conversations", this::create)
+        .below(HttpMethods.GET, ConversationPath.PREFIX, this::get)
+        .below(HttpMethods.POST, ConversationPath.PREFIX, this::post)
+        .below(HttpMethods.DELETE, ConversationPath.PREFIX, this::erase);
   }
 
   private CompletionStage<HttpResponse> create(Exchange exchange) {
-    requireStore();
     String id = WorkflowIds.of("conv-", exchange.tenant(), exchange.header("Idempotency-Key"));
     return bodies
         .read(exchange)
@@ -125,7 +115,6 @@ public final class ConversationApi {
     if (!path.is("messages", false)) {
       throw path.noPage();
     }
-    requireStore();
     Duration wait = wait(exchange);
     return bodies
         .read(exchange)

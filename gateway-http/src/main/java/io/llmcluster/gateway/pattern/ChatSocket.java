@@ -1,8 +1,11 @@
 package io.llmcluster.gateway.pattern;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.gateway.server.Cancellation;
 import io.llmcluster.gateway.server.Exchange;
+import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
@@ -158,7 +161,11 @@ public final class ChatSocket {
               })
           .watchTermination(
               (mat, done) -> {
-                done.whenComplete((end, failure) -> underWay.compareAndSet(request, null));
+                done.whenComplete(
+                    (end, failure) -> {
+                      underWay.compareAndSet(request, null);
+                      request.end();
+                    });
                 return NotUsed.getInstance();
               })
           .concat(Source.single(END));
@@ -171,9 +178,17 @@ public final class ChatSocket {
     return whole.utf8String().lines().filter(line -> !line.isBlank()).toList();
   }
 
-  /** Inside a text of JSON the closing quote would be escaped. */
+  /** An object further in, as the arguments of a tool have them, may say that it is done, too. */
   private static boolean isLast(String line) {
-    return line.contains("\"done\":true") || line.startsWith("{\"error\"");
+    if (!line.contains("\"done\":true") && !line.startsWith("{\"error\"")) {
+      return false;
+    }
+    try {
+      JsonNode object = JsonBody.JSON.readTree(line);
+      return object.path("done").asBoolean() || object.has("error");
+    } catch (JsonProcessingException broken) {
+      return false;
+    }
   }
 
   private static String error(@Nullable Throwable failure) {

@@ -2,7 +2,6 @@ package io.llmcluster.gateway.pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
-import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.Router;
 import io.llmcluster.gateway.wire.WireException;
@@ -46,11 +45,11 @@ public final class PatternApi {
   public void addTo(Router router) {
     ExecutionLists lists = new ExecutionLists(workflows, Clock.systemUTC());
     router
-        .at(HttpMethods.GET, "/api/patterns/executions", Failures.answered(lists::list))
-        .below(HttpMethods.GET, EXECUTION, Failures.answered(this::get))
-        .below(HttpMethods.POST, EXECUTION, Failures.answered(control::command))
-        .below(HttpMethods.DELETE, EXECUTION, Failures.answered(control::erase))
-        .below(HttpMethods.POST, PATTERNS, Failures.answered(this::submit));
+        .at(HttpMethods.GET, "/api/patterns/executions", lists::list)
+        .below(HttpMethods.GET, EXECUTION, this::get)
+        .below(HttpMethods.POST, EXECUTION, control::command)
+        .below(HttpMethods.DELETE, EXECUTION, control::erase)
+        .below(HttpMethods.POST, PATTERNS, this::submit);
   }
 
   private CompletionStage<HttpResponse> submit(Exchange exchange) {

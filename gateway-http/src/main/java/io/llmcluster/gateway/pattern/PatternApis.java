@@ -1,7 +1,6 @@
 package io.llmcluster.gateway.pattern;
 
 import io.llmcluster.gateway.GatewaySettings;
-import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
@@ -33,6 +32,6 @@ public final class PatternApis {
         .addTo(router);
     PatternSocket socket =
         new PatternSocket(workflows, answers, settings.writeTimeout(), materializer);
-    router.below(HttpMethods.GET, PatternSocket.PATH, Failures.answered(socket::open));
+    router.below(HttpMethods.GET, PatternSocket.PATH, socket::open);
   }
 }

@@ -3,13 +3,12 @@ package io.llmcluster.gateway.pattern;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.wire.WireException;
-import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.Workflows;
 import io.llmcluster.patterns.request.RequestFields;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.util.concurrent.CompletionStage;
 
-/** Begins workflows for clients; only where the client can read afterwards what came of it. */
+/** Begins workflows for clients. */
 public final class WorkflowStart {
 
   private final Workflows workflows;
@@ -23,13 +22,9 @@ public final class WorkflowStart {
    *
    * @param id new, or that of an earlier submission of the same request
    * @return its id; fails with {@link WireException} if it is refused
-   * @throws NoStoreException if this member could not read it: then nothing has begun
    */
   public CompletionStage<String> begin(
       Exchange exchange, String id, String pattern, ObjectNode request) {
-    if (!workflows.canRead()) {
-      throw new NoStoreException();
-    }
     refuseForm(request, "format");
     return workflows
         .submit(id, pattern, request, exchange.tenant())

@@ -13,10 +13,13 @@ import io.llmcluster.gateway.server.Media;
 import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.ErrorEnvelope;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -30,6 +33,17 @@ import org.slf4j.LoggerFactory;
 public final class Relay {
 
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+  /**
+   * Larger answers are written in parts of this size, so that a client that does not read shows.
+   */
+  private static final int PART = 64 * 1024;
+
+  /** Of what cannot fail. */
+  private static final Function<Throwable, ByteString> NO_END =
+      failure -> {
+        throw new IllegalStateException(failure);
+      };
 
   private final Inference inference;
   private final GatewaySettings settings;
@@ -52,7 +66,8 @@ public final class Relay {
   private CompletionStage<HttpResponse> toResponse(
       Exchange exchange, Endpoint endpoint, InferenceAnswer answer) {
     if (answer instanceof InferenceAnswer.Whole whole) {
-      return CompletableFuture.completedStage(whole(answer, whole.body()));
+      exchange.cancellation().onEnd(whole.release());
+      return CompletableFuture.completedStage(whole(exchange, answer, whole.body()));
     }
     Source<ByteString, NotUsed> body = ((InferenceAnswer.Streamed) answer).body();
     if (answer.status() == 200 && Media.isStream(answer.contentType())) {
@@ -61,11 +76,30 @@ public final class Relay {
     return exchange
         .whileClientStays(body)
         .runWith(Folded.sink(ByteString.emptyByteString(), ByteString::concat), materializer)
-        .thenApply(whole -> whole(answer, whole));
+        .thenApply(whole -> whole(exchange, answer, whole));
   }
 
-  private static HttpResponse whole(InferenceAnswer answer, ByteString body) {
-    return Replies.servedBy(Replies.json(answer.status(), body), answer.node());
+  private HttpResponse whole(Exchange exchange, InferenceAnswer answer, ByteString body) {
+    HttpResponse response =
+        body.length() <= PART
+            ? Replies.json(answer.status(), body)
+            : HttpResponse.create()
+                .withStatus(answer.status())
+                .withEntity(Chunks.entity(Media.JSON, parts(body).via(relayed(exchange, NO_END))));
+    return Replies.servedBy(response, answer.node());
+  }
+
+  private static Source<ByteString, NotUsed> parts(ByteString body) {
+    return Source.unfold(
+        body,
+        rest ->
+            rest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Pair.create(rest.drop(PART), rest.take(PART))));
+  }
+
+  private RelayedBody relayed(Exchange exchange, Function<Throwable, ByteString> lastLine) {
+    return new RelayedBody(exchange.cancellation(), settings.writeTimeout(), lastLine);
   }
 
   private HttpResponse stream(
@@ -74,10 +108,7 @@ public final class Relay {
       InferenceAnswer answer,
       Source<ByteString, NotUsed> body) {
     RelayedBody relayed =
-        new RelayedBody(
-            exchange.cancellation(),
-            settings.writeTimeout(),
-            failure -> errorLine(exchange, endpoint, answer, failure));
+        relayed(exchange, failure -> errorLine(exchange, endpoint, answer, failure));
     return Replies.servedBy(
         HttpResponse.create()
             .withEntity(Chunks.entity(Media.of(answer.contentType()), body.via(relayed))),

@@ -28,7 +28,8 @@ public final class Cancellation {
     ended.happen();
   }
 
-  void end() {
+  /** Its answer is written. */
+  public void end() {
     ended.happen();
   }
 

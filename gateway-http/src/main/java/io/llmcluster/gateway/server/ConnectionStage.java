@@ -1,8 +1,6 @@
 package io.llmcluster.gateway.server;
 
 import io.llmcluster.core.stream.OnEnd;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.pekko.Done;
@@ -77,8 +75,8 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     /** The client was told that the answer under way is the connection's last. */
     private boolean closing;
 
-    /** Of the answers that are being written, in the order of their requests. */
-    private final Deque<Cancellation> unwritten = new ArrayDeque<>();
+    /** The current request's answer is on its way to the socket. */
+    private boolean writing;
 
     Logic() {
       super(shape);
@@ -129,7 +127,6 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     @Override
     public void postStop() {
       current.cancel();
-      unwritten.forEach(Cancellation::end);
       connections.closed(this);
     }
 
@@ -139,7 +136,8 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
     }
 
     private void onWritten() {
-      unwritten.removeFirst().end();
+      writing = false;
+      current.end();
       beginNext();
       completeIfIdle();
     }
@@ -149,14 +147,14 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
      */
     private void beginNext() {
       HttpRequest waiting = next;
-      if (waiting != null && !working && unwritten.isEmpty()) {
+      if (waiting != null && !working && !writing) {
         next = null;
         work(waiting);
       }
     }
 
     private void completeIfIdle() {
-      if (finishing && !working && unwritten.isEmpty()) {
+      if (finishing && !working && !writing) {
         complete(out);
       }
     }
@@ -183,7 +181,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
         emit(out, response, this::completeStage);
         return;
       }
-      unwritten.addLast(current);
+      writing = true;
       closing = finishing && next == null;
       HttpResponse last = closing ? response.addHeader(CLOSE) : response;
       if (response.entity().isStrict()) {

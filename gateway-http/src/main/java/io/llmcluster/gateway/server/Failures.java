@@ -36,7 +36,7 @@ public final class Failures {
   private Failures() {}
 
   /** With every failure answered, in the native envelope. */
-  public static Handler answered(Handler handler) {
+  static Handler answered(Handler handler) {
     return exchange -> {
       try {
         return handler

@@ -25,9 +25,9 @@ import org.apache.pekko.stream.javadsl.Flow;
 public final class GatewayServer {
 
   /**
-   * Streams may be silent for as long as a model takes to load, so neither a request nor an idle
-   * connection is timed by Pekko; silent readers and writers are, by {@code readTimeout} and {@code
-   * writeTimeout}.
+   * Streams may be silent for as long as a model takes to load, so Pekko does not time requests,
+   * and connections only when nothing moved for an hour; silent readers and writers are timed by
+   * {@code readTimeout} and {@code writeTimeout}.
    */
   private static final String OVERRIDES =
       """

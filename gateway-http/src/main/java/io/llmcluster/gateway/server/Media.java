@@ -11,7 +11,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
  */
 public final class Media {
 
-  static final ContentType JSON =
+  public static final ContentType JSON =
       ContentTypes.create(
           MediaTypes.customBinary("application", "json", true, Map.of("charset", "utf-8"), false));
 

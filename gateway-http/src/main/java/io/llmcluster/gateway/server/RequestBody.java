@@ -60,8 +60,7 @@ public final class RequestBody {
     if (length.isPresent() && length.getAsLong() > most) {
       return refused(exchange.request(), length.getAsLong());
     }
-    ByteBudget.Share share = budget.share();
-    exchange.cancellation().onEnd(share::release);
+    ByteBudget.Share share = shareOf(exchange);
     if (entity instanceof HttpEntity.Strict strict) {
       return share.grow(strict.getData().length())
           ? CompletableFuture.completedStage(strict.getData().compact())
@@ -88,6 +87,23 @@ public final class RequestBody {
               }
               return whole.whole();
             });
+  }
+
+  /**
+   * A body that came another way counts like one that was read.
+   *
+   * @throws InferenceFailure.Overloaded if others leave no room for it
+   */
+  public void hold(Exchange exchange, ByteString body) {
+    if (!shareOf(exchange).grow(body.length())) {
+      throw noRoom();
+    }
+  }
+
+  private ByteBudget.Share shareOf(Exchange exchange) {
+    ByteBudget.Share share = budget.share();
+    exchange.cancellation().onEnd(share::release);
+    return share;
   }
 
   /**

@@ -5,7 +5,6 @@ import io.llmcluster.gateway.pattern.WaitParameter;
 import io.llmcluster.gateway.pattern.WorkflowAnswers;
 import io.llmcluster.gateway.pattern.WorkflowStart;
 import io.llmcluster.gateway.server.Exchange;
-import io.llmcluster.gateway.server.Failures;
 import io.llmcluster.gateway.server.JsonBody;
 import io.llmcluster.gateway.server.RequestBody;
 import io.llmcluster.gateway.server.Router;
@@ -72,15 +71,12 @@ public final class WorkflowApi {
 
   private void addTo(Router router) {
     router
-        .at(HttpMethods.POST, "/api/workflow/decompose/chat", Failures.answered(submissions::chat))
-        .at(
-            HttpMethods.POST,
-            "/api/workflow/decompose/generate",
-            Failures.answered(submissions::generate))
-        .at(HttpMethods.POST, "/api/workflow/cleanup", Failures.answered(cleanup::cleanup))
-        .below(HttpMethods.GET, WorkflowPath.PREFIX, Failures.answered(this::get))
-        .below(HttpMethods.PUT, WorkflowPath.PREFIX, Failures.answered(updates::update))
-        .below(HttpMethods.POST, WorkflowPath.PREFIX, Failures.answered(this::command));
+        .at(HttpMethods.POST, "/api/workflow/decompose/chat", submissions::chat)
+        .at(HttpMethods.POST, "/api/workflow/decompose/generate", submissions::generate)
+        .at(HttpMethods.POST, "/api/workflow/cleanup", cleanup::cleanup)
+        .below(HttpMethods.GET, WorkflowPath.PREFIX, this::get)
+        .below(HttpMethods.PUT, WorkflowPath.PREFIX, updates::update)
+        .below(HttpMethods.POST, WorkflowPath.PREFIX, this::command);
   }
 
   private CompletionStage<HttpResponse> get(Exchange exchange) {

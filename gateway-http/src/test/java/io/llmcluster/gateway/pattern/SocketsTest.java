@@ -177,6 +177,20 @@ class SocketsTest {
   }
 
   @Test
+  void arguments_of_a_tool_that_say_done_end_no_answer() {
+    Models.Voice voice = gateway.models.speakFor("caller");
+    Socket socket = socket("/ws/chat");
+    socket.send(chat("caller"));
+    voice.awaitAsked().call("tick", Client.JSON.createObjectNode().put("done", true));
+    JsonNode called = socket.next().path("message").path("tool_calls").path(0).path("function");
+    assertThat(called.path("arguments").path("done").asBoolean()).isTrue();
+    socket.send(chat("ada"));
+    assertThat(socket.next().path("error").asText()).startsWith("one request at a time");
+    voice.finish();
+    assertThat(socket.next().path("done").asBoolean()).isTrue();
+  }
+
+  @Test
   void a_second_chat_is_refused_and_closing_cancels_the_first() {
     Models.Voice voice = gateway.models.speakFor("endless");
     Socket socket = socket("/ws/chat");

@@ -132,6 +132,25 @@ class WorkflowRoutesTest {
         .isEqualTo(before);
   }
 
+  /** A command that was carried out and answered with 503 would be sent again. */
+  @Test
+  void a_gateway_without_a_store_carries_out_no_command() {
+    Models.Voice ada = gateway.models.speakFor("ada");
+    Client blind = new Client(gateway.blind);
+    String path = client.post(BEGIN, WHY).header("Location");
+    int before = client.get("/api/patterns/executions").json().path("total").asInt();
+    for (String command : new String[] {"fork", "pause", "cancel"}) {
+      Answer answer = blind.post(path + "/" + command, "{}");
+      assertThat(answer.status()).as(command).isEqualTo(503);
+      assertThat(answer.json().path("error").asText()).as(command).contains("MONGODB_URI");
+    }
+    assertThat(client.get(path).json().path("status").asText()).isEqualTo("running");
+    assertThat(client.get("/api/patterns/executions").json().path("total").asInt())
+        .isEqualTo(before);
+    client.post(path + "/cancel", "{}");
+    gateway.models.leave("ada");
+  }
+
   @Test
   void whoever_waits_gets_the_end() {
     Answer answer = client.post(BEGIN + "?wait=60s", WHY);

@@ -92,7 +92,11 @@ public final class Models implements Inference {
     String model = request.model();
     if (model.equals("broken")) {
       return new InferenceAnswer.Whole(
-          "n1", 400, "application/json", ByteString.fromString("{\"error\":\"no such thing\"}"));
+          "n1",
+          400,
+          "application/json",
+          ByteString.fromString("{\"error\":\"no such thing\"}"),
+          () -> {});
     }
     String scripted = script.answer(step(request.id()), model);
     if (scripted != null) {
@@ -158,6 +162,20 @@ public final class Models implements Inference {
     public Voice say(String text) {
       Await.the(asked).offer(piece(text));
       return this;
+    }
+
+    /** Calls a tool. */
+    public void call(String tool, ObjectNode arguments) {
+      ObjectNode line = Client.JSON.createObjectNode().put("done", false);
+      line.putObject("message")
+          .put("role", "assistant")
+          .put("content", "")
+          .putArray("tool_calls")
+          .addObject()
+          .putObject("function")
+          .put("name", tool)
+          .set("arguments", arguments);
+      Await.the(asked).offer(ByteString.fromString(line + "\n"));
     }
 
     /** Says the last line of the answer; whoever knows it for that does not listen any longer. */

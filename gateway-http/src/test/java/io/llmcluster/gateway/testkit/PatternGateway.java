@@ -36,6 +36,7 @@ import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.decompose.Decompose;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.history.WorkflowLists;
 import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
@@ -310,7 +311,8 @@ public final class PatternGateway implements AutoCloseable {
                 .withSettings(ClusterShardingSettings.create(system).withRememberEntities(true)));
     return new Workflows.Reading(
         history,
-        system.systemActorOf(ListActor.create(journal, settings.listed()), "lists", Props.empty()),
+        system.systemActorOf(
+            WorkflowLists.create(journal, settings.listed()), "lists", Props.empty()),
         this::erase);
   }
 

@@ -21,11 +21,23 @@ public final class SmallGateway {
    * @param connections at most
    */
   public static GatewaySettings with(Duration readTimeout, int connections, String... patterns) {
+    return with(readTimeout, Duration.ofSeconds(30), connections, patterns);
+  }
+
+  /**
+   * @param writeTimeout how long a client may leave an answer unread
+   */
+  public static GatewaySettings writing(Duration writeTimeout) {
+    return with(Duration.ofSeconds(30), writeTimeout, 100);
+  }
+
+  private static GatewaySettings with(
+      Duration readTimeout, Duration writeTimeout, int connections, String... patterns) {
     return new GatewaySettings(
         "127.0.0.1",
         0,
         readTimeout,
-        Duration.ofSeconds(30),
+        writeTimeout,
         1_000_000,
         connections,
         Duration.ofSeconds(1),

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Closes a stream that has fallen silent, since the JDK's client has no timeout for bodies. */
+/** Closes a stream that has fallen silent: the JDK's client has no timeout for silence. */
 final class StallWatch implements Closeable {
   private final InputStream watched;
   private final Duration patience;

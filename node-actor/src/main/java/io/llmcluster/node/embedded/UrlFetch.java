@@ -7,9 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A download that is resumed where it was cut. */
 final class UrlFetch {
@@ -26,8 +31,7 @@ final class UrlFetch {
     Path part = target.resolveSibling(target.getFileName() + ".part");
     Path tag = tag(target);
     long have = Files.exists(part) && Files.exists(tag) ? Files.size(part) : 0;
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(settings.modelUrl()).timeout(settings.answerTimeout());
+    HttpRequest.Builder request = HttpRequest.newBuilder(settings.modelUrl());
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-").header("If-Range", Files.readString(tag));
     }
@@ -36,7 +40,7 @@ final class UrlFetch {
             .followRedirects(HttpClient.Redirect.NORMAL)
             .connectTimeout(settings.answerTimeout())
             .build();
-    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> response = begin(client, request.build());
     try (InputStream body = response.body()) {
       boolean resumed = response.statusCode() == 206 && continuesAt(response, have);
       if (response.statusCode() != 200 && !resumed) {
@@ -51,6 +55,21 @@ final class UrlFetch {
       copy(body, part, start, length < 0 ? -1 : start + length);
     }
     return part;
+  }
+
+  /** A timeout of the request itself would count the body from JDK 26 on. */
+  private HttpResponse<InputStream> begin(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        client.sendAsync(request, BodyHandlers.ofInputStream());
+    try {
+      return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("no answer for " + settings.answerTimeout());
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof IOException io ? io : new IOException(failure.getCause());
+    }
   }
 
   /** Removes what serves resuming. */

@@ -158,6 +158,7 @@ final class OneCall {
       read(streamed);
     } else if (answer instanceof InferenceAnswer.Whole whole) {
       end(refused(whole.node(), whole.status(), whole.body()));
+      whole.release().run();
     }
   }
 

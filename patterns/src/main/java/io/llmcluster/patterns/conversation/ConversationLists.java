@@ -1,12 +1,9 @@
 package io.llmcluster.patterns.conversation;
 
 import io.llmcluster.patterns.history.ListActor;
+import io.llmcluster.patterns.history.Newest;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConversationLists implements ListActor.Listing {
 
-  private static final Comparator<ConversationSummary> NEWEST_FIRST =
-      Comparator.comparingLong(ConversationSummary::createdAt)
-          .reversed()
-          .thenComparing(ConversationSummary::id);
-
-  private final Newest open;
-  private final Newest deleted;
+  private final Newest<ConversationSummary> open;
+  private final Newest<ConversationSummary> deleted;
 
   public ConversationLists(int most) {
-    this.open = new Newest(most);
-    this.deleted = new Newest(most);
+    this.open = newest(most);
+    this.deleted = newest(most);
+  }
+
+  private static Newest<ConversationSummary> newest(int most) {
+    return new Newest<>(most, ConversationSummary::id, ConversationSummary::createdAt);
   }
 
   /**
@@ -90,41 +86,10 @@ public final class ConversationLists implements ListActor.Listing {
 
   /** A page of those that match. */
   public ConversationPage page(ConversationFilter filter, int offset, int limit) {
-    Newest all = filter.state() == ConversationFilter.State.DELETED ? deleted : open;
-    List<ConversationSummary> matching = all.sorted.stream().filter(filter::matches).toList();
+    Newest<ConversationSummary> all =
+        filter.state() == ConversationFilter.State.DELETED ? deleted : open;
+    List<ConversationSummary> matching = all.stream().filter(filter::matches).toList();
     return new ConversationPage(
         matching.stream().skip(offset).limit(limit).toList(), matching.size());
-  }
-
-  /** So many, the newest. */
-  private static final class Newest {
-
-    private final int most;
-    private final Map<String, ConversationSummary> byId = new HashMap<>();
-    private final TreeSet<ConversationSummary> sorted = new TreeSet<>(NEWEST_FIRST);
-
-    private Newest(int most) {
-      this.most = most;
-    }
-
-    private @Nullable ConversationSummary get(String id) {
-      return byId.get(id);
-    }
-
-    private void put(ConversationSummary summary) {
-      remove(summary.id());
-      byId.put(summary.id(), summary);
-      sorted.add(summary);
-      if (sorted.size() > most) {
-        remove(sorted.last().id());
-      }
-    }
-
-    private void remove(String id) {
-      ConversationSummary before = byId.remove(id);
-      if (before != null) {
-        sorted.remove(before);
-      }
-    }
   }
 }

@@ -4,7 +4,6 @@ import io.llmcluster.core.serialization.ClusterMessage;
 import io.llmcluster.core.storage.JournalOffset;
 import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.core.stream.Folded;
-import io.llmcluster.patterns.workflow.WorkflowActor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,7 +72,7 @@ public final class ListActor<L extends ListActor.Listing>
   public record Erased<L>(List<String> ids) implements Command<L> {}
 
   /** The same, told to all members. */
-  record ErasedSomewhere(List<String> workflows) implements ClusterMessage {}
+  record ErasedSomewhere(List<String> ids) implements ClusterMessage {}
 
   private record Removed<L>(List<String> ids) implements Command<L> {}
 
@@ -97,15 +96,6 @@ public final class ListActor<L extends ListActor.Listing>
 
   /** What was erased since the reading began: it may have been read before. Empty otherwise. */
   private final Set<String> erasedMeanwhile = new HashSet<>();
-
-  /**
-   * The workflows.
-   *
-   * @param most workflows that lists show
-   */
-  public static Behavior<Command<WorkflowLists>> create(JournalReader journal, int most) {
-    return create(journal, WorkflowActor.LIFECYCLE, new WorkflowLists(most));
-  }
 
   /**
    * @param tag of the events that the list is made of
@@ -143,8 +133,7 @@ public final class ListActor<L extends ListActor.Listing>
     this.topic = context.spawn(Topic.create(ErasedSomewhere.class, tag + "s-erased"), "erased");
     topic.tell(
         Topic.subscribe(
-            context.messageAdapter(
-                ErasedSomewhere.class, erased -> new Removed<>(erased.workflows()))));
+            context.messageAdapter(ErasedSomewhere.class, erased -> new Removed<>(erased.ids()))));
   }
 
   @Override

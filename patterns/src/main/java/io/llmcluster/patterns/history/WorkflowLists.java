@@ -1,36 +1,41 @@
 package io.llmcluster.patterns.history;
 
+import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.patterns.workflow.Definition;
+import io.llmcluster.patterns.workflow.WorkflowActor;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import org.apache.pekko.actor.typed.Behavior;
 import org.jspecify.annotations.Nullable;
 
 /** The workflows that lists show, newest first; of too many, the oldest are dropped. */
 public final class WorkflowLists implements ListActor.Listing {
 
-  private static final Comparator<WorkflowSummary> NEWEST_FIRST =
-      Comparator.comparingLong(WorkflowSummary::createdAt)
-          .reversed()
-          .thenComparing(WorkflowSummary::id);
+  private final Newest<WorkflowSummary> listed;
 
-  private final int most;
-
-  /** What a status hides: a paused workflow may wait for somebody too. */
-  private final Set<String> asked = new HashSet<>();
+  /**
+   * The open question of each, which a status hides: a paused workflow may wait for somebody too.
+   */
+  private final Map<String, String> asked = new HashMap<>();
 
   private final Set<String> paused = new HashSet<>();
-  private final Map<String, WorkflowSummary> byId = new HashMap<>();
-  private final TreeSet<WorkflowSummary> sorted = new TreeSet<>(NEWEST_FIRST);
 
   WorkflowLists(int most) {
-    this.most = most;
+    this.listed = new Newest<>(most, WorkflowSummary::id, WorkflowSummary::createdAt);
+  }
+
+  /**
+   * Answers lists out of the store.
+   *
+   * @param most workflows that lists show
+   */
+  public static Behavior<ListActor.Command<WorkflowLists>> create(JournalReader journal, int most) {
+    return ListActor.create(journal, WorkflowActor.LIFECYCLE, new WorkflowLists(most));
   }
 
   /**
@@ -38,9 +43,11 @@ public final class WorkflowLists implements ListActor.Listing {
    * that is begun anew holds one for each event in the store.
    *
    * @param begun what the workflow began with; null: it began before
+   * @param questions that the turn is about
    * @param status that the event itself tells of
    */
-  private record Note(@Nullable Begun begun, Turn turn, WorkflowStatus status, long at) {}
+  private record Note(
+      @Nullable Begun begun, Turn turn, List<String> questions, WorkflowStatus status, long at) {}
 
   private record Begun(String pattern, String tenant, long createdAt) {
 
@@ -54,6 +61,9 @@ public final class WorkflowLists implements ListActor.Listing {
     NONE,
     ASKED,
     ANSWERED,
+
+    /** What the questions were about is made anew. */
+    MOOT,
     PAUSED,
     RESUMED
   }
@@ -61,7 +71,8 @@ public final class WorkflowLists implements ListActor.Listing {
   @Override
   public Object brief(Object stored) {
     WorkflowEvent event = (WorkflowEvent) stored;
-    return new Note(begun(event), turn(event), WorkflowStatus.after(event), event.at());
+    return new Note(
+        begun(event), turn(event), questions(event), WorkflowStatus.after(event), event.at());
   }
 
   private static @Nullable Begun begun(WorkflowEvent event) {
@@ -80,16 +91,26 @@ public final class WorkflowLists implements ListActor.Listing {
     if (event instanceof WorkflowEvent.InputReceived) {
       return Turn.ANSWERED;
     }
+    if (event instanceof WorkflowEvent.StepsReset) {
+      return Turn.MOOT;
+    }
     if (event instanceof WorkflowEvent.Paused) {
       return Turn.PAUSED;
     }
     return event instanceof WorkflowEvent.Resumed ? Turn.RESUMED : Turn.NONE;
   }
 
+  private static List<String> questions(WorkflowEvent event) {
+    if (event instanceof WorkflowEvent.InputRequested requested) {
+      return List.of(requested.input().id());
+    }
+    return event instanceof WorkflowEvent.StepsReset reset ? reset.inputs() : List.of();
+  }
+
   @Override
   public void add(String id, long sequenceNr, Object brief) {
     Note note = (Note) brief;
-    WorkflowSummary before = byId.get(id);
+    WorkflowSummary before = listed.get(id);
     Begun begun = note.begun();
     if (begun != null && before == null) {
       put(
@@ -102,8 +123,9 @@ public final class WorkflowLists implements ListActor.Listing {
 
   private WorkflowStatus status(String id, Note note) {
     switch (note.turn()) {
-      case ASKED -> asked.add(id);
+      case ASKED -> asked.put(id, note.questions().get(0));
       case ANSWERED -> asked.remove(id);
+      case MOOT -> asked.computeIfPresent(id, (any, q) -> note.questions().contains(q) ? null : q);
       case PAUSED -> paused.add(id);
       case RESUMED -> paused.remove(id);
       case NONE -> {}
@@ -117,26 +139,18 @@ public final class WorkflowLists implements ListActor.Listing {
     if (paused.contains(id)) {
       return WorkflowStatus.PAUSED;
     }
-    return asked.contains(id) ? WorkflowStatus.WAITING_INPUT : WorkflowStatus.RUNNING;
+    return asked.containsKey(id) ? WorkflowStatus.WAITING_INPUT : WorkflowStatus.RUNNING;
   }
 
   private void put(WorkflowSummary summary) {
-    WorkflowSummary before = byId.remove(summary.id());
-    if (before != null) {
-      sorted.remove(before);
-    }
-    byId.put(summary.id(), summary);
-    sorted.add(summary);
-    if (sorted.size() > most) {
-      remove(sorted.last().id());
+    String dropped = listed.put(summary);
+    if (dropped != null) {
+      remove(dropped);
     }
   }
 
   void remove(String id) {
-    WorkflowSummary before = byId.remove(id);
-    if (before != null) {
-      sorted.remove(before);
-    }
+    listed.remove(id);
     asked.remove(id);
     paused.remove(id);
   }
@@ -148,7 +162,7 @@ public final class WorkflowLists implements ListActor.Listing {
 
   /** A page of those that match. */
   public WorkflowPage page(WorkflowFilter filter, int offset, int limit) {
-    List<WorkflowSummary> matching = sorted.stream().filter(filter::matches).toList();
+    List<WorkflowSummary> matching = listed.stream().filter(filter::matches).toList();
     return new WorkflowPage(matching.stream().skip(offset).limit(limit).toList(), matching.size());
   }
 }

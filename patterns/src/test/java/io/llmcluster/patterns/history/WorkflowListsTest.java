@@ -40,9 +40,11 @@ class WorkflowListsTest {
         at);
   }
 
+  private static final String QUESTION = "ok";
+
   private static WorkflowEvent asked(long at) {
     return new WorkflowEvent.InputRequested(
-        new InputRequest("ok", "?", JsonNodeFactory.instance.nullNode()), at);
+        new InputRequest(QUESTION, "?", JsonNodeFactory.instance.nullNode()), at);
   }
 
   private List<String> ids(WorkflowFilter filter) {
@@ -111,6 +113,16 @@ class WorkflowListsTest {
     add("w1", 6, new WorkflowEvent.InputReceived("ok", JsonNodeFactory.instance.nullNode(), 6));
     assertThat(status("w1")).isEqualTo(WorkflowStatus.PAUSED);
     add("w1", 7, new WorkflowEvent.Resumed(7));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.RUNNING);
+  }
+
+  @Test
+  void a_question_about_what_is_made_anew_stands_no_longer() {
+    add("w1", 1, created("vote", "me", 1));
+    add("w1", 2, asked(2));
+    add("w1", 3, new WorkflowEvent.StepsReset(List.of("s"), List.of(), 3, List.of("another")));
+    assertThat(status("w1")).isEqualTo(WorkflowStatus.WAITING_INPUT);
+    add("w1", 4, new WorkflowEvent.StepsReset(List.of("s"), List.of(), 4, List.of(QUESTION)));
     assertThat(status("w1")).isEqualTo(WorkflowStatus.RUNNING);
   }
 

@@ -184,7 +184,8 @@ public final class ScriptedInference implements Inference {
               "n1",
               status,
               "application/json",
-              ByteString.fromString("{\"error\":\"" + message + "\"}")));
+              ByteString.fromString("{\"error\":\"" + message + "\"}"),
+              () -> {}));
     }
 
     public void fail(Throwable failure) {

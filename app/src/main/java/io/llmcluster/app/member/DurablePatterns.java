@@ -20,6 +20,7 @@ import io.llmcluster.patterns.conversation.ConversationLists;
 import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.history.ListActor;
 import io.llmcluster.patterns.history.WorkflowHistory;
+import io.llmcluster.patterns.history.WorkflowLists;
 import io.llmcluster.patterns.model.Agent;
 import io.llmcluster.patterns.model.AgentSettings;
 import io.llmcluster.patterns.model.Cast;
@@ -44,19 +45,19 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
 
 /**
- * The workflow role of a member: workflows and conversations live here. A member without the role
- * reaches those of the others.
+ * Workflows and conversations: those that live on this member, if it has the role, and the way to
+ * those of the others.
  *
  * @param workflows all of the cluster
  * @param conversations all of the cluster
  */
-record WorkflowRole(Workflows workflows, Conversations conversations) {
+record DurablePatterns(Workflows workflows, Conversations conversations) {
 
   /**
-   * @param store of this member; empty: it has none, so it can begin and steer workflows but not
-   *     read what they have recorded
+   * @param store of this member; empty: it has none, and since it could not read what comes of a
+   *     workflow, it neither begins nor steers any
    */
-  static WorkflowRole start(
+  static DurablePatterns start(
       ActorSystem<Void> system,
       Config config,
       Directory directory,
@@ -120,7 +121,7 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
           new Expiry(workflows, conversations, retention, Clock.systemUTC()),
           retention);
     }
-    return new WorkflowRole(workflows, conversations);
+    return new DurablePatterns(workflows, conversations);
   }
 
   /** What a member with the store can do in it. */
@@ -129,7 +130,8 @@ record WorkflowRole(Workflows workflows, Conversations conversations) {
     Workflows.Reading workflows(ActorSystem<Void> system, int listed) {
       return new Workflows.Reading(
           new WorkflowHistory(system, journal),
-          system.systemActorOf(ListActor.create(journal, listed), "workflow-lists", Props.empty()),
+          system.systemActorOf(
+              WorkflowLists.create(journal, listed), "workflow-lists", Props.empty()),
           eraser::erase);
     }
 
