@@ -104,6 +104,18 @@ class CommandLineIT {
   }
 
   @Test
+  void what_keeps_one_of_several_members_from_starting_is_said_once() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<String> arguments = new ArrayList<>(List.of("up", "--members", "2"));
+      String port = String.valueOf(taken.getLocalPort());
+      for (String setting : List.of("server.port=" + port, "node.port=0", "cluster.port=0")) {
+        arguments.addAll(List.of("--set", setting));
+      }
+      failsWith(launch(arguments.toArray(String[]::new)), "server.port", port, "cannot be bound");
+    }
+  }
+
+  @Test
   void an_unreachable_seed_is_named() throws Exception {
     failsWith(
         launch(
@@ -346,6 +358,19 @@ class CommandLineIT {
             url)
         .redirectErrorStream(true)
         .start();
+  }
+
+  /** Whoever is given up costs the others seconds, and what was on its way to it. */
+  @Test
+  void a_member_that_is_asked_to_stop_takes_its_leave_and_is_not_given_up() throws Exception {
+    try (MemberProcess first = MemberProcess.start();
+        MemberProcess second = MemberProcess.start(first.joins())) {
+      awaitMembers(2, first.gateway(), second.gateway());
+      second.terminate();
+      second.exitCode();
+      awaitMembers(1, first.gateway());
+      assertThat(first.output() + second.output()).doesNotContain("taking out of the cluster");
+    }
   }
 
   @Test

@@ -17,6 +17,9 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   /** The start script says in this variable whether a terminal is there. */
   static final String TERMINAL = "LLM_CLUSTER_TERMINAL";
 
+  /** Before each line that says why something failed. */
+  static final String ERROR = "llm-cluster: ";
+
   private static final int USUAL_COLUMNS = 80;
 
   /** How wide it is; the start script says so, or whoever pipes. */
@@ -67,7 +70,7 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   }
 
   public void error(String line) {
-    err.println("llm-cluster: " + PlainText.lines(line));
+    err.println(ERROR + PlainText.lines(line));
     err.flush();
   }
 }

@@ -35,7 +35,13 @@ final class MemberProcesses {
 
   private MemberProcesses() {}
 
-  private record Child(Process process, CompletableFuture<String> ready) {}
+  private record Child(Process process, CompletableFuture<String> ready) {
+
+    /** Not by the process itself: that would close its output, and its last words were lost. */
+    void tellToStop() {
+      process.toHandle().destroy();
+    }
+  }
 
   static int run(
       Config config,
@@ -113,19 +119,24 @@ final class MemberProcesses {
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
     command.addAll(List.of("io.llmcluster.app.Main", "up"));
     command.addAll(arguments);
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove(Console.TERMINAL);
     Process process = builder.start();
     CompletableFuture<String> ready = new CompletableFuture<>();
-    Thread reader = new Thread(() -> follow(number, process, ready, console), "member-" + number);
+    StartErrors errors = StartErrors.follow(process, ready);
+    Thread reader =
+        new Thread(() -> follow(number, process, ready, errors, console), "member-" + number);
     reader.setDaemon(true);
     reader.start();
     return new Child(process, ready);
   }
 
   private static void follow(
-      int number, Process process, CompletableFuture<String> ready, Console console) {
+      int number,
+      Process process,
+      CompletableFuture<String> ready,
+      StartErrors errors,
+      Console console) {
     try (BufferedReader lines =
         new BufferedReader(
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -140,8 +151,9 @@ final class MemberProcesses {
     } catch (IOException ended) {
       // the process is gone; told below
     }
-    ready.completeExceptionally(
-        new StartupException("member " + number + " ended before it was ready"));
+    if (!ready.isDone()) {
+      ready.completeExceptionally(new StartupException(errors.why(number)));
+    }
     console.say("[" + number + "] ended");
   }
 
@@ -149,7 +161,7 @@ final class MemberProcesses {
     try {
       return child.ready().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
-      throw new StartupException("a member ended before it was ready");
+      throw new StartupException(String.valueOf(failure.getCause().getMessage()));
     } catch (TimeoutException late) {
       throw new StartupException("a member was not ready within " + START_SECONDS + "s");
     }
@@ -169,17 +181,23 @@ final class MemberProcesses {
     if (!stopping.compareAndSet(false, true)) {
       return;
     }
-    children.forEach(child -> child.process().destroy());
+    try {
+      // The oldest has the last word in the cluster: it says good-bye to the others faster.
+      List<Child> others = children.subList(Math.min(1, children.size()), children.size());
+      stopAll(others, console);
+      stopAll(children, console);
+      store.ifPresent(StoreServer::close);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void stopAll(List<Child> children, Console console) throws InterruptedException {
+    children.forEach(Child::tellToStop);
     for (Child child : children) {
-      try {
-        if (!child.process().waitFor(STOP_MINUTES, TimeUnit.MINUTES)) {
-          console.error("member with pid " + child.process().pid() + " does not stop");
-        }
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return;
+      if (!child.process().waitFor(STOP_MINUTES, TimeUnit.MINUTES)) {
+        console.error("member with pid " + child.process().pid() + " does not stop");
       }
     }
-    store.ifPresent(StoreServer::close);
   }
 }

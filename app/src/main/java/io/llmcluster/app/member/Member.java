@@ -30,6 +30,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,9 +113,6 @@ public final class Member {
                   system, config, settings, directory, directoryActor, clients, backends, nodes)
               : null;
       Cluster cluster = Cluster.get(system);
-      if (settings.seeds().isEmpty()) {
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
-      }
       ClusterInference inference = Inferences.start(system, config, directory, clients);
       DurablePatterns durable =
           DurablePatterns.start(system, config, directory, inference, access.store());
@@ -133,6 +131,13 @@ public final class Member {
                       cluster.selfMember().status().equals(MemberStatus.up())
                           && directory.isComplete())
               : null;
+      // Only now: the others count on whoever is in, and wait for its part of what they share.
+      cluster
+          .manager()
+          .tell(
+              settings.seeds().isEmpty()
+                  ? Join.create(cluster.selfMember().address())
+                  : new JoinSeedNodes(settings.seedAddresses()));
       return new Member(system, settings, directory, nodeRole, gatewayRole, ended);
     } catch (RuntimeException failure) {
       system.terminate();

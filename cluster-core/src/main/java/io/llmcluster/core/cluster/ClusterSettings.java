@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.pekko.actor.Address;
 
 /**
  * How a member takes part in the cluster.
@@ -202,20 +203,16 @@ public record ClusterSettings(
                     "pekko.cluster.downing-provider-class",
                     ConfigValueFactory.fromAnyRef(UnreachableDowning.class.getName()))
             : ConfigFactory.empty();
-    Config seedNodes =
-        ConfigFactory.empty()
-            .withValue(
-                "pekko.cluster.seed-nodes",
-                ConfigValueFactory.fromIterable(
-                    seeds.stream()
-                        .map(
-                            seed ->
-                                "pekko://" + SYSTEM_NAME + "@" + seed.host() + ":" + seed.port())
-                        .toList()));
     return own.withFallback(downingProvider)
-        .withFallback(seedNodes)
         .withFallback(profileConfig)
         .withFallback(root)
         .resolve();
+  }
+
+  /** The seeds as the cluster knows members. */
+  public List<Address> seedAddresses() {
+    return seeds.stream()
+        .map(seed -> new Address("pekko", SYSTEM_NAME, seed.host(), seed.port()))
+        .toList();
   }
 }

@@ -41,7 +41,8 @@ class ClusterSettingsTest {
   @Test
   void seeds_become_addresses_of_the_system() {
     Config root = with("cluster.seeds = [\"10.0.0.1:25520\"]");
-    assertThat(ClusterSettings.create(root).toPekko(root).getStringList("pekko.cluster.seed-nodes"))
+    assertThat(ClusterSettings.create(root).seedAddresses())
+        .extracting(String::valueOf)
         .containsExactly("pekko://llm-cluster@10.0.0.1:25520");
   }
 
