@@ -52,7 +52,9 @@ public record Prompt(
     return new Prompt(template, values, with(outputs, name, step), lists, places);
   }
 
-  /** One that goes on after all that a step was told, which its template has as {@code --- asked}. */
+  /**
+   * One that goes on after all that a step was told, which its template has as {@code --- asked}.
+   */
   public Prompt following(String step) {
     return output(ASKED, step);
   }

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The prompts, from resource files below {@code prompts/}. A file is a sequence of parts, each
  * begun by a line {@code --- ROLE}; {@code --- conversation} stands for the request's own messages,
- * {@code --- asked} for those of the step that the prompt {@link Prompt#following follows}. Inside a
- * part: Mustache, with nothing escaped.
+ * {@code --- asked} for those of the step that the prompt {@link Prompt#following follows}. Inside
+ * a part: Mustache, with nothing escaped.
  */
 public final class PromptTemplates {
 

@@ -18,8 +18,8 @@ public final class Prompts {
   /**
    * The messages for a model; {@code question} is known to every template.
    *
-   * @throws IllegalStateException if the run has nothing at a place that the prompt names, or no step
-   *     that it follows
+   * @throws IllegalStateException if the run has nothing at a place that the prompt names, or no
+   *     step that it follows
    */
   public static List<ChatMessage> render(Prompt prompt, Run run) {
     Map<String, Object> context = new HashMap<>(prompt.values());
