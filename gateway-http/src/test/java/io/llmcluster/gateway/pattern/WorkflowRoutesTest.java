@@ -221,6 +221,17 @@ class WorkflowRoutesTest {
   }
 
   @Test
+  void a_definition_that_is_another_one_by_now_is_told() {
+    String id = client.begin(WHY);
+    JsonNode definition = ended(id).path("definition");
+    assertThat(definition.path("hash").asText()).matches("[0-9a-f]{64}");
+    assertThat(definition.path("changed").asBoolean(true)).isFalse();
+    JsonNode later = new Client(gateway.updated).get(RUN + id).json().path("definition");
+    assertThat(later.path("hash")).isEqualTo(definition.path("hash"));
+    assertThat(later.path("changed").asBoolean(false)).isTrue();
+  }
+
+  @Test
   void lists_are_by_state_and_pattern_and_in_pages() {
     for (int i = 0; i < 3; i++) {
       Answer begun = client.post("/api/patterns/maestro?wait=60s", WHY);

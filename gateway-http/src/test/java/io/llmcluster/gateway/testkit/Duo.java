@@ -28,9 +28,18 @@ public final class Duo implements Pattern {
   public static final String UNCLEAR = "unclear";
 
   private final String name;
+  private final List<String> prompts;
 
   public Duo(String name) {
+    this(name, List.of("test/ask"));
+  }
+
+  /**
+   * @param prompts that are said to be its own, for the hash of its definition
+   */
+  public Duo(String name, List<String> prompts) {
     this.name = name;
+    this.prompts = prompts;
   }
 
   @Override
@@ -45,7 +54,7 @@ public final class Duo implements Pattern {
 
   @Override
   public List<String> prompts() {
-    return List.of("test/ask");
+    return prompts;
   }
 
   @Override

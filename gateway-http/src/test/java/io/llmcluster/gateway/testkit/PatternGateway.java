@@ -91,6 +91,10 @@ public final class PatternGateway implements AutoCloseable {
   private static final PatternRegistry SMALL =
       new PatternRegistry(
           List.of(new Duo("ensemble"), new Duo("maestro"), new Duo("duo"), new Decompose()));
+
+  private static final PatternRegistry UPDATED =
+      new PatternRegistry(List.of(new Duo("ensemble", List.of("test/ask", "structured/repair"))));
+
   private static final List<ModelInfo> MODELS = List.of(info("ada"), info("bob"));
 
   public final Models models;
@@ -101,6 +105,9 @@ public final class PatternGateway implements AutoCloseable {
 
   /** A gateway of the same cluster that waits only for a moment for a workflow to answer. */
   public final URI hasty;
+
+  /** A gateway of the same cluster whose program has other prompts under the same version. */
+  public final URI updated;
 
   /** A gateway of the same cluster that a test may stop. */
   public final Stopping stopping;
@@ -159,6 +166,8 @@ public final class PatternGateway implements AutoCloseable {
                 new Conversations(system, workflows, Map.of(), Optional.empty()))
             .base();
     hasty = serve(settings, patterns, hastyWorkflows, conversations).base();
+    Workflows updatedWorkflows = new Workflows(system, UPDATED, Optional.of(reading));
+    updated = serve(settings, patterns, updatedWorkflows, conversations).base();
   }
 
   private static Store store(Path folder) {

@@ -7,6 +7,7 @@ import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
+import io.llmcluster.patterns.vote.AnswerForm;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,8 @@ public final class Debate implements Pattern {
         "debate/judge",
         "debate/guard",
         "debate/settled",
-        "structured/repair");
+        "structured/repair",
+        AnswerForm.PHRASES);
   }
 
   @Override

@@ -77,6 +77,7 @@ public record DebateParams(
     RequestFields fields = new RequestFields(request);
     List<String> models = CommonRequest.models(request);
     int least = Math.max(2, models.size());
+    double usual = fields.within("options").number("temperature", TEMPERATURE, 0, 2);
     return new DebateParams(
         models,
         fields.integer("debaters", least, least, MOST_DEBATERS),
@@ -88,7 +89,7 @@ public record DebateParams(
         fields.number("gate", GATE, 0, 1),
         answers(request),
         fields.text("judge", models.get(0)),
-        fields.number("temperature", TEMPERATURE, 0, 2),
+        fields.number("temperature", usual, 0, 2),
         fields.flag("approve", false),
         CommonRequest.seed(request));
   }

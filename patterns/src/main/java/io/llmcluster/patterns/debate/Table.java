@@ -42,10 +42,16 @@ public record Table(int debaters, Map<Integer, Position> standing, Map<Integer, 
     return standing.values().stream().filter(one -> !isDropped(one.debater())).toList();
   }
 
-  /** The same, and if none of them is left, what the dropped ones had said. */
+  /**
+   * What a verdict is about: {@link #positions}, and if fewer than two of them are left, which is
+   * no debate any more, what all that have ever answered stood for last.
+   */
   public List<Position> whateverThereIs() {
-    List<Position> held = positions();
-    return held.isEmpty() ? new ArrayList<>(standing.values()) : held;
+    return isDebate() ? positions() : new ArrayList<>(standing.values());
+  }
+
+  boolean isDebate() {
+    return positions().size() >= 2;
   }
 
   Table after(Turn turn) {

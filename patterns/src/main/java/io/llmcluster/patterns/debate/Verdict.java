@@ -103,6 +103,9 @@ public final class Verdict {
         missing.add(DebateSteps.name(debater) + " gave no answer");
       }
     }
+    if (!last.isDebate() && last.standing().size() > 1) {
+      missing.add("fewer than two debaters were left, so all answers count");
+    }
     if (!choice.note().isEmpty()) {
       missing.add(choice.note());
     }

@@ -47,6 +47,7 @@ public final class Decompose implements Pattern {
     return List.of(
         "decompose/plan",
         "decompose/replan",
+        Execution.SETBACK,
         "structured/repair",
         "task/synthesis",
         "task/whole",

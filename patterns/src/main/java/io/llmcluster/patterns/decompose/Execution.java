@@ -3,6 +3,7 @@ package io.llmcluster.patterns.decompose;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.prompt.Phrases;
 import io.llmcluster.patterns.task.AcceptedPlan;
 import io.llmcluster.patterns.task.OnFail;
 import io.llmcluster.patterns.task.PlanCheck;
@@ -13,11 +14,15 @@ import io.llmcluster.patterns.task.TaskPlan;
 import io.llmcluster.patterns.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Has the tasks of an accepted plan done, and deals with those that fail. */
 final class Execution {
+
+  /** How a plan that is made anew, and whoever waits for the run, is told of a failed task. */
+  static final String SETBACK = "decompose/setback";
 
   private final Run run;
   private final AcceptedPlan accepted;
@@ -103,11 +108,8 @@ final class Execution {
   }
 
   private String told(Task task) {
-    return "task "
-        + task.id()
-        + " ("
-        + task.title()
-        + ") failed: "
-        + TaskStatus.reason(task.step(), run);
+    String why = TaskStatus.reason(task.step(), run);
+    return Phrases.of(
+        SETBACK, "failed", Map.of("id", task.id(), "title", task.title(), "why", why));
   }
 }

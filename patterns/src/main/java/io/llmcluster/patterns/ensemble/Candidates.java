@@ -65,11 +65,8 @@ final class Candidates {
   }
 
   private static Prompt prompt(EnsembleParams params) {
-    if (params.answers().isClosed()) {
-      return Prompt.of("ensemble/vote").value("form", params.answers().instruction());
-    }
-    return params.rule().isVote()
-        ? Prompt.of("ensemble/vote").value("form", "the answer alone, in a few words")
+    return params.answers().isClosed() || params.rule().isVote()
+        ? Prompt.of("ensemble/vote").value("form", params.answers().instruction())
         : Prompt.of("ensemble/answer");
   }
 }

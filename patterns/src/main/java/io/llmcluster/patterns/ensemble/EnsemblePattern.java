@@ -9,6 +9,7 @@ import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.vote.AnswerForm;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +45,8 @@ public final class EnsemblePattern implements Pattern {
         "ensemble/tiebreak",
         "ensemble/verify",
         "ensemble/vote",
-        "structured/repair");
+        "structured/repair",
+        AnswerForm.PHRASES);
   }
 
   @Override

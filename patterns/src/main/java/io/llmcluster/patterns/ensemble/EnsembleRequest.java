@@ -107,7 +107,17 @@ final class EnsembleRequest {
     out.put("layers", fields.integer("layers", 1, 1, MOST_LAYERS));
     out.put("verify", fields.flag("verify", false));
     out.put("tieBreak", fields.oneOf("tieBreak", "judge", Set.of("judge", "seeded")));
-    out.put("minVoteShare", fields.number("minVoteShare", 0, 0, 1));
+    out.put("minVoteShare", minVoteShare(fields, rule));
+  }
+
+  /** A bound that nothing holds would be trusted all the same. */
+  private static double minVoteShare(RequestFields fields, Rule rule) {
+    double share = fields.number("minVoteShare", 0, 0, 1);
+    if (share > 0 && !rule.isVote()) {
+      throw new RefusedRequest(
+          "minVoteShare", share, "rule majority or weighted, not " + rule.wire());
+    }
+    return share;
   }
 
   /**

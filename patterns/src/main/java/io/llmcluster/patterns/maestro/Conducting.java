@@ -4,6 +4,7 @@ import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepSpec;
+import io.llmcluster.patterns.prompt.Phrases;
 import io.llmcluster.patterns.task.AcceptedPlan;
 import io.llmcluster.patterns.task.Replanning;
 import io.llmcluster.patterns.task.Schedule;
@@ -21,6 +22,9 @@ import java.util.stream.Collectors;
  * Has the assignments of an accepted plan done, reviewed and revised; plans anew when it stalls.
  */
 final class Conducting {
+
+  /** How a plan that is made anew is told of each setback. */
+  static final String SETBACK = "maestro/setback";
 
   private final Run run;
   private final AcceptedPlan accepted;
@@ -138,11 +142,17 @@ final class Conducting {
 
   private String told(Task task) {
     Result result = result(task);
-    String about = "Assignment " + task.id() + " (" + task.role() + ": " + task.title() + ") ";
     return switch (schedule.status(task)) {
-      case FAILED -> about + "failed: " + TaskStatus.reason(task.step(), run);
-      case SUCCEEDED -> about + "was rejected: " + result.why();
-      default -> about + "was not done";
+      case FAILED -> told("failed", task, TaskStatus.reason(task.step(), run));
+      case SUCCEEDED -> told("rejected", task, result.why());
+      default -> told("undone", task, "");
     };
+  }
+
+  private static String told(String what, Task task, String why) {
+    return Phrases.of(
+        SETBACK,
+        what,
+        Map.of("id", task.id(), "role", task.role(), "title", task.title(), "why", why));
   }
 }

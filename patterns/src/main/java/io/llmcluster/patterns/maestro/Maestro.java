@@ -49,6 +49,7 @@ public final class Maestro implements Pattern {
         "maestro/replan",
         "maestro/review",
         "maestro/revise",
+        Conducting.SETBACK,
         "maestro/synthesis",
         "structured/repair",
         "task/work");

@@ -13,10 +13,6 @@ import java.util.List;
 /** The steps of a MAESTRO run. The n-th revision of a step is called {@code ID/revN}. */
 final class MaestroSteps {
 
-  /** What a critic goes by when the coordinator has said nothing. */
-  private static final String AS_INSTRUCTED =
-      "It does completely and correctly what the task says.";
-
   /** So that steps of different kinds never share a seed: no plan has as many assignments. */
   private static final int KIND = 1000;
 
@@ -94,8 +90,7 @@ final class MaestroSteps {
   StepSpec review(Task task, int position, int revision, String result) {
     Prompt prompt = Prompt.of("maestro/review").output("result", result);
     prompt = worker.with(prompt, "instruction", task.instruction(), task);
-    String acceptance = task.acceptance().isBlank() ? AS_INSTRUCTED : task.acceptance();
-    prompt = worker.with(prompt, "acceptance", acceptance, task);
+    prompt = worker.with(prompt, "acceptance", task.acceptance(), task);
     String id = revised(task.step().replaceFirst("^task/", "review/"), revision);
     int seed = 3 * KIND + revision * REVISION + position;
     return worker.structured(id, "review", Crew.CRITIC, prompt, "maestro-review", seed);

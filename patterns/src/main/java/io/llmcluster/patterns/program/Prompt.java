@@ -23,6 +23,9 @@ public record Prompt(
     Map<String, List<Item>> lists,
     Map<String, Place> places) {
 
+  /** Among the outputs, the step on whose messages these follow. */
+  public static final String ASKED = "asked";
+
   public Prompt(
       String template,
       Map<String, String> values,
@@ -47,6 +50,13 @@ public record Prompt(
 
   public Prompt output(String name, String step) {
     return new Prompt(template, values, with(outputs, name, step), lists, places);
+  }
+
+  /**
+   * One that goes on after all that a step was told, which its template has as {@code --- asked}.
+   */
+  public Prompt following(String step) {
+    return output(ASKED, step);
   }
 
   public Prompt list(String name, List<Item> items) {

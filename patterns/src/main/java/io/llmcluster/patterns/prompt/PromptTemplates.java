@@ -2,6 +2,7 @@ package io.llmcluster.patterns.prompt;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import io.llmcluster.patterns.program.Prompt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The prompts, from resource files below {@code prompts/}. A file is a sequence of parts, each
- * begun by a line {@code --- ROLE}; {@code --- conversation} stands for the request's own messages.
- * Inside a part: Mustache, with nothing escaped.
+ * begun by a line {@code --- ROLE}; {@code --- conversation} stands for the request's own messages,
+ * {@code --- asked} for those of the step that the prompt {@link Prompt#following follows}. Inside
+ * a part: Mustache, with nothing escaped.
  */
 public final class PromptTemplates {
 

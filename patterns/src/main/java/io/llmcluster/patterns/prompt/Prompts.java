@@ -18,7 +18,8 @@ public final class Prompts {
   /**
    * The messages for a model; {@code question} is known to every template.
    *
-   * @throws IllegalStateException if the run has nothing at a place that the prompt names
+   * @throws IllegalStateException if the run has nothing at a place that the prompt names, or no
+   *     step that it follows
    */
   public static List<ChatMessage> render(Prompt prompt, Run run) {
     Map<String, Object> context = new HashMap<>(prompt.values());
@@ -30,6 +31,8 @@ public final class Prompts {
     for (PromptTemplates.Part part : PromptTemplates.named(prompt.template()).parts()) {
       if (part.role().equals(PromptTemplates.CONVERSATION)) {
         messages.addAll(conversation(run));
+      } else if (part.role().equals(Prompt.ASKED)) {
+        messages.addAll(asked(prompt, run));
       } else {
         String text = part.text().execute(context).strip();
         if (!text.isEmpty()) {
@@ -38,6 +41,19 @@ public final class Prompts {
       }
     }
     return messages;
+  }
+
+  /** Payloads of earlier versions do not say whom they follow; they were told the conversation. */
+  private static List<ChatMessage> asked(Prompt prompt, Run run) {
+    String step = prompt.outputs().get(Prompt.ASKED);
+    if (step == null) {
+      return conversation(run);
+    }
+    Prompt before =
+        run.step(step)
+            .map(record -> record.spec().prompt())
+            .orElseThrow(() -> new IllegalStateException("no step '" + step + "' to follow"));
+    return render(before, run);
   }
 
   private static List<ChatMessage> conversation(Run run) {

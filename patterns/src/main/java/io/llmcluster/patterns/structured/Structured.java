@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A step whose output has to match its schema. What does not is shown to the model again with the
- * checker's words, at most {@link #REPAIRS} times; each of these repairs is a step of its own
- * ({@code ID/repair1}), so it is recorded, paid for and not repeated after a crash.
+ * A step whose output has to match its schema. What does not is shown to the model again after all
+ * that the step was told, with the checker's words, at most {@link #REPAIRS} times; each of these
+ * repairs is a step of its own ({@code ID/repair1}), so it is recorded, paid for and not repeated
+ * after a crash.
  */
 public final class Structured {
 
@@ -92,6 +93,7 @@ public final class Structured {
   private static StepSpec repair(StepSpec step, String wrong, int number, List<String> errors) {
     Prompt told =
         Prompt.of("structured/repair")
+            .following(step.id())
             .output("wrong", wrong)
             .value("errors", String.join("\n", errors));
     String schema = step.schema();

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.llmcluster.patterns.program.RefusedRequest;
+import io.llmcluster.patterns.prompt.Phrases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +33,9 @@ public record AnswerForm(Kind kind, List<String> choices) {
   public static final AnswerForm NUMBER = new AnswerForm(Kind.NUMBER, List.of());
   public static final AnswerForm YES_NO = new AnswerForm(Kind.YES_NO, List.of());
   public static final AnswerForm OPEN = new AnswerForm(Kind.OPEN, List.of());
+
+  /** The prompt resource that words {@link #instruction}. */
+  public static final String PHRASES = "vote/form";
 
   private static final int MOST_CHOICES = 26;
 
@@ -73,14 +78,9 @@ public record AnswerForm(Kind kind, List<String> choices) {
     return choice.strip().toLowerCase(Locale.ROOT);
   }
 
-  /** What a model is told about the form; empty if it may answer anything. */
+  /** What a model is told about the form. */
   public String instruction() {
-    return switch (kind) {
-      case CHOICE -> "exactly one of: " + String.join(", ", choices);
-      case NUMBER -> "a number, in digits, without a unit";
-      case YES_NO -> "yes or no";
-      case OPEN -> "";
-    };
+    return Phrases.of(PHRASES, word(), Map.of("choices", String.join(", ", choices)));
   }
 
   /** As it stands in a request: a list of choices, {@code number}, {@code yesno}, {@code open}. */
@@ -90,7 +90,11 @@ public record AnswerForm(Kind kind, List<String> choices) {
       choices.forEach(list::add);
       return list;
     }
-    return TextNode.valueOf(kind.name().toLowerCase(Locale.ROOT).replace("_", ""));
+    return TextNode.valueOf(word());
+  }
+
+  private String word() {
+    return kind.name().toLowerCase(Locale.ROOT).replace("_", "");
   }
 
   /**

@@ -44,6 +44,17 @@ class DebateRequestTest {
   }
 
   @Test
+  void the_temperature_is_that_of_the_options_if_it_is_not_said_itself() {
+    assertThat(prepared(",'options':{'temperature':0.2}").path("temperature").asDouble())
+        .isEqualTo(0.2);
+    assertThat(
+            prepared(",'options':{'temperature':0.2},'temperature':1.1")
+                .path("temperature")
+                .asDouble())
+        .isEqualTo(1.1);
+  }
+
+  @Test
   void as_many_debate_as_are_named_and_one_that_is_named_debates_with_itself() {
     assertThat(prepared(",'models':['a','b']").path("debaters").asInt()).isEqualTo(2);
     assertThat(prepared(",'models':['a','b','c','big']").path("debaters").asInt()).isEqualTo(4);

@@ -3,8 +3,10 @@ package io.llmcluster.patterns.debate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.patterns.model.Cast;
+import io.llmcluster.patterns.program.Decision;
 import io.llmcluster.patterns.program.Plan;
 import io.llmcluster.patterns.testkit.Simulation;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,7 +85,7 @@ class DebateTroubleTest {
   }
 
   @Test
-  void one_debater_that_is_left_answers_degraded() {
+  void one_debater_that_alone_has_answered_answers_degraded() {
     Script script = Script.answering("18/0.9");
     for (String step : new String[] {"first/", "round1/"}) {
       script.says(step + "debater2", null).says(step + "debater3", null);
@@ -93,6 +95,41 @@ class DebateTroubleTest {
     assertThat(done.answered().degraded()).isTrue();
     assertThat(done.run().decision(Verdict.ID).orElseThrow().rule()).isEqualTo("single");
     assertThat(done.order()).doesNotContain("round2/debater1", "verdict/judge");
+  }
+
+  /** The first two are lost after they have answered. */
+  private static Script losing(Script script) {
+    for (String round : new String[] {"round1/", "round2/"}) {
+      script.says(round + "debater1", null).says(round + "debater2", null);
+    }
+    return script;
+  }
+
+  @Test
+  void below_two_debaters_a_vote_over_all_answers_decides() {
+    Script script = losing(Script.answering("18/0.9", "18/0.9", "20/0.9"));
+    Simulation done = debate(",'rounds':5,'stopWhen':['unanimity']", script);
+    assertThat(done.order()).doesNotContain("round3/debater3", "verdict/judge", "verdict/guard");
+    assertThat(done.answered().answer()).isEqualTo("18");
+    assertThat(done.answered().notes())
+        .containsExactly(
+            "debater1 was dropped: it failed twice",
+            "debater2 was dropped: it failed twice",
+            "fewer than two debaters were left, so all answers count");
+    Decision verdict = done.run().decision(Verdict.ID).orElseThrow();
+    assertThat(verdict.rule()).isEqualTo("majority");
+    assertThat(verdict.tally()).isEqualTo(Map.of("18", 2.0, "20", 1.0));
+    assertThat(verdict.dissent()).containsExactly("first/debater3");
+  }
+
+  @Test
+  void below_two_debaters_a_judge_sees_all_open_answers() {
+    Script script =
+        losing(Script.answering("red/0.5", "blue/0.5", "green/0.5"))
+            .chooses("verdict/judge", "blue");
+    Simulation done = debate(",'answers':'open','rounds':2,'stopWhen':['unanimity']", script);
+    assertThat(done.answered().answer()).isEqualTo("blue");
+    assertThat(done.answered().degraded()).isTrue();
   }
 
   @Test

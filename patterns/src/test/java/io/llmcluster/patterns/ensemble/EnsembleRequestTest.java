@@ -155,6 +155,8 @@ class EnsembleRequestTest {
         "'stragglerDeadline':0|stragglerDeadline: 0",
         "'tieBreak':'coin'|tieBreak: coin",
         "'minVoteShare':1.5|minVoteShare: 1.5",
+        "'minVoteShare':0.6|minVoteShare: 0.6 (expected: rule majority or weighted, not synthesize)",
+        "'minVoteShare':0.6,'rule':'panel'|minVoteShare: 0.6 (expected: rule majority or weighted, not",
         "'mode':'BOTH'|mode: BOTH",
         "'mode':'SELF','models':['a','b']|models: 2 of them",
         "'models':['a','b','c','d','e','f','g','h','i']|models: [",

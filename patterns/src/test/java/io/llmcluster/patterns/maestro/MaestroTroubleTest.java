@@ -16,6 +16,8 @@ import io.llmcluster.patterns.testkit.Script;
 import io.llmcluster.patterns.testkit.Simulation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agents that talk nonsense, fail, repeat themselves or go round; budgets that end. */
 class MaestroTroubleTest {
@@ -37,6 +39,23 @@ class MaestroTroubleTest {
         + "],\"acceptance\":\"c\"}]}";
   }
 
+  /** Two assignments by their ids and what each needs. */
+  private static String two(String one, String needed, String other, String neededToo) {
+    return "{\"complexity\":\"complex\",\"assignments\":["
+        + inCode(one, needed)
+        + ","
+        + inCode(other, neededToo)
+        + "]}";
+  }
+
+  private static String inCode(String id, String needed) {
+    return "{\"id\":\""
+        + id
+        + "\",\"role\":\"Code\",\"instruction\":\"i\",\"dependsOn\":["
+        + needed
+        + "],\"acceptance\":\"c\"}";
+  }
+
   @Test
   void an_analysis_of_no_use_ends_in_a_direct_answer_that_is_flagged() {
     for (String nonsense :
@@ -49,6 +68,13 @@ class MaestroTroubleTest {
             assignment("Poet", ""),
             assignment("Code", "\"a\""),
             assignment("Code", "\"zz\""),
+            two("a", "\"b\"", "b", "\"a\""),
+            two("a", "", "a", ""),
+            two("a b", "", "", ""),
+            "{\"Komplexit\u00e4t\":\"hoch\",\"Auftr\u00e4ge\":[{\"Rolle\":\"Code\"}]}",
+            "{\"complexity\":\"komplex\",\"assignments\":[{\"instruction\":\"tu es\"}]}",
+            "\u7c21\u5358\u3067\u3059\u3002",
+            "{\"complexity\":[],\"assignments\":{\"a\":1}}",
             "la ".repeat(50_000))) {
       Script script =
           new Script()
@@ -73,6 +99,20 @@ class MaestroTroubleTest {
     assertThat(play(script, "").answered().degraded()).isFalse();
     assertThat(script.asked("analysis/repair1"))
         .contains("assignment a: role Poet (expected: one of Code, Creative, Reasoning, Research)");
+  }
+
+  @Test
+  void a_cycle_and_an_id_given_twice_are_told_and_a_mended_plan_is_followed() {
+    Script cycle =
+        script()
+            .say("analysis", two("a", "\"b\"", "b", "\"a\""))
+            .say("analysis/repair1", two("a", "", "a", ""))
+            .say("analysis/repair2", ANALYSIS);
+    Simulation mended = play(cycle, "");
+    assertThat(cycle.asked("analysis/repair1")).contains("task a: needs itself: a needs b needs a");
+    assertThat(cycle.asked("analysis/repair2")).contains("task a: given twice");
+    assertThat(mended.answered())
+        .isEqualTo(new Plan.End.Answered("all [facts] [think] [code]", false, List.of()));
   }
 
   @Test
@@ -174,6 +214,38 @@ class MaestroTroubleTest {
     assertThat(play(script, "").answered().notes())
         .containsExactly(
             "assignment facts (Research) was not checked", "the answer was not checked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Looks good to me!",
+        "{}",
+        "{\"reason\":\"r\",\"accepted\":\"yes\",\"satisfied\":\"yes\"}",
+        "{\"Grund\":\"gut\",\"angenommen\":true,\"zufrieden\":true}",
+        "[true]",
+        "{\"accepted\":"
+      })
+  void a_critic_that_talks_nonsense_is_asked_twice_more_and_then_done_without(String nonsense) {
+    Script script = script();
+    for (String step : List.of("review/facts", "check")) {
+      for (String again : List.of("", "/repair1", "/repair2")) {
+        script.say(step + again, nonsense);
+      }
+    }
+    Simulation simulation = play(script, "");
+    assertThat(simulation.order())
+        .contains("review/facts/repair2", "check/repair2", "task/code")
+        .doesNotContain("review/facts/repair3", "task/facts/rev1", "synthesis/rev1", "replan1");
+    assertThat(simulation.answered())
+        .isEqualTo(
+            new Plan.End.Answered(
+                "all [facts] [think] [code]",
+                true,
+                List.of(
+                    "assignment facts (Research) was not checked", "the answer was not checked")));
+    assertThat(simulation.described().at("/tasks/0/verdict").asText()).isEqualTo("unchecked");
   }
 
   @Test

@@ -62,6 +62,15 @@ class AnswerFormTest {
   }
 
   @Test
+  void every_form_can_be_told_to_a_model() {
+    assertThat(AnswerForm.choice(List.of("A", "B")).instruction())
+        .isEqualTo("exactly one of: A, B");
+    assertThat(AnswerForm.NUMBER.instruction()).isEqualTo("a number, in digits, without a unit");
+    assertThat(AnswerForm.YES_NO.instruction()).isEqualTo("yes or no");
+    assertThat(AnswerForm.OPEN.instruction()).isEqualTo("the answer alone, in a few words");
+  }
+
+  @Test
   void choices_of_words_are_told_apart_even_if_one_is_part_of_another() {
     AnswerForm cities = AnswerForm.choice(List.of("New York", "New York City", "Not sure"));
     assertThat(cities.read("I would say new york city.")).hasValue("new york city");

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.prompt.PromptTemplates;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,6 +48,26 @@ class DefinitionHashTest {
           registry.hash(pattern.name(), pattern.version()));
     }
     assertThat(now).isEqualTo(committed());
+  }
+
+  /** Conversations are no patterns: their prompts may change between two turns. */
+  @Test
+  void every_prompt_resource_is_in_the_hash_of_whoever_uses_it() throws Exception {
+    URL one = PromptTemplates.class.getResource("/prompts/structured/repair.txt");
+    assertThat(one).isNotNull();
+    Path prompts = Path.of(one.toURI()).resolve("../..").normalize();
+    List<String> hashed =
+        BuiltInPatterns.all().stream().flatMap(pattern -> pattern.prompts().stream()).toList();
+    try (Stream<Path> files = Files.walk(prompts)) {
+      assertThat(
+              files
+                  .filter(Files::isRegularFile)
+                  .map(file -> prompts.relativize(file).toString().replace('\\', '/'))
+                  .map(file -> file.replaceFirst("\\.txt$", ""))
+                  .filter(name -> !name.startsWith("conversation/")))
+          .hasSizeGreaterThan(20)
+          .allSatisfy(name -> assertThat(hashed).contains(name));
+    }
   }
 
   @Test
