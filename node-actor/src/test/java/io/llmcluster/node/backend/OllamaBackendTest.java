@@ -178,6 +178,37 @@ class OllamaBackendTest {
   }
 
   @Test
+  void a_node_may_have_more_calls_under_way_than_a_thousand() {
+    server.on("/api/embed", RawServer.Exchange::awaitLeaving);
+    OllamaBackend backend = backend();
+    List<CompletionStage<BackendAnswer>> calls = new ArrayList<>();
+    for (int i = 0; i < 1100; i++) {
+      calls.add(backend.infer(embedding(cancelled)));
+    }
+    assertThat(calls).noneMatch(call -> call.toCompletableFuture().isCompletedExceptionally());
+    cancelled.complete(Done.getInstance());
+  }
+
+  @Test
+  void calls_that_fill_all_connections_leave_those_of_the_looks() throws Exception {
+    server
+        .json("/api/version", "{\"version\":\"1\"}")
+        .json("/api/tags", "{}")
+        .json("/api/ps", "{}")
+        .on("/api/embed", RawServer.Exchange::awaitLeaving);
+    BackendHttp one =
+        new BackendHttp(KIT.system(), server.address(), SETTINGS, BackendHttp.IDLE_LONG, 1);
+    OllamaBackend backend = new OllamaBackend(KIT.system(), server.address(), SETTINGS, one);
+    CompletionStage<BackendAnswer> first = backend.infer(embedding(cancelled));
+    assertThatThrownBy(() -> await(backend.infer(embedding(cancelled))))
+        .isInstanceOf(BackendException.Unreachable.class)
+        .hasMessageContaining("too many calls");
+    assertThat(await(backend.probe()).health()).isEqualTo(NodeHealth.UP);
+    assertThat(first.toCompletableFuture()).isNotDone();
+    cancelled.complete(Done.getInstance());
+  }
+
+  @Test
   void giving_up_before_the_first_byte_closes_the_connection() throws Exception {
     server.on("/api/generate", RawServer.Exchange::awaitLeaving);
     CompletionStage<BackendAnswer> answer = infer(Operation.GENERATE, true);
