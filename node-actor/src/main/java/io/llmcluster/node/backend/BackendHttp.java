@@ -38,7 +38,7 @@ final class BackendHttp {
    * Calls at a time: as many as a node may ever be given, and room for those that manage models. So
    * it is the node's admission that makes a call wait, and never this bound that breaks one.
    */
-  private static final int MAX_CONNECTIONS = NodeSpec.MAX_CONCURRENCY + 1024;
+  static final int MAX_CONNECTIONS = NodeSpec.MAX_CONCURRENCY + 1024;
 
   /** Go's server, and so Ollama's, never closes an idle connection. */
   static final Duration IDLE_LONG = Duration.ofSeconds(60);

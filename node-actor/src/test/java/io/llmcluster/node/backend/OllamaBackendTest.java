@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.stream.ByteBudget;
 import java.io.IOException;
@@ -178,15 +179,8 @@ class OllamaBackendTest {
   }
 
   @Test
-  void a_node_may_have_more_calls_under_way_than_a_thousand() {
-    server.on("/api/embed", RawServer.Exchange::awaitLeaving);
-    OllamaBackend backend = backend();
-    List<CompletionStage<BackendAnswer>> calls = new ArrayList<>();
-    for (int i = 0; i < 1100; i++) {
-      calls.add(backend.infer(embedding(cancelled)));
-    }
-    assertThat(calls).noneMatch(call -> call.toCompletableFuture().isCompletedExceptionally());
-    cancelled.complete(Done.getInstance());
+  void no_node_may_be_given_more_calls_than_there_are_connections() {
+    assertThat(BackendHttp.MAX_CONNECTIONS).isGreaterThan(NodeSpec.MAX_CONCURRENCY);
   }
 
   @Test
