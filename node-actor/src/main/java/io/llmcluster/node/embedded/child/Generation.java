@@ -32,7 +32,7 @@ final class Generation {
       reply.send(200, "application/json; charset=utf-8", answer.toString(), "");
       return;
     }
-    Options options = OptionsReader.read(request.options(), grammar(request.format()));
+    Options options = OptionsReader.read(request.options(), grammar(request.format()), request.whole());
     if (!slots.enter(reply::peerGone)) {
       reply.abandon();
       return;
@@ -47,7 +47,7 @@ final class Generation {
   }
 
   private void generate(GenerationRequest request, Options options, HttpReply reply, long start)
-      throws IOException {
+      throws IOException, ApiError {
     long load = System.nanoTime() - start;
     StringBuilder whole = new StringBuilder();
     Result result =
@@ -69,7 +69,7 @@ final class Generation {
     ObjectNode last = answer(request, whole.toString()).put("done", true);
     last.put("done_reason", result.reason());
     if (!request.chat() && !request.raw()) {
-      last.putArray("context"); // clients want one; this one has nothing in it to send back
+      result.context().forEach(last.putArray("context")::add);
     }
     positive(last, "total_duration", System.nanoTime() - start);
     positive(last, "load_duration", load);
