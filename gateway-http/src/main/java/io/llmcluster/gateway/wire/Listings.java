@@ -8,6 +8,7 @@ import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.LoadedModel;
 import io.llmcluster.core.directory.ModelDetails;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.model.StandInDigest;
 import java.time.OffsetDateTime;
@@ -195,6 +196,6 @@ public final class Listings {
   }
 
   private static ByteString bytes(ObjectNode node) {
-    return ByteString.fromString(node.toString());
+    return ByteString.fromArrayUnsafe(GoJson.bytes(node));
   }
 }

@@ -141,6 +141,13 @@ class ListingsTest {
   }
 
   @Test
+  void names_are_written_as_go_writes_them() {
+    DirectoryView view =
+        view(node("n", NodeHealth.UP, List.of(installed("a&b", EARLY)), List.of()));
+    assertThat(Listings.tags(view, List.of()).utf8String()).contains("\"name\":\"a\\u0026b\"");
+  }
+
+  @Test
   void a_digest_that_is_told_stays() {
     String told = "0123456789abcdef".repeat(4);
     InstalledModel model =

@@ -2,6 +2,7 @@ package io.llmcluster.node.embedded.child;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.node.embedded.child.Generator.Options;
 import io.llmcluster.node.embedded.child.Generator.Result;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class Generation {
     if (request.empty()) {
       ObjectNode answer = answer(request, "").put("done", true);
       answer.put("done_reason", request.unload() ? "unload" : "load");
-      reply.send(200, "application/json; charset=utf-8", answer.toString(), "");
+      reply.send(200, "application/json; charset=utf-8", GoJson.text(answer), "");
       return;
     }
     Options options = OptionsReader.read(request.options(), grammar(request.format()), request.whole());
@@ -78,10 +79,10 @@ final class Generation {
     positive(last, "eval_count", result.evalTokens());
     positive(last, "eval_duration", result.evalNanos());
     if (request.stream()) {
-      reply.line(last.toString());
+      reply.line(GoJson.text(last));
       reply.end();
     } else {
-      reply.send(200, "application/json; charset=utf-8", last.toString(), "");
+      reply.send(200, "application/json; charset=utf-8", GoJson.text(last), "");
     }
   }
 
@@ -124,7 +125,7 @@ final class Generation {
 
   private static void line(HttpReply reply, ObjectNode node) {
     try {
-      reply.line(node.toString());
+      reply.line(GoJson.text(node));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -106,7 +106,7 @@ record GenerationRequest(
     List<Integer> tokens = new ArrayList<>();
     for (int i = Math.max(0, given.size() - card.context()); i < given.size(); i++) {
       JsonNode token = given.path(i);
-      int id = token.canConvertToInt() ? token.intValue() : -1;
+      int id = token.isInt() ? token.intValue() : -1;
       if (id < 0 || id >= card.facts().vocabulary()) {
         throw new ApiError(
             400, "context: holds what is no token of this model (expected: one that it answered)");

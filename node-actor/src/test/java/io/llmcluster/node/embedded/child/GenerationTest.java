@@ -101,6 +101,14 @@ class GenerationTest {
     assertThat(next.path("context")).hasToString("[97,33,98,33]");
   }
 
+  @Test
+  void lines_are_written_as_go_writes_them() throws Exception {
+    assertThat(post("/api/generate", "\"prompt\":\"a&b\"").body())
+        .contains("\"response\":\"\\u003ca\\u0026b\\u003e\"");
+    assertThat(post("/api/generate", "\"prompt\":\"a&b\",\"Stream\":true").body())
+        .contains("\"response\":\"\\u003ca\\u0026b\\u003e\"");
+  }
+
   /** The library ends the process at a token that is none. */
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"200", "-1", "99999999999", "1.5", "'\"a\"'", "null"})
