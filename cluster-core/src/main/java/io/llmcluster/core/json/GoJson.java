@@ -36,8 +36,8 @@ public final class GoJson {
   }
 
   /**
-   * As {@link #text}, in UTF-8. Jackson's own writer of bytes makes two escapes of an emoji, or with
-   * COMBINE_UNICODE_SURROGATES_IN_UTF8 broken UTF-8 of half of one.
+   * As {@link #text}, in UTF-8. Jackson's own writer of bytes makes two escapes of an emoji, or
+   * with COMBINE_UNICODE_SURROGATES_IN_UTF8 broken UTF-8 of half of one.
    */
   public static byte[] bytes(JsonNode value) {
     return text(value).getBytes(StandardCharsets.UTF_8);

@@ -70,7 +70,8 @@ final class ControlAnswers {
       }
     }
     int status = firstFailure(answers).map(NodeAnswer::status).orElse(200);
-    return servedByAll(answers, Replies.json(status, ByteString.fromArrayUnsafe(GoJson.bytes(report))));
+    return servedByAll(
+        answers, Replies.json(status, ByteString.fromArrayUnsafe(GoJson.bytes(report))));
   }
 
   private static Optional<NodeAnswer> firstFailure(List<NodeAnswer> answers) {

@@ -58,7 +58,8 @@ public final class ListedPatterns {
 
   private static InstalledModel model(String name) {
     String full = name.contains(":") ? name : name + ":latest";
-    return new InstalledModel(full, MODIFIED, 0, StandInDigest.of(full), details(), CAPABILITIES, "", "");
+    return new InstalledModel(
+        full, MODIFIED, 0, StandInDigest.of(full), details(), CAPABILITIES, "", "");
   }
 
   private static ModelDetails details() {

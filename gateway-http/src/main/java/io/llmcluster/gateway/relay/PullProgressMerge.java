@@ -103,7 +103,8 @@ public final class PullProgressMerge {
   private static HttpResponse one(PullNews last, ContentType type) {
     return HttpResponse.create()
         .withStatus(last.status())
-        .withEntity(HttpEntities.create(type, ByteString.fromArrayUnsafe(GoJson.bytes(last.json()))));
+        .withEntity(
+            HttpEntities.create(type, ByteString.fromArrayUnsafe(GoJson.bytes(last.json()))));
   }
 
   /** A client that leaves ends the stream before its closing line, after any other. */

@@ -124,8 +124,7 @@ final class Checks {
           .object(
               (key, value) -> {
                 String name = Fields.text(json, key);
-                boolean calls =
-                    name.equalsIgnoreCase("tool_calls") && value.kind() == Kind.ARRAY;
+                boolean calls = name.equalsIgnoreCase("tool_calls") && value.kind() == Kind.ARRAY;
                 if (calls || (name.equalsIgnoreCase("content") && isContent(value))) {
                   says.set(true);
                 }

@@ -46,7 +46,8 @@ public final class OllamaBackend implements Backend {
     this.settings = settings;
     this.http = http;
     this.answers = new BackendAnswers(system, settings);
-    this.looks = new Looks(
+    this.looks =
+        new Looks(
             new BackendHttp(system, address, settings, BackendHttp.IDLE_LONG), answers, settings);
   }
 

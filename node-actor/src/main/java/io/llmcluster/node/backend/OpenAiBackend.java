@@ -59,7 +59,8 @@ public final class OpenAiBackend implements Backend {
     this.settings = settings;
     this.http = http;
     this.answers = new BackendAnswers(system, settings);
-    this.looks = new Looks(
+    this.looks =
+        new Looks(
             new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT), answers, settings);
     this.translated = new NativeOverV1(this::relay, this::ownName, settings.translations());
   }

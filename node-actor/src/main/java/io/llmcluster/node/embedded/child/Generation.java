@@ -33,7 +33,8 @@ final class Generation {
       reply.send(200, "application/json; charset=utf-8", GoJson.text(answer), "");
       return;
     }
-    Options options = OptionsReader.read(request.options(), grammar(request.format()), request.whole());
+    Options options =
+        OptionsReader.read(request.options(), grammar(request.format()), request.whole());
     if (!slots.enter(reply::peerGone)) {
       reply.abandon();
       return;

@@ -75,8 +75,8 @@ public interface Generator {
 
   /**
    * Generates until the end, a stop string, the limit, or until {@code cancelled} holds between two
-   * tokens; pieces (whole characters) go to {@code out} on the calling thread. A prompt that
-   * leaves no room for an answer loses its beginning, unless it is to stay whole.
+   * tokens; pieces (whole characters) go to {@code out} on the calling thread. A prompt that leaves
+   * no room for an answer loses its beginning, unless it is to stay whole.
    */
   Result generate(String prompt, Options options, BooleanSupplier cancelled, Consumer<String> out);
 }

@@ -111,7 +111,9 @@ class GenerationTest {
 
   /** The library ends the process at a token that is none. */
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"200", "-1", "99999999999", "1.5", "'\"a\"'", "null"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"200", "-1", "99999999999", "1.5", "'\"a\"'", "null"})
   void a_context_of_another_model_is_refused(String token) throws Exception {
     HttpResponse<String> answer =
         post("/api/generate", "\"prompt\":\"b\",\"context\":[1," + token + "]");

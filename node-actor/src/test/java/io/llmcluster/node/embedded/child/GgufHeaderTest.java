@@ -80,7 +80,8 @@ class GgufHeaderTest {
   void a_real_file_is_what_ollama_takes_it_for() {
     Path file = Path.of(System.getenv().getOrDefault("LLM_CLUSTER_TEST_MODEL", ""));
     GgufFacts facts = GgufHeader.read(file);
-    assertThat(facts).isEqualTo(new GgufFacts("llama", "Q4_1", facts.parameters(), 8192, 576, 49152));
+    assertThat(facts)
+        .isEqualTo(new GgufFacts("llama", "Q4_1", facts.parameters(), 8192, 576, 49152));
     assertThat(facts.parameterSize()).isEqualTo("134.52M");
   }
 }
