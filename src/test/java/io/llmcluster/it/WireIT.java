@@ -421,8 +421,8 @@ class WireIT {
         "/v1/messages | {\"model\":\"nope\",\"messages\":[{}]} | 404 | {\"type\":\"error\",\"error\":"
             + "{\"type\":\"not_found_error\",\"message\":\"model 'nope' not found\"}}",
         "/api/show | {\"model\":\"nope\"} | 404 | {\"error\":\"model 'nope:latest' not found\"}",
-        "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"model is"
-            + " required\"}",
+        "/api/chat | {\"model\":\"a b\",\"messages\":[{}]} | 400 | {\"error\":\"invalid model"
+            + " name\"}",
         "/api/embed | {\"model\":\"a b\",\"input\":\"x\"} | 400 | {\"error\":\"invalid model"
             + " name\"}",
         "/api/generate | {\"model\" | 400 | {\"error\":\"unexpected EOF\"}",

@@ -2,6 +2,7 @@ package io.llmcluster.node;
 
 import com.typesafe.config.Config;
 import io.llmcluster.core.cluster.WildcardHost;
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.settings.SettingsReader;
 import java.time.Duration;
 
@@ -38,7 +39,7 @@ public record NodeSettings(
     return new NodeSettings(
         node.text("host"),
         node.integer("port", 0, 65_535),
-        node.integer("concurrency", 0, 10_000),
+        node.integer("concurrency", 0, NodeSpec.MAX_CONCURRENCY),
         node.integer("queueSize", 0, 100_000),
         node.duration("slotKept", Duration.ofMillis(100)),
         node.duration("lookInterval", Duration.ofMillis(100)));

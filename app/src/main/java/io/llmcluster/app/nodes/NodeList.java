@@ -103,7 +103,7 @@ public final class NodeList {
         text(where, entry, "platform", ""),
         capabilities(where, entry),
         backend(where, text(where, entry, "backend", "auto")),
-        number(where, entry, "concurrency", 0, 10_000, 0));
+        number(where, entry, "concurrency", 0, NodeSpec.MAX_CONCURRENCY, 0));
   }
 
   private static String sorted() {

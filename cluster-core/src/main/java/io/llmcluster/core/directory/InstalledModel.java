@@ -8,7 +8,7 @@ import java.util.List;
  * @param name with its tag, as the node writes it
  * @param modifiedAt RFC 3339; empty if unknown
  * @param size bytes; 0 if unknown
- * @param digest 64 hex digits; empty if the backend has none
+ * @param digest 64 hex digits; empty if the backend tells none and nothing stands in for it
  * @param details what is known of its making
  * @param capabilities {@code completion}, {@code tools}, {@code vision}, {@code thinking}, {@code
  *     insert}, {@code embedding}; empty if the backend does not tell

@@ -13,7 +13,8 @@ import java.util.List;
  * @param platform free label such as {@code linux/amd64}; empty if not given
  * @param capabilities free labels
  * @param backend which protocol the backend speaks; {@link BackendKind#AUTO}: to be found out
- * @param concurrency requests it runs at a time; 0: what the backend really does in parallel
+ * @param concurrency requests it runs at a time, at most {@link #MAX_CONCURRENCY}; 0: what the
+ *     backend really does in parallel
  */
 public record NodeSpec(
     String name,
@@ -24,6 +25,9 @@ public record NodeSpec(
     List<String> capabilities,
     BackendKind backend,
     int concurrency) {
+
+  /** Each request that runs has a connection of its own to the backend. */
+  public static final int MAX_CONCURRENCY = 10_000;
 
   public NodeSpec {
     capabilities = List.copyOf(capabilities);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.inference.CallStatus;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.gateway.server.Replies;
 import io.llmcluster.gateway.wire.Surface;
 import java.util.List;
@@ -69,7 +70,8 @@ final class ControlAnswers {
       }
     }
     int status = firstFailure(answers).map(NodeAnswer::status).orElse(200);
-    return servedByAll(answers, Replies.json(status, ByteString.fromString(report.toString())));
+    return servedByAll(
+        answers, Replies.json(status, ByteString.fromArrayUnsafe(GoJson.bytes(report))));
   }
 
   private static Optional<NodeAnswer> firstFailure(List<NodeAnswer> answers) {

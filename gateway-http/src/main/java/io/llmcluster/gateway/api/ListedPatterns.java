@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.ModelDetails;
 import io.llmcluster.core.model.ModelName;
+import io.llmcluster.core.model.StandInDigest;
 import io.llmcluster.gateway.server.JsonBody;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,7 +58,8 @@ public final class ListedPatterns {
 
   private static InstalledModel model(String name) {
     String full = name.contains(":") ? name : name + ":latest";
-    return new InstalledModel(full, MODIFIED, 0, digest(full), details(), CAPABILITIES, "", "");
+    return new InstalledModel(
+        full, MODIFIED, 0, StandInDigest.of(full), details(), CAPABILITIES, "", "");
   }
 
   private static ModelDetails details() {
@@ -75,16 +73,5 @@ public final class ListedPatterns {
         "",
         unknown.contextLength(),
         unknown.embeddingLength());
-  }
-
-  /** Always the same for a name, as that of a model's content is. */
-  private static String digest(String name) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.llmcluster.gateway.relay;
 
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.core.protocol.PullProgress;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.server.Media;
@@ -77,7 +78,7 @@ public final class PullProgressMerge {
   private HttpResponse stream(Source<PullNews, NotUsed> lines) {
     Source<ByteString, NotUsed> body =
         lines
-            .map(line -> ByteString.fromString(line.json() + "\n"))
+            .map(line -> ByteString.fromString(GoJson.text(line.json()) + "\n"))
             .backpressureTimeout(writeTimeout);
     return HttpResponse.create()
         .withEntity(HttpEntities.createChunked(Media.of("application/x-ndjson"), body));
@@ -102,7 +103,8 @@ public final class PullProgressMerge {
   private static HttpResponse one(PullNews last, ContentType type) {
     return HttpResponse.create()
         .withStatus(last.status())
-        .withEntity(HttpEntities.create(type, ByteString.fromString(last.json().toString())));
+        .withEntity(
+            HttpEntities.create(type, ByteString.fromArrayUnsafe(GoJson.bytes(last.json()))));
   }
 
   /** A client that leaves ends the stream before its closing line, after any other. */

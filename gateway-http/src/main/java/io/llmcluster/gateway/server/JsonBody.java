@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.gateway.wire.WireException;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -63,10 +64,6 @@ public final class JsonBody {
   }
 
   public static ByteString bytes(JsonNode json) {
-    try {
-      return ByteString.fromArrayUnsafe(JSON.writeValueAsBytes(json));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return ByteString.fromArrayUnsafe(GoJson.bytes(json));
   }
 }

@@ -2,6 +2,7 @@ package io.llmcluster.gateway.wire;
 
 import io.llmcluster.gateway.wire.JsonValue.Kind;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What each endpoint refuses beyond wrong types. */
@@ -107,8 +108,7 @@ final class Checks {
           .array(
               message -> {
                 count.incrementAndGet();
-                new GoScanner(fields.json(), message.start())
-                    .object((key, value) -> content(Fields.text(fields.json(), key), value));
+                v1Message(fields.json(), message);
               });
     }
     if (count.get() == 0) {
@@ -116,16 +116,33 @@ final class Checks {
     }
   }
 
-  private static void content(String key, JsonValue value) {
-    if (!key.equalsIgnoreCase("content")) {
-      return;
+  /** A message without content is one that calls tools. */
+  private static void v1Message(byte[] json, JsonValue message) {
+    AtomicBoolean says = new AtomicBoolean();
+    if (message.kind() == Kind.OBJECT) {
+      new GoScanner(json, message.start())
+          .object(
+              (key, value) -> {
+                String name = Fields.text(json, key);
+                boolean calls = name.equalsIgnoreCase("tool_calls") && value.kind() == Kind.ARRAY;
+                if (calls || (name.equalsIgnoreCase("content") && isContent(value))) {
+                  says.set(true);
+                }
+              });
     }
-    switch (value.kind()) {
+    if (!says.get()) {
+      throw contentType("<nil>");
+    }
+  }
+
+  private static boolean isContent(JsonValue value) {
+    return switch (value.kind()) {
+      case STRING, ARRAY -> true;
+      case NULL -> false;
       case NUMBER -> throw contentType("float64");
       case BOOL -> throw contentType("bool");
       case OBJECT -> throw contentType("map[string]interface {}");
-      default -> {}
-    }
+    };
   }
 
   private static WireException contentType(String type) {

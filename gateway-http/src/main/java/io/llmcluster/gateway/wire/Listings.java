@@ -8,7 +8,9 @@ import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.LoadedModel;
 import io.llmcluster.core.directory.ModelDetails;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.core.model.ModelName;
+import io.llmcluster.core.model.StandInDigest;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -115,7 +117,7 @@ public final class Listings {
             .put("model", model.name())
             .put("modified_at", orEpoch(model.modifiedAt()))
             .put("size", model.size())
-            .put("digest", model.digest());
+            .put("digest", StandInDigest.unlessTold(model.digest(), model.name()));
     if (!model.remoteModel().isEmpty()) {
       tag.put("remote_model", model.remoteModel()).put("remote_host", model.remoteHost());
     }
@@ -130,15 +132,15 @@ public final class Listings {
     ObjectNode running =
         JSON.createObjectNode().put("name", model.name()).put("model", model.name());
     running.put("size", model.size());
-    view.withModel(ModelName.key(model.name())).stream()
-        .flatMap(node -> node.installed().stream())
-        .filter(other -> ModelName.key(other.name()).equals(ModelName.key(model.name())))
-        .findFirst()
-        .ifPresent(
-            installed -> {
-              running.put("digest", installed.digest());
-              running.set("details", details(installed.details()));
-            });
+    Optional<InstalledModel> installed =
+        view.withModel(ModelName.key(model.name())).stream()
+            .flatMap(node -> node.installed().stream())
+            .filter(other -> ModelName.key(other.name()).equals(ModelName.key(model.name())))
+            .findFirst();
+    String told = installed.map(InstalledModel::digest).orElse("");
+    running.put("digest", StandInDigest.unlessTold(told, model.name()));
+    running.set(
+        "details", details(installed.map(InstalledModel::details).orElse(ModelDetails.UNKNOWN)));
     running.put("expires_at", expiry(model)).put("size_vram", model.sizeVram());
     if (model.contextLength() > 0) {
       running.put("context_length", model.contextLength());
@@ -194,6 +196,6 @@ public final class Listings {
   }
 
   private static ByteString bytes(ObjectNode node) {
-    return ByteString.fromString(node.toString());
+    return ByteString.fromArrayUnsafe(GoJson.bytes(node));
   }
 }

@@ -75,17 +75,15 @@ public final class RequestReader {
     }
     boolean wellFormed = ModelNames.isWellFormed(model);
     switch (endpoint) {
-      case CHAT, CHAT_STREAM, EMBEDDINGS, SHOW, V1_CHAT, V1_RESPONSES, V1_MESSAGES -> {
-        if (model.isBlank()) {
-          throw new WireException(400, "model is required");
-        }
-      }
+      case CHAT, CHAT_STREAM, EMBEDDINGS, SHOW, V1_CHAT, V1_RESPONSES, V1_MESSAGES ->
+          require(model);
       case PULL -> {
         if (!wellFormed) {
           throw new WireException(400, "invalid model name");
         }
       }
       case DELETE -> {
+        require(model);
         if (!wellFormed) {
           throw new WireException(400, "name " + GoText.quote(model) + " is invalid");
         }
@@ -97,6 +95,12 @@ public final class RequestReader {
       }
     }
     return model;
+  }
+
+  private static void require(String model) {
+    if (model.isBlank()) {
+      throw new WireException(400, "model is required");
+    }
   }
 
   private static Purpose purpose(Endpoint endpoint, Fields fields, boolean unload) {

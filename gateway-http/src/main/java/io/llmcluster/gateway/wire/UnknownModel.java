@@ -1,5 +1,7 @@
 package io.llmcluster.gateway.wire;
 
+import java.util.regex.Pattern;
+
 /**
  * What is said of a model that no node has. Ollama's own order is the other way round, first the
  * form of the name and then whether it is there; but other servers have names that it would not
@@ -7,12 +9,16 @@ package io.llmcluster.gateway.wire;
  */
 public final class UnknownModel {
 
+  /** Where the model is to run, said twice (Ollama's internal/modelref). */
+  private static final Pattern TWO_SOURCES =
+      Pattern.compile(".*(?::local|[:-]cloud):(?:local|cloud)", Pattern.CASE_INSENSITIVE);
+
   private UnknownModel() {}
 
   /** The refusal in Ollama's words, of which it has many (its server/routes.go). */
   public static WireException refusal(Endpoint endpoint, String model) {
     if (!ModelNames.isWellFormed(model)) {
-      return illFormed(endpoint, model);
+      return illFormed(model);
     }
     return notFound(
         switch (endpoint) {
@@ -23,13 +29,12 @@ public final class UnknownModel {
         });
   }
 
-  private static WireException illFormed(Endpoint endpoint, String model) {
-    return switch (endpoint) {
-      case GENERATE, V1_COMPLETIONS -> notFound("model '" + model + "' not found");
-      case CHAT, CHAT_STREAM, EMBEDDINGS, V1_CHAT, V1_RESPONSES, V1_MESSAGES ->
-          new WireException(400, "model is required");
-      default -> new WireException(400, "invalid model name");
-    };
+  private static WireException illFormed(String model) {
+    return new WireException(
+        400,
+        TWO_SOURCES.matcher(model).matches()
+            ? "use either :local or :cloud, not both: " + GoText.quote(model)
+            : "invalid model name");
   }
 
   private static WireException notFound(String message) {

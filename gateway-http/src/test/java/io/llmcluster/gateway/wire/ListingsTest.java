@@ -120,6 +120,46 @@ class ListingsTest {
     }
   }
 
+  /** Ollama's command line cuts twelve digits off each and ends in a panic without them. */
+  @Test
+  void a_model_whose_server_tells_no_digest_has_one_of_its_name_in_both_lists() {
+    DirectoryView view =
+        view(
+            node(
+                "n",
+                NodeHealth.UP,
+                List.of(installed("m:latest", EARLY)),
+                List.of(loaded("M", 1, LATE), loaded("unlisted", 1, EARLY))));
+    JsonNode tag = parse(Listings.tags(view, List.of())).path("models").path(0);
+    assertThat(tag.path("digest").asText()).matches("[0-9a-f]{64}");
+    JsonNode loaded = parse(Listings.ps(view)).path("models");
+    assertThat(loaded.path(0).path("digest")).isEqualTo(tag.path("digest"));
+    assertThat(loaded.path(1).path("digest").asText())
+        .matches("[0-9a-f]{64}")
+        .isNotEqualTo(tag.path("digest").asText());
+    assertThat(loaded.path(1).path("details").isObject()).isTrue();
+  }
+
+  @Test
+  void names_are_written_as_go_writes_them() {
+    DirectoryView view =
+        view(node("n", NodeHealth.UP, List.of(installed("a&b", EARLY)), List.of()));
+    assertThat(Listings.tags(view, List.of()).utf8String()).contains("\"name\":\"a\\u0026b\"");
+  }
+
+  @Test
+  void a_digest_that_is_told_stays() {
+    String told = "0123456789abcdef".repeat(4);
+    InstalledModel model =
+        new InstalledModel("m", EARLY, 7, told, ModelDetails.UNKNOWN, List.of(), "", "");
+    DirectoryView view =
+        view(node("n", NodeHealth.UP, List.of(model), List.of(loaded("m", 1, LATE))));
+    assertThat(parse(Listings.tags(view, List.of())).path("models").findValuesAsText("digest"))
+        .containsExactly(told);
+    assertThat(parse(Listings.ps(view)).path("models").findValuesAsText("digest"))
+        .containsExactly(told);
+  }
+
   @Test
   void without_models_lists_are_empty_but_for_openais_which_is_null() {
     DirectoryView nothing = view(node("n1", NodeHealth.UP, List.of(), List.of()));

@@ -123,6 +123,47 @@ class RequestReaderTest {
     }
   }
 
+  /** Ollama 0.17.4 calls the blank name invalid, as it does with ill-formed ones. */
+  @Test
+  void a_delete_needs_a_model_and_a_name_that_is_one() {
+    assertThatThrownBy(() -> read(Endpoint.DELETE, "{}")).hasMessage("model is required");
+    assertThatThrownBy(() -> read(Endpoint.DELETE, "{\"model\":\" \"}"))
+        .hasMessage("model is required");
+    assertThatThrownBy(() -> read(Endpoint.DELETE, "{\"name\":\"a b\"}"))
+        .hasMessage("name \"a b\" is invalid");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"role\":\"user\"}",
+        "{\"role\":\"user\",\"content\":null}",
+        "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":null}",
+        "{}",
+        "null"
+      })
+  void a_message_of_openais_with_neither_content_nor_calls_is_refused(String message) {
+    String body =
+        "{\"model\":\"a\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}," + message + "]}";
+    assertThatThrownBy(() -> read(Endpoint.V1_CHAT, body))
+        .isInstanceOfSatisfying(
+            WireException.class, refused -> assertThat(refused.status()).isEqualTo(400))
+        .hasMessage("invalid message content type: <nil>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"content\":\"\"}",
+        "{\"content\":[]}",
+        "{\"tool_calls\":[]}",
+        "{\"content\":null,\"Tool_Calls\":[{\"id\":\"1\"}]}"
+      })
+  void a_message_of_openais_that_is_empty_or_calls_tools_is_taken(String message) {
+    assertThat(read(Endpoint.V1_CHAT, "{\"model\":\"a\",\"messages\":[" + message + "]}").model())
+        .isEqualTo("a");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"think\":\"max\"", "\"top_logprobs\":0", "\"top_logprobs\":20"})
   void what_is_at_the_edge_of_its_range_is_taken(String field) {

@@ -7,24 +7,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class UnknownModelTest {
 
-  /**
-   * As Ollama 0.17.4 answers, but for show and embed of an ill-formed name: it says 500 there, and
-   * its later versions what stands here.
-   */
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource(
       delimiter = '|',
       value = {
-        "GENERATE | a b | 404 | model 'a b' not found",
-        "V1_COMPLETIONS | x::y | 404 | model 'x::y' not found",
-        "CHAT | a b | 400 | model is required",
-        "CHAT | x/y/z/w/q | 400 | model is required",
-        "EMBEDDINGS | -x | 400 | model is required",
-        "V1_CHAT | a b | 400 | model is required",
-        "V1_MESSAGES | a b | 400 | model is required",
+        "GENERATE | a b | 400 | invalid model name",
+        "V1_COMPLETIONS | x::y | 400 | invalid model name",
+        "CHAT | x/y/z/w/q | 400 | invalid model name",
+        "EMBEDDINGS | -x | 400 | invalid model name",
+        "V1_CHAT | a b | 400 | invalid model name",
+        "V1_MESSAGES | a b | 400 | invalid model name",
         "SHOW | a b | 400 | invalid model name",
         "EMBED | a b | 400 | invalid model name",
         "V1_EMBEDDINGS | a b | 400 | invalid model name",
+        "CHAT | a:cloud:local | 400 | use either :local or :cloud, not both: \"a:cloud:local\"",
+        "SHOW | a:8b-cloud:Local | 400 | use either :local or :cloud, not both:"
+            + " \"a:8b-cloud:Local\"",
+        "CHAT | a:local | 404 | model 'a:local' not found",
         "CHAT | no-such | 404 | model 'no-such' not found",
         "EMBED | no-such | 404 | model \"no-such\" not found, try pulling it first",
         "EMBEDDINGS | no-such | 404 | model \"no-such\" not found, try pulling it first",

@@ -1,5 +1,6 @@
 package io.llmcluster.node.backend;
 
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.OnEnd;
 import java.time.Duration;
@@ -33,8 +34,11 @@ import scala.concurrent.duration.Duration$;
  */
 final class BackendHttp {
 
-  /** Calls at a time; the node's own admission is far stricter. */
-  private static final int MAX_CONNECTIONS = 1024;
+  /**
+   * Calls at a time: as many as a node may ever be given, and room for those that manage models. So
+   * it is the node's admission that makes a call wait, and never this bound that breaks one.
+   */
+  static final int MAX_CONNECTIONS = NodeSpec.MAX_CONCURRENCY + 1024;
 
   /** Go's server, and so Ollama's, never closes an idle connection. */
   static final Duration IDLE_LONG = Duration.ofSeconds(60);
@@ -48,6 +52,7 @@ final class BackendHttp {
   private final ClassicActorSystemProvider system;
   private final BackendAddress address;
   private final Duration idleTime;
+  private final int maxConnections;
   private final ClientConnectionSettings connectionSettings;
 
   /** Both guarded by this; the most recently used idle connection comes first. */
@@ -75,9 +80,22 @@ final class BackendHttp {
       BackendAddress address,
       BackendSettings settings,
       Duration idleTime) {
+    this(system, address, settings, idleTime, MAX_CONNECTIONS);
+  }
+
+  /**
+   * @param maxConnections beyond which calls fail as {@link BackendException.Unreachable}
+   */
+  BackendHttp(
+      ClassicActorSystemProvider system,
+      BackendAddress address,
+      BackendSettings settings,
+      Duration idleTime,
+      int maxConnections) {
     this.system = system;
     this.address = address;
     this.idleTime = idleTime;
+    this.maxConnections = maxConnections;
     ClientConnectionSettings defaults = ClientConnectionSettings.create(system.classicSystem());
     this.connectionSettings =
         defaults
@@ -203,7 +221,7 @@ final class BackendHttp {
         return kept.connection();
       }
     }
-    if (open.size() >= MAX_CONNECTIONS) {
+    if (open.size() >= maxConnections) {
       return null;
     }
     BackendConnection fresh =

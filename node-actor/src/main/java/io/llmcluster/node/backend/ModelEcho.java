@@ -2,6 +2,7 @@ package io.llmcluster.node.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.node.translate.Json;
 import org.apache.pekko.util.ByteString;
 
@@ -34,7 +35,7 @@ final class ModelEcho {
           line.startsWith(DATA) ? Json.parse(line.substring(DATA.length())) : Json.object();
       result.append(
           replaced(json, clients)
-              ? DATA + " " + json + line.substring(line.stripTrailing().length())
+              ? DATA + " " + GoJson.text(json) + line.substring(line.stripTrailing().length())
               : line);
     }
     return ByteString.fromString(result.toString());

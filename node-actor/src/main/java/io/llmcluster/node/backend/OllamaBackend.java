@@ -28,10 +28,27 @@ public final class OllamaBackend implements Backend {
 
   public OllamaBackend(
       ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
+    this(
+        system,
+        address,
+        settings,
+        new BackendHttp(system, address, settings, BackendHttp.IDLE_LONG));
+  }
+
+  /**
+   * @param http for calls; looks have connections of their own, or a busy server would seem down
+   */
+  OllamaBackend(
+      ClassicActorSystemProvider system,
+      BackendAddress address,
+      BackendSettings settings,
+      BackendHttp http) {
     this.settings = settings;
-    this.http = new BackendHttp(system, address, settings, BackendHttp.IDLE_LONG);
+    this.http = http;
     this.answers = new BackendAnswers(system, settings);
-    this.looks = new Looks(http, answers, settings);
+    this.looks =
+        new Looks(
+            new BackendHttp(system, address, settings, BackendHttp.IDLE_LONG), answers, settings);
   }
 
   @Override

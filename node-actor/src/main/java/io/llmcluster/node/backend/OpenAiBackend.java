@@ -41,10 +41,27 @@ public final class OpenAiBackend implements Backend {
 
   public OpenAiBackend(
       ClassicActorSystemProvider system, BackendAddress address, BackendSettings settings) {
+    this(
+        system,
+        address,
+        settings,
+        new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT));
+  }
+
+  /**
+   * @param http for calls; looks have connections of their own, or a busy server would seem down
+   */
+  OpenAiBackend(
+      ClassicActorSystemProvider system,
+      BackendAddress address,
+      BackendSettings settings,
+      BackendHttp http) {
     this.settings = settings;
-    this.http = new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT);
+    this.http = http;
     this.answers = new BackendAnswers(system, settings);
-    this.looks = new Looks(http, answers, settings);
+    this.looks =
+        new Looks(
+            new BackendHttp(system, address, settings, BackendHttp.IDLE_SHORT), answers, settings);
     this.translated = new NativeOverV1(this::relay, this::ownName, settings.translations());
   }
 

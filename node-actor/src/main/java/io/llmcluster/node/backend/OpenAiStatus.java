@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.directory.InstalledModel;
 import io.llmcluster.core.directory.LoadedModel;
 import io.llmcluster.core.directory.ModelDetails;
+import io.llmcluster.core.model.StandInDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class OpenAiStatus {
                 id,
                 created > 0 ? Instant.ofEpochSecond(created).toString() : "",
                 model.path("meta").path("size").asLong(),
-                "",
+                StandInDigest.of(id),
                 details(model),
                 List.of(),
                 "",

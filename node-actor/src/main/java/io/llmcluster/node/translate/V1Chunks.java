@@ -2,6 +2,7 @@ package io.llmcluster.node.translate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -133,7 +134,7 @@ public final class V1Chunks {
   }
 
   private static ByteString event(ObjectNode json) {
-    return ByteString.fromString("data: ").concat(Json.bytes(json)).concat(END);
+    return ByteString.fromString("data: " + GoJson.text(json)).concat(END);
   }
 
   private static final ByteString END = ByteString.fromString("\n\n");

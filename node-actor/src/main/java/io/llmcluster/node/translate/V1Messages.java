@@ -31,12 +31,12 @@ final class V1Messages {
       addParts(message, content);
       return;
     }
-    boolean calls = message.path("tool_calls").isArray() && !message.path("tool_calls").isEmpty();
+    boolean calls = message.path("tool_calls").isArray();
     if (!content.isTextual() && !(calls && (content.isNull() || content.isMissingNode()))) {
       throw new Refusal(400, "invalid message content type: " + goType(content));
     }
     ObjectNode translated = start(message).put("content", content.asText(""));
-    if (calls) {
+    if (!message.path("tool_calls").isEmpty()) {
       translated.set("tool_calls", toolCalls(message.path("tool_calls")));
     }
   }

@@ -66,6 +66,21 @@ class DemoBackendTest {
     assertThat(whole(Operation.GENERATE, body).path("response").asText()).isEqualTo(answer);
   }
 
+  /** A line is built by Go's encoder; so are the chunks of {@code /v1}. */
+  @Test
+  void what_html_would_take_for_its_own_is_written_as_go_writes_it() throws Exception {
+    String request = "{\"model\":\"demo\",\"stream\":%s,\"messages\":[{\"content\":\"<a&b>\"}]}";
+    for (Operation operation : List.of(Operation.CHAT, Operation.V1_CHAT)) {
+      BackendAnswer whole = ask(operation, request.formatted(false));
+      assertThat(((BackendAnswer.Whole) whole).body().utf8String())
+          .contains("\\u003ca\\u0026b\\u003e")
+          .doesNotContain("<", ">", "&");
+      assertThat(String.join("", elements(operation, request.formatted(true))))
+          .contains("\\u003ca\\u0026b\\u003e")
+          .doesNotContain("<", ">", "&");
+    }
+  }
+
   @Test
   void a_stream_gives_the_same_text_word_by_word() throws Exception {
     String whole =

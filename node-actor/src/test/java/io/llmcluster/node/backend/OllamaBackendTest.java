@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmcluster.core.directory.NodeHealth;
+import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.stream.ByteBudget;
 import java.io.IOException;
@@ -175,6 +176,30 @@ class OllamaBackendTest {
                   "r", Operation.EMBED, "m", false, ByteString.fromString("{}"), cancelled)));
     }
     assertThat(server.connections).hasValue(1);
+  }
+
+  @Test
+  void no_node_may_be_given_more_calls_than_there_are_connections() {
+    assertThat(BackendHttp.MAX_CONNECTIONS).isGreaterThan(NodeSpec.MAX_CONCURRENCY);
+  }
+
+  @Test
+  void calls_that_fill_all_connections_leave_those_of_the_looks() throws Exception {
+    server
+        .json("/api/version", "{\"version\":\"1\"}")
+        .json("/api/tags", "{}")
+        .json("/api/ps", "{}")
+        .on("/api/embed", RawServer.Exchange::awaitLeaving);
+    BackendHttp one =
+        new BackendHttp(KIT.system(), server.address(), SETTINGS, BackendHttp.IDLE_LONG, 1);
+    OllamaBackend backend = new OllamaBackend(KIT.system(), server.address(), SETTINGS, one);
+    CompletionStage<BackendAnswer> first = backend.infer(embedding(cancelled));
+    assertThatThrownBy(() -> await(backend.infer(embedding(cancelled))))
+        .isInstanceOf(BackendException.Unreachable.class)
+        .hasMessageContaining("too many calls");
+    assertThat(await(backend.probe()).health()).isEqualTo(NodeHealth.UP);
+    assertThat(first.toCompletableFuture()).isNotDone();
+    cancelled.complete(Done.getInstance());
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.directory.BackendKind;
 import io.llmcluster.core.directory.NodeHealth;
 import io.llmcluster.core.directory.NodeSpec;
+import io.llmcluster.core.model.StandInDigest;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.stream.ByteBudget;
 import io.llmcluster.node.Backends;
@@ -277,7 +278,8 @@ class OpenAiBackendTest {
     assertThat(status.parallel()).isEqualTo(4);
     assertThat(status.installed())
         .singleElement()
-        .matches(model -> model.details().parameterSize().equals("135M"));
+        .matches(model -> model.details().parameterSize().equals("135M"))
+        .matches(model -> model.digest().equals(StandInDigest.of("m:latest")));
     assertThat(status.loaded()).singleElement().matches(model -> model.contextLength() == 2048);
     String raw = "{\"model\":\"m\",\"prompt\":\"p\",\"raw\":true,\"stream\":false}";
     JsonNode answer = json(await(infer(backend, Operation.GENERATE, false, raw)));

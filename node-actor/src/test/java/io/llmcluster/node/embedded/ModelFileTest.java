@@ -30,7 +30,7 @@ class ModelFileTest {
   void start() throws Exception {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
-        "/m.gguf",
+        "/",
         exchange -> {
           String range = exchange.getRequestHeaders().getFirst("Range");
           ranges.add(String.valueOf(range));
@@ -54,8 +54,44 @@ class ModelFileTest {
   }
 
   private ModelFile file(String sha) {
-    URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/m.gguf");
+    return file("/m.gguf", sha);
+  }
+
+  private ModelFile file(String path, String sha) {
+    URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     return new ModelFile(TestSettings.of(dir, url, sha), (done, total) -> {});
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void files_of_one_name_from_two_addresses_are_two_files() throws Exception {
+    Path first = file("/a/m.gguf", "").find(() -> {});
+    content = bytes("GGUF and another ");
+    Path second = file("/b/m.gguf", "").find(() -> {});
+    assertThat(second).hasBinaryContent(content);
+    assertThat(file("/a/m.gguf", "").find(() -> {})).isEqualTo(first);
+    assertThat(first).hasBinaryContent(bytes("GGUF and the rest"));
+    assertThat(ranges).hasSize(2);
+    assertThat(ModelFile.nameOf(second)).isEqualTo("m:latest");
+  }
+
+  @Test
+  void a_file_that_is_there_with_the_configured_sha256_is_taken_from_wherever_it_came()
+      throws Exception {
+    Path there = Files.write(dir.resolve("m.gguf"), content);
+    assertThat(file("/elsewhere/m.gguf", Sha256.of(there)).find(() -> {})).isEqualTo(there);
+    assertThat(ranges).isEmpty();
+  }
+
+  @Test
+  void a_file_of_another_sha256_than_configured_is_fetched_again() throws Exception {
+    Files.write(dir.resolve("m.gguf"), bytes("GGUF of yesterday"));
+    Path reference = Files.write(dir.resolve("reference"), content);
+    assertThat(file(Sha256.of(reference)).find(() -> {})).hasBinaryContent(content);
+    assertThat(ranges).hasSize(1);
   }
 
   @Test
@@ -67,11 +103,13 @@ class ModelFileTest {
 
   @Test
   void a_cut_download_is_resumed() throws Exception {
+    Path reference = Files.write(dir.resolve("reference"), content);
+    String sha = Sha256.of(reference);
     promised = 10;
-    assertThatThrownBy(() -> file("").find(() -> {})).isInstanceOf(ModelFileException.class);
+    assertThatThrownBy(() -> file(sha).find(() -> {})).isInstanceOf(ModelFileException.class);
     promised = 0;
     Files.write(dir.resolve("m.gguf.part"), Arrays.copyOf(content, 6));
-    assertThat(file("").find(() -> {})).hasBinaryContent(content);
+    assertThat(file(sha).find(() -> {})).hasBinaryContent(content);
     assertThat(ranges).containsExactly("null", "bytes=6-");
   }
 

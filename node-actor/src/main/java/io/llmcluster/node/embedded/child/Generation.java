@@ -2,6 +2,7 @@ package io.llmcluster.node.embedded.child;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import io.llmcluster.node.embedded.child.Generator.Options;
 import io.llmcluster.node.embedded.child.Generator.Result;
 import java.io.IOException;
@@ -29,10 +30,11 @@ final class Generation {
     if (request.empty()) {
       ObjectNode answer = answer(request, "").put("done", true);
       answer.put("done_reason", request.unload() ? "unload" : "load");
-      reply.send(200, "application/json; charset=utf-8", answer.toString(), "");
+      reply.send(200, "application/json; charset=utf-8", GoJson.text(answer), "");
       return;
     }
-    Options options = OptionsReader.read(request.options(), grammar(request.format()));
+    Options options =
+        OptionsReader.read(request.options(), grammar(request.format()), request.whole());
     if (!slots.enter(reply::peerGone)) {
       reply.abandon();
       return;
@@ -47,7 +49,7 @@ final class Generation {
   }
 
   private void generate(GenerationRequest request, Options options, HttpReply reply, long start)
-      throws IOException {
+      throws IOException, ApiError {
     long load = System.nanoTime() - start;
     StringBuilder whole = new StringBuilder();
     Result result =
@@ -69,7 +71,7 @@ final class Generation {
     ObjectNode last = answer(request, whole.toString()).put("done", true);
     last.put("done_reason", result.reason());
     if (!request.chat() && !request.raw()) {
-      last.putArray("context"); // clients want one; this one has nothing in it to send back
+      result.context().forEach(last.putArray("context")::add);
     }
     positive(last, "total_duration", System.nanoTime() - start);
     positive(last, "load_duration", load);
@@ -78,10 +80,10 @@ final class Generation {
     positive(last, "eval_count", result.evalTokens());
     positive(last, "eval_duration", result.evalNanos());
     if (request.stream()) {
-      reply.line(last.toString());
+      reply.line(GoJson.text(last));
       reply.end();
     } else {
-      reply.send(200, "application/json; charset=utf-8", last.toString(), "");
+      reply.send(200, "application/json; charset=utf-8", GoJson.text(last), "");
     }
   }
 
@@ -124,7 +126,7 @@ final class Generation {
 
   private static void line(HttpReply reply, ObjectNode node) {
     try {
-      reply.line(node.toString());
+      reply.line(GoJson.text(node));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param chat which of the two shapes the answer has
  * @param raw the prompt goes to the model as it is
  * @param messages what the model's template is filled with; one user message for generate
+ * @param context tokens of an earlier answer and its prompt, which this one continues
+ * @param whole nothing of the prompt may be cut: it is refused if it is too long
  * @param empty nothing to generate: load or unload only
  */
 record GenerationRequest(
@@ -22,6 +24,8 @@ record GenerationRequest(
     boolean stream,
     boolean raw,
     List<Message> messages,
+    List<Integer> context,
+    boolean whole,
     boolean empty,
     boolean unload,
     JsonNode format,
@@ -44,6 +48,8 @@ record GenerationRequest(
         OllamaJson.flag(body, "stream", true),
         raw,
         messages,
+        chat ? List.of() : context(body.path("context"), card),
+        !(OllamaJson.flag(body, "truncate", true) && OllamaJson.flag(body, "shift", true)),
         messages.isEmpty(),
         zero(body.path("keep_alive")),
         body.path("format"),
@@ -65,6 +71,9 @@ record GenerationRequest(
     if (!body.path("images").isEmpty()) {
       throw noImages();
     }
+    if (OllamaJson.flag(body, "logprobs", false)) {
+      throw new ApiError(400, card.fullName() + " does not support logprobs");
+    }
   }
 
   private static ApiError noImages() {
@@ -76,8 +85,12 @@ record GenerationRequest(
     List<Message> messages = new ArrayList<>();
     String prompt = OllamaJson.text(body, "prompt");
     String system = OllamaJson.text(body, "system");
-    if (raw && !(system.isEmpty() && body.path("template").isMissingNode())) {
+    boolean templated = !OllamaJson.text(body, "template").isEmpty();
+    if (raw && (templated || !system.isEmpty() || !body.path("context").isEmpty())) {
       throw new ApiError(400, "raw mode does not support template, system, or context");
+    }
+    if (templated) {
+      throw new ApiError(400, "this model's template cannot be replaced");
     }
     if (!prompt.isEmpty()) {
       if (!system.isEmpty()) {
@@ -86,6 +99,21 @@ record GenerationRequest(
       messages.add(new Message("user", prompt));
     }
     return messages;
+  }
+
+  /** Its last tokens, if there are more than the model can be given. */
+  private static List<Integer> context(JsonNode given, ModelCard card) throws ApiError {
+    List<Integer> tokens = new ArrayList<>();
+    for (int i = Math.max(0, given.size() - card.context()); i < given.size(); i++) {
+      JsonNode token = given.path(i);
+      int id = token.isInt() ? token.intValue() : -1;
+      if (id < 0 || id >= card.facts().vocabulary()) {
+        throw new ApiError(
+            400, "context: holds what is no token of this model (expected: one that it answered)");
+      }
+      tokens.add(id);
+    }
+    return tokens;
   }
 
   private static List<Message> messages(JsonNode list) throws ApiError {

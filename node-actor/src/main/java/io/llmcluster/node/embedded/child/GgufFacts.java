@@ -11,11 +11,17 @@ import java.util.Locale;
  * @param parameters weights in all
  * @param context tokens it was trained for
  * @param embedding dimensions of its vectors
+ * @param vocabulary tokens that it knows
  */
 record GgufFacts(
-    String architecture, String quantization, long parameters, int context, int embedding) {
+    String architecture,
+    String quantization,
+    long parameters,
+    int context,
+    int embedding,
+    int vocabulary) {
 
-  static final GgufFacts UNKNOWN = new GgufFacts("", "", 0, 0, 0);
+  static final GgufFacts UNKNOWN = new GgufFacts("", "", 0, 0, 0, 0);
 
   /** The names of llama.cpp's {@code llama_ftype} by their numbers; those without one are gone. */
   private static final List<String> FILE_TYPES =

@@ -23,6 +23,7 @@ final class GgufHeader {
   private static final int MAX_TEXT = 1024;
   private static final int MAX_FIELDS = 10_000;
   private static final int MAX_DIMENSIONS = 8;
+  private static final String TOKENS = "tokenizer.ggml.tokens";
   private static final int MAGIC = 0x46554747;
   private static final int STRING = 8;
   private static final int ARRAY = 9;
@@ -72,7 +73,8 @@ final class GgufHeader {
         GgufFacts.fileType(numbers.getOrDefault("general.file_type", -1L)),
         Math.max(0, parameters),
         count(architecture + ".context_length"),
-        count(architecture + ".embedding_length"));
+        count(architecture + ".embedding_length"),
+        count(TOKENS));
   }
 
   private int count(String key) {
@@ -84,7 +86,10 @@ final class GgufHeader {
     String key = text();
     int type = type();
     if (type == ARRAY) {
-      array();
+      long length = array();
+      if (key.equals(TOKENS)) {
+        numbers.put(key, length);
+      }
     } else if (type == STRING) {
       String text = text();
       if (key.equals("general.architecture")) {
@@ -98,7 +103,8 @@ final class GgufHeader {
     }
   }
 
-  private void array() throws IOException {
+  /** Steps over it; how many elements it has. */
+  private long array() throws IOException {
     int type = type();
     long length = number(8);
     if (type == ARRAY) {
@@ -106,11 +112,12 @@ final class GgufHeader {
     }
     if (type != STRING) {
       skip(length, WIDTHS[type]);
-      return;
+      return length;
     }
     for (long i = 0; i < length; i++) {
       skip(number(8), 1);
     }
+    return length;
   }
 
   /** The number of weights in a tensor. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * llama.cpp inside this process. Only for a child process: a native abort ends the process, and
@@ -48,6 +49,11 @@ public final class LlamaGenerator implements Generator {
   }
 
   @Override
+  public String text(List<Integer> tokens) {
+    return tokens.isEmpty() ? "" : model.decode(tokens.stream().mapToInt(id -> id).toArray());
+  }
+
+  @Override
   public String template(List<Message> messages) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     ArrayNode list = root.putArray("messages");
@@ -64,8 +70,9 @@ public final class LlamaGenerator implements Generator {
   public Result generate(
       String prompt, Options options, BooleanSupplier cancelled, Consumer<String> out) {
     int reserve = Math.max(1, Math.min(positiveOr(options.numPredict(), context), context / 4));
-    String fitted = fit(prompt, context - reserve);
-    int promptTokens = count(fitted);
+    String fitted = fit(prompt, context - (options.wholePrompt() ? 1 : reserve));
+    int[] read = model.encode(fitted);
+    int promptTokens = read.length;
     int room = Math.max(1, context - promptTokens);
     int limit = Math.min(room, positiveOr(options.numPredict(), room));
     StringBuilder text = new StringBuilder();
@@ -91,9 +98,16 @@ public final class LlamaGenerator implements Generator {
     }
     long end = System.nanoTime();
     // The last event is the end itself; several tokens of one character come as one event.
-    int tokens = Math.max(events - 1, count(text.toString()));
+    int[] written = model.encode(text.toString());
+    int tokens = Math.max(events - 1, written.length);
     String reason = ended && tokens >= limit ? "length" : "stop";
-    return new Result(promptTokens, Math.min(tokens, limit), first - start, end - first, reason);
+    return new Result(
+        promptTokens,
+        Math.min(tokens, limit),
+        first - start,
+        end - first,
+        reason,
+        IntStream.concat(Arrays.stream(read), Arrays.stream(written)).boxed().toList());
   }
 
   /** The end of {@code prompt}, at most {@code most} tokens; llama.cpp cuts the middle, unasked. */

@@ -2,6 +2,7 @@ package io.llmcluster.node.embedded.child;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import java.io.IOException;
 
 /** The routes of Ollama's API that make sense for one model. */
@@ -56,7 +57,7 @@ final class OllamaApi implements HttpServer.Handler {
         JsonNode old = body.path("name");
         String model = old.isTextual() ? old.textValue() : OllamaJson.text(body, "model");
         requireModel(model, "model '" + model + "' not found");
-        reply.send(200, JSON, card.show().toString(), "");
+        reply.send(200, JSON, GoJson.text(card.show()), "");
       }
       case "/api/generate" -> generation.run(body, false, reply);
       case "/api/chat" -> generation.run(body, true, reply);
@@ -80,7 +81,7 @@ final class OllamaApi implements HttpServer.Handler {
   private static void get(HttpCall call, HttpReply reply, String methods, ObjectNode answer)
       throws IOException {
     if (allowed(call, reply, methods)) {
-      reply.send(200, JSON, answer.toString(), "");
+      reply.send(200, JSON, GoJson.text(answer), "");
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.core.json.GoJson;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class OllamaJson {
 
   /** The error envelope. */
   static String error(@Nullable String text) {
-    return object().put("error", text == null ? "internal error" : text).toString();
+    return GoJson.text(object().put("error", text == null ? "internal error" : text));
   }
 
   /**

@@ -14,9 +14,10 @@ final class OptionsReader {
   /**
    * Reads {@code o}, which may be missing.
    *
+   * @param wholePrompt as in {@link Options}
    * @throws ApiError 500 for an option of the wrong type, as Ollama
    */
-  static Options read(JsonNode o, String grammar) throws ApiError {
+  static Options read(JsonNode o, String grammar, boolean wholePrompt) throws ApiError {
     return new Options(
         integer(o, "num_predict", -1),
         real(o, "temperature", 0.8, 0, 100),
@@ -28,7 +29,8 @@ final class OptionsReader {
         real(o, "presence_penalty", 0, -100, 100),
         real(o, "frequency_penalty", 0, -100, 100),
         stops(o.path("stop")),
-        grammar);
+        grammar,
+        wholePrompt);
   }
 
   private static int integer(JsonNode o, String name, int otherwise) throws ApiError {

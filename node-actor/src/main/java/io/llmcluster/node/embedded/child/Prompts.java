@@ -9,12 +9,29 @@ final class Prompts {
   /** What a template adds around a message, tokens, generously. */
   private static final int FRAME = 8;
 
+  private static final String TOO_LONG =
+      "the prompt is longer than the context length currently available to the model; shorten the"
+          + " prompt, adjust the context length in settings, or use a model with a longer context"
+          + " length";
+
   private Prompts() {}
 
-  static String render(GenerationRequest request, Generator generator) {
-    return request.raw()
-        ? request.messages().get(0).content()
-        : generator.template(recent(request.messages(), generator));
+  /**
+   * @throws ApiError 400 if it is too long for the model and must not be cut
+   */
+  static String render(GenerationRequest request, Generator generator) throws ApiError {
+    String prompt =
+        request.raw()
+            ? request.messages().get(0).content()
+            : generator.text(request.context()) + generator.template(messages(request, generator));
+    if (request.whole() && tokens(prompt, generator) >= generator.context()) {
+      throw new ApiError(400, TOO_LONG);
+    }
+    return prompt;
+  }
+
+  private static List<Message> messages(GenerationRequest request, Generator generator) {
+    return request.whole() ? request.messages() : recent(request.messages(), generator);
   }
 
   /** As Ollama: the oldest messages go until the rest fits; system ones and the last stay. */

@@ -44,7 +44,7 @@ class GgufHeaderTest {
 
   @Test
   void a_head_tells_architecture_quantization_and_sizes() throws Exception {
-    assertThat(read(head())).isEqualTo(new GgufFacts("qwen2", "Q4_K_M", 2_000_000, 32768, 0));
+    assertThat(read(head())).isEqualTo(new GgufFacts("qwen2", "Q4_K_M", 2_000_000, 32768, 0, 2));
   }
 
   @Test
@@ -69,9 +69,9 @@ class GgufHeaderTest {
 
   @Test
   void sizes_are_written_as_ollama_writes_them() {
-    assertThat(new GgufFacts("", "", 134_515_008, 0, 0).parameterSize()).isEqualTo("134.52M");
-    assertThat(new GgufFacts("", "", 8_030_261_312L, 0, 0).parameterSize()).isEqualTo("8.0B");
-    assertThat(new GgufFacts("", "", 7_000_000_000L, 0, 0).parameterSize()).isEqualTo("7B");
+    assertThat(new GgufFacts("", "", 134_515_008, 0, 0, 0).parameterSize()).isEqualTo("134.52M");
+    assertThat(new GgufFacts("", "", 8_030_261_312L, 0, 0, 0).parameterSize()).isEqualTo("8.0B");
+    assertThat(new GgufFacts("", "", 7_000_000_000L, 0, 0, 0).parameterSize()).isEqualTo("7B");
     assertThat(GgufFacts.UNKNOWN.parameterSize()).isEmpty();
   }
 
@@ -80,7 +80,8 @@ class GgufHeaderTest {
   void a_real_file_is_what_ollama_takes_it_for() {
     Path file = Path.of(System.getenv().getOrDefault("LLM_CLUSTER_TEST_MODEL", ""));
     GgufFacts facts = GgufHeader.read(file);
-    assertThat(facts).isEqualTo(new GgufFacts("llama", "Q4_1", facts.parameters(), 8192, 576));
+    assertThat(facts)
+        .isEqualTo(new GgufFacts("llama", "Q4_1", facts.parameters(), 8192, 576, 49152));
     assertThat(facts.parameterSize()).isEqualTo("134.52M");
   }
 }

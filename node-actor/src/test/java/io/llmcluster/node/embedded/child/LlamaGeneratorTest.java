@@ -20,7 +20,7 @@ class LlamaGeneratorTest {
           Path.of(System.getenv().getOrDefault("LLM_CLUSTER_TEST_MODEL", "")), 2048, 1, 2);
 
   private static Options options(int numPredict) {
-    return new Options(numPredict, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), "");
+    return new Options(numPredict, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), "", false);
   }
 
   private static String prompt() {
@@ -56,10 +56,25 @@ class LlamaGeneratorTest {
   }
 
   @Test
+  void a_prompt_that_is_to_stay_whole_may_fill_the_context() {
+    Options whole = new Options(-1, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), "", true);
+    Result result = MODEL.generate("word ".repeat(1000), whole, () -> false, p -> {});
+    assertThat(result.promptTokens()).isBetween(1000, 1023);
+  }
+
+  @Test
+  void the_tokens_of_a_run_are_its_prompt_and_its_text() {
+    StringBuilder text = new StringBuilder();
+    Result result = MODEL.generate(prompt(), options(10), () -> false, text::append);
+    assertThat(MODEL.text(result.context())).isEqualTo(prompt() + text);
+    assertThat(MODEL.text(List.of())).isEmpty();
+  }
+
+  @Test
   void a_grammar_made_of_a_schema_is_obeyed() {
     String grammar = MODEL.grammar("{\"enum\":[\"red\"]}");
     StringBuilder text = new StringBuilder();
-    Options colour = new Options(20, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), grammar);
+    Options colour = new Options(20, 0f, 40, 0.9f, 0f, 1, 1f, 0f, 0f, List.of(), grammar, false);
     MODEL.generate(prompt(), colour, () -> false, text::append);
     assertThat(text.toString()).contains("\"red\"");
   }

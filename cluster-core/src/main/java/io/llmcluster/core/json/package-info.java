@@ -1,0 +1,5 @@
+/** JSON as Ollama writes it. */
+@NullMarked
+package io.llmcluster.core.json;
+
+import org.jspecify.annotations.NullMarked;
