@@ -14,8 +14,11 @@ import java.util.function.Predicate;
 /** What happens next in a conversation: which turn begins, what a result or a loss means. */
 final class Turns {
 
-  /** A turn whose attempt was lost or failed is begun again once. */
-  private static final int ATTEMPTS = 2;
+  /** A turn that failed is begun again once. */
+  private static final int RETRIES = 1;
+
+  /** What was lost with its process is begun again once, whether it had failed before or not. */
+  private static final int LOSSES = 1;
 
   private final String conversation;
   private final Function<Speaker, String> model;
@@ -118,7 +121,7 @@ final class Turns {
       return List.of();
     }
     return List.of(
-        failed.retryable() && turn.attempt() < ATTEMPTS && turn.child().isEmpty()
+        failed.retryable() && turn.failures() <= RETRIES && turn.child().isEmpty()
             ? again(open, turn, turn.attempt() + 1, false)
             : failed(turn, failed.reason()));
   }
@@ -172,7 +175,7 @@ final class Turns {
         return List.of(again(open, turn, turn.attempt(), true));
       }
       return List.of(
-          turn.attempt() < ATTEMPTS
+          turn.lost() < LOSSES
               ? again(open, turn, turn.attempt() + 1, true)
               : failed(turn, "attempt " + turn.attempt() + " was lost with its process too"));
     }
@@ -185,7 +188,7 @@ final class Turns {
           new ConversationEvent.CompactionStarted(compaction.through(), compaction.attempt(), now));
     }
     return List.of(
-        compaction.attempt() < ATTEMPTS
+        compaction.attempt() <= LOSSES
             ? new ConversationEvent.CompactionStarted(
                 compaction.through(), compaction.attempt() + 1, now)
             : new ConversationEvent.Truncated(

@@ -68,6 +68,23 @@ class TurnsTest {
   }
 
   @Test
+  void a_loss_uses_up_no_retry_and_a_failure_no_loss() {
+    talk.post("one");
+    talk.result(work(), failed(true));
+    lose();
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 3, "m", "", 0, true, 5));
+    talk.result(work(), failed(true));
+    assertThat(talk.last()).isEqualTo(new TurnFailed(1, 3, "no", 5));
+    talk.post("two");
+    lose();
+    talk.result(work(), failed(true));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(2, 3, "m", "", 0, false, 5));
+    lose();
+    assertThat(talk.last())
+        .isEqualTo(new TurnFailed(2, 3, "attempt 3 was lost with its process too", 5));
+  }
+
+  @Test
   void the_first_result_stands_from_whichever_attempt() {
     talk.post("one");
     Work first = work();
