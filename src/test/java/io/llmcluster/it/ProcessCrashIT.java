@@ -26,16 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
  * A member that is killed (-9) after an event of a run changes nothing of the outcome, and costs no
  * more than the calls that were open. Its tables go to {@code target/crash-matrix/}.
  *
- * <p>Each kill costs the start of a member, so by default only an ensemble and a debate are killed,
- * at as many events as {@code crash.points} says (1), spread over the run; {@code
- * crash.points=all}: every pattern, after each event ({@code make crash-matrix}).
+ * <p>Each kill costs the start of a member, so by default only an ensemble, a debate and a
+ * conversation are killed, at as many events as {@code crash.points} says (1), spread over the run;
+ * {@code crash.points=all}: every pattern and a conversation, after each event ({@code make crash-matrix}).
  */
 class ProcessCrashIT {
 
   private static final String POINTS = System.getProperty("crash.points", "1");
 
-  /** Patterns that are killed in an ordinary test run. */
-  private static final int USUAL = 2;
+  /** Runs that are disturbed in an ordinary test run. */
+  private static final int USUAL = 3;
 
   private static final String CONVERSATIONS = "/api/agents/conversations";
 
@@ -123,7 +123,7 @@ class ProcessCrashIT {
               break;
             }
             killed = played.killedAfter();
-            table.append(played.line(script.pattern(), undisturbed));
+            table.append(played.line(script.name(), undisturbed));
           }
         }
         assertThat(killed).as("last kill").isGreaterThan(undisturbed.events() / 3);

@@ -101,7 +101,7 @@ final class Turns {
     if (turn == null || !turn.work().step().equals(work.step())) {
       return List.of();
     }
-    if (result instanceof CallResult.Answered answered) {
+    if (result instanceof CallResult.Answered answered && !answered.text().isBlank()) {
       return List.of(
           new ConversationEvent.TurnAnswered(
               turn.message().number(),
@@ -116,7 +116,11 @@ final class Turns {
               answered.doneReason(),
               now));
     }
-    CallResult.Failed failed = (CallResult.Failed) result;
+    CallResult.Failed failed =
+        result instanceof CallResult.Answered empty
+            ? new CallResult.Failed(
+                "the answer was empty (doneReason: " + empty.doneReason() + ")", true)
+            : (CallResult.Failed) result;
     if (work.attempt() != turn.attempt()) {
       return List.of();
     }

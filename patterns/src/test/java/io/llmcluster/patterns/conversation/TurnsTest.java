@@ -68,6 +68,31 @@ class TurnsTest {
   }
 
   @Test
+  void an_empty_answer_is_a_failed_attempt() {
+    talk.post("one");
+    talk.answer(" \n");
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5));
+    talk.answer("");
+    assertThat(talk.last())
+        .isEqualTo(new TurnFailed(1, 2, "the answer was empty (doneReason: stop)", 5));
+    assertThat(talk.open().memory().messages()).extracting(Memory.Kept::role).containsOnly("user");
+    talk.post("x", "two", "debate");
+    talk.answer("");
+    assertThat(talk.last())
+        .as("a pattern has had its own retries")
+        .isEqualTo(new TurnFailed(2, 1, "the answer was empty (doneReason: stop)", 5));
+  }
+
+  @Test
+  void an_empty_answer_of_an_attempt_that_was_lost_is_old_news() {
+    talk.post("one");
+    Work first = work();
+    lose();
+    talk.result(first, Talks.answered(""));
+    assertThat(work()).isEqualTo(new Work.Answering(1, 2));
+  }
+
+  @Test
   void a_loss_uses_up_no_retry_and_a_failure_no_loss() {
     talk.post("one");
     talk.result(work(), failed(true));
