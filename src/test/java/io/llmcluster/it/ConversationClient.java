@@ -134,8 +134,9 @@ record ConversationClient(Conversation conversation) implements CrashClient {
     }
     JsonNode memory = view.path("memory");
     lines.add(memory.path("covered") + " in summary: " + memory.path("summary"));
-    boolean whole = view.path("messages").findValuesAsText("status").stream()
-        .filter("answered"::equals).count() == MESSAGES.size() - 1;
+    boolean whole =
+        view.path("messages").findValuesAsText("status").stream().filter("answered"::equals).count()
+            == MESSAGES.size() - 1;
     return (whole ? "completed" : "incomplete") + "\n  " + String.join("\n  ", lines);
   }
 

@@ -46,8 +46,7 @@ final class CrashScripts {
     return new Script(
         name,
         gateway ->
-            new WorkflowClient(
-                Workflow.begin(gateway, name, request), CrashScripts::answer));
+            new WorkflowClient(Workflow.begin(gateway, name, request), CrashScripts::answer));
   }
 
   private static String answer(Asked call) {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Each kill costs the start of a member, so by default only an ensemble, a debate and a
  * conversation are killed, at as many events as {@code crash.points} says (1), spread over the run;
- * {@code crash.points=all}: every pattern and a conversation, after each event ({@code make crash-matrix}).
+ * {@code crash.points=all}: every pattern and a conversation, after each event ({@code make
+ * crash-matrix}).
  */
 class ProcessCrashIT {
 
@@ -77,6 +78,9 @@ class ProcessCrashIT {
             .until(() -> second.gateway().get(message).path("status").asText().equals("answered"));
         JsonNode turn = second.gateway().get(message);
         assertThat(turn.path("attempt").asInt()).isEqualTo(2);
+        assertThat(turn.path("recovery").path("reissued").asInt()).isEqualTo(1);
+        assertThat(turn.path("recovery").path("tokensLost").asInt())
+            .isEqualTo("Hello".length() / 4);
         assertThat(turn.path("answer").path("content").asText()).isEqualTo("Hi");
         assertThat(backend.asked()).hasSize(2);
       }

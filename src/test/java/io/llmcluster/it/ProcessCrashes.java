@@ -17,9 +17,9 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a scripted run, of a pattern or of a conversation, on a real member process, which is killed once a certain event was
- * told and started again on the same store. The models' answers come one at a time, each after all
- * that the one before it caused, so that every run is the same.
+ * Plays a scripted run, of a pattern or of a conversation, on a real member process, which is
+ * killed once a certain event was told and started again on the same store. The models' answers
+ * come one at a time, each after all that the one before it caused, so that every run is the same.
  */
 final class ProcessCrashes implements AutoCloseable {
 

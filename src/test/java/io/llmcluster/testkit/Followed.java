@@ -48,12 +48,7 @@ public abstract class Followed {
     try {
       HttpResponse<Stream<String>> answer =
           HTTP.send(
-              gateway.request(
-                  "GET",
-                  events,
-                  "",
-                  "Last-Event-ID",
-                  String.valueOf(last)),
+              gateway.request("GET", events, "", "Last-Event-ID", String.valueOf(last)),
               HttpResponse.BodyHandlers.ofLines());
       try (Stream<String> lines = answer.body()) {
         lines.forEach(this::line);

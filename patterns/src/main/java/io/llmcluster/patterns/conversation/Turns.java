@@ -89,7 +89,8 @@ final class Turns {
         alone ? "" : ChildIds.of(conversation, message.messageId(), 1),
         leftOut,
         false,
-        now);
+        now,
+        0);
   }
 
   /** What a result means; nothing if nobody waits for it any more: the first one stands. */
@@ -207,7 +208,8 @@ final class Turns {
         "",
         open.memory().window(settings.room(open.definition())).leftOut(),
         reissued,
-        now);
+        now,
+        reissued ? TurnRequests.promptTokens(open, turn, settings) : 0);
   }
 
   private String model(Open open, Waiting message) {

@@ -48,7 +48,7 @@ class TurnsTest {
   void a_lost_turn_is_begun_again_once_and_then_fails() {
     talk.post("one");
     lose();
-    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, true, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, true, 5, 0));
     lose();
     assertThat(talk.last())
         .isEqualTo(new TurnFailed(1, 2, "attempt 2 was lost with its process too", 5));
@@ -59,7 +59,7 @@ class TurnsTest {
   void a_failed_call_is_made_again_once_unless_it_would_fail_again() {
     talk.post("one");
     talk.result(work(), failed(true));
-    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5, 0));
     talk.result(work(), failed(true));
     assertThat(talk.last()).isEqualTo(new TurnFailed(1, 2, "no", 5));
     talk.post("two");
@@ -68,10 +68,19 @@ class TurnsTest {
   }
 
   @Test
+  void what_a_loss_cost_is_the_prompt_and_a_failure_costs_no_tokens_that_are_known() {
+    talk.post("q".repeat(40));
+    talk.result(work(), failed(true));
+    assertThat(((TurnStarted) talk.last()).tokensLost()).isZero();
+    lose();
+    assertThat(((TurnStarted) talk.last()).tokensLost()).isEqualTo(10);
+  }
+
+  @Test
   void an_empty_answer_is_a_failed_attempt() {
     talk.post("one");
     talk.answer(" \n");
-    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5, 0));
     talk.answer("");
     assertThat(talk.last())
         .isEqualTo(new TurnFailed(1, 2, "the answer was empty (doneReason: stop)", 5));
@@ -97,13 +106,13 @@ class TurnsTest {
     talk.post("one");
     talk.result(work(), failed(true));
     lose();
-    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 3, "m", "", 0, true, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 3, "m", "", 0, true, 5, 0));
     talk.result(work(), failed(true));
     assertThat(talk.last()).isEqualTo(new TurnFailed(1, 3, "no", 5));
     talk.post("two");
     lose();
     talk.result(work(), failed(true));
-    assertThat(talk.last()).isEqualTo(new TurnStarted(2, 3, "m", "", 0, false, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(2, 3, "m", "", 0, false, 5, 0));
     lose();
     assertThat(talk.last())
         .isEqualTo(new TurnFailed(2, 3, "attempt 3 was lost with its process too", 5));
@@ -277,7 +286,11 @@ class TurnsTest {
                 "",
                 talk.open().memory().window(new Memory.Room(256, 100)).leftOut(),
                 true,
-                5),
+                5,
+                talk.open().memory().window(new Memory.Room(256, 100)).messages().stream()
+                        .mapToLong(kept -> kept.content().length())
+                        .sum()
+                    / 4),
             new CompactionStarted(started.through(), 1, 5));
     talk.record(again);
     lose();
