@@ -106,7 +106,7 @@ record ConversationClient(Conversation conversation) implements CrashClient {
 
   @Override
   public boolean isRecovery(Told event) {
-    return event.data().path("reissued").asBoolean()
+    return event.data().has("tokensLost")
         || (event.name().equals("CompactionStarted") && event.data().path("attempt").asInt() > 1);
   }
 
