@@ -28,7 +28,7 @@ bench-chaos: ## members killed for twenty minutes while workflows run: nothing l
 bench-quality: ## what patterns do to answers, on a real small model (scripts/bench-quality --url: on yours)
 	scripts/bench-quality
 
-crash-matrix: ## every pattern, its process lost at every durable point, members killed -9 too: the outcomes as tables
+crash-matrix: ## every pattern and a conversation, its process lost at every durable point, members killed -9 too: the outcomes as tables
 	scripts/crash-matrix
 
 verify-mongodb: ## all that workflows promise, on your MongoDB: make verify-mongodb MONGODB_URI=mongodb://...

@@ -2,7 +2,9 @@ package io.llmcluster.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.it.ProcessCrashes.Script;
+import io.llmcluster.testkit.Conversation;
 import io.llmcluster.testkit.ScriptedBackend.Asked;
+import io.llmcluster.testkit.Workflow;
 import java.util.List;
 
 /** What models say in the runs that lose their process: whoever wants a form gets one. */
@@ -17,11 +19,15 @@ final class CrashScripts {
   /** The first ones are the cheapest. */
   static final List<Script> ALL =
       List.of(
-          new Script("ensemble", APPLES, CrashScripts::answer),
-          new Script("debate", APPLES, CrashScripts::answer),
-          new Script("decompose", JOB, CrashScripts::answer),
-          new Script("maestro", JOB, CrashScripts::answer),
-          new Script("auto", APPLES, CrashScripts::answer));
+          pattern("ensemble", APPLES),
+          pattern("debate", APPLES),
+          new Script(
+              "conversation",
+              gateway ->
+                  new ConversationClient(Conversation.begin(gateway, ConversationClient.REQUEST))),
+          pattern("decompose", JOB),
+          pattern("maestro", JOB),
+          pattern("auto", APPLES));
 
   private static final String PLAN =
       "{\"tasks\":[{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do"
@@ -35,6 +41,13 @@ final class CrashScripts {
           + " b\",\"dependsOn\":[\"a\"],\"acceptance\":\"done\"}]}";
 
   private CrashScripts() {}
+
+  private static Script pattern(String name, String request) {
+    return new Script(
+        name,
+        gateway ->
+            new WorkflowClient(Workflow.begin(gateway, name, request), CrashScripts::answer));
+  }
 
   private static String answer(Asked call) {
     JsonNode wanted = call.body().path("format").path("properties");

@@ -26,16 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
  * A member that is killed (-9) after an event of a run changes nothing of the outcome, and costs no
  * more than the calls that were open. Its tables go to {@code target/crash-matrix/}.
  *
- * <p>Each kill costs the start of a member, so by default only an ensemble and a debate are killed,
- * at as many events as {@code crash.points} says (1), spread over the run; {@code
- * crash.points=all}: every pattern, after each event ({@code make crash-matrix}).
+ * <p>Each kill costs the start of a member, so by default only an ensemble, a debate and a
+ * conversation are killed, at as many events as {@code crash.points} says (1), spread over the run;
+ * {@code crash.points=all}: every pattern and a conversation, after each event ({@code make
+ * crash-matrix}).
  */
 class ProcessCrashIT {
 
   private static final String POINTS = System.getProperty("crash.points", "1");
 
-  /** Patterns that are killed in an ordinary test run. */
-  private static final int USUAL = 2;
+  /** Runs that are disturbed in an ordinary test run. */
+  private static final int USUAL = 3;
 
   private static final String CONVERSATIONS = "/api/agents/conversations";
 
@@ -77,6 +78,9 @@ class ProcessCrashIT {
             .until(() -> second.gateway().get(message).path("status").asText().equals("answered"));
         JsonNode turn = second.gateway().get(message);
         assertThat(turn.path("attempt").asInt()).isEqualTo(2);
+        assertThat(turn.path("recovery").path("reissued").asInt()).isEqualTo(1);
+        assertThat(turn.path("recovery").path("tokensLost").asInt())
+            .isEqualTo("Hello".length() / 4);
         assertThat(turn.path("answer").path("content").asText()).isEqualTo("Hi");
         assertThat(backend.asked()).hasSize(2);
       }
@@ -123,7 +127,7 @@ class ProcessCrashIT {
               break;
             }
             killed = played.killedAfter();
-            table.append(played.line(script.pattern(), undisturbed));
+            table.append(played.line(script.name(), undisturbed));
           }
         }
         assertThat(killed).as("last kill").isGreaterThan(undisturbed.events() / 3);

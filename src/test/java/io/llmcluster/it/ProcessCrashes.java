@@ -1,17 +1,15 @@
 package io.llmcluster.it;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmcluster.testkit.Followed.Told;
+import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.ScriptedBackend;
 import io.llmcluster.testkit.ScriptedBackend.Asked;
-import io.llmcluster.testkit.Workflow;
-import io.llmcluster.testkit.Workflow.Told;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,9 +17,9 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a pattern's scripted run on a real member process, which is killed once a certain event was
- * told and started again on the same store. The models' answers come one at a time, each after all
- * that the one before it caused, so that every run is the same.
+ * Plays a scripted run, of a pattern or of a conversation, on a real member process, which is
+ * killed once a certain event was told and started again on the same store. The models' answers
+ * come one at a time, each after all that the one before it caused, so that every run is the same.
  */
 final class ProcessCrashes implements AutoCloseable {
 
@@ -35,11 +33,10 @@ final class ProcessCrashes implements AutoCloseable {
   /**
    * A run's script.
    *
-   * @param pattern by name
-   * @param request as a client sends it
-   * @param answers what the model says in a call
+   * @param name as tables say it
+   * @param begin begins it at a gateway
    */
-  record Script(String pattern, String request, Function<Asked, String> answers) {}
+  record Script(String name, Function<Gateway, CrashClient> begin) {}
 
   /**
    * How one run went.
@@ -67,10 +64,10 @@ final class ProcessCrashes implements AutoCloseable {
           "pattern", "event", "open calls", "reissued", "extra calls", "outcome");
     }
 
-    String line(String pattern, Played undisturbed) {
+    String line(String name, Played undisturbed) {
       return String.format(
           "%-12s %6d %10d %9d %12d  %s%n",
-          pattern,
+          name,
           killedAfter,
           open,
           reissued,
@@ -94,131 +91,97 @@ final class ProcessCrashes implements AutoCloseable {
    */
   Played play(Script script, long killAfter) {
     int before = backend.asked().size();
-    Workflow workflow = Workflow.begin(member.gateway(), script.pattern(), script.request());
-    CompletableFuture<Void> follower = CompletableFuture.runAsync(() -> follow(workflow));
+    CrashClient run = script.begin().apply(member.gateway());
+    CompletableFuture<Void> follower = CompletableFuture.runAsync(() -> follow(run));
     long killedAfter = 0;
-    while (!workflow.isOver()) {
-      if (killAfter > 0 && killedAfter == 0 && last(workflow) >= killAfter) {
-        killedAfter = restart(workflow);
+    while (!run.isOver()) {
+      if (killAfter > 0 && killedAfter == 0 && run.followed().last() >= killAfter) {
+        killedAfter = restart(run);
       }
-      Asked next = next(workflow);
-      if (next != null) {
-        next.answer(script.answers().apply(next));
-        await(workflow, () -> workflow.completedSteps().contains(next.step()));
+      int told = run.followed().told().size();
+      Asked next = next(run);
+      if (run.followed().told().size() == told && (next != null || run.waits())) {
+        CrashClient.Heard done = run.act(member.gateway(), next);
+        await(run, done::isTold);
       }
     }
+    List<Told> told = List.copyOf(run.followed().told());
+    String outcome = run.outcome(member.gateway());
+    int reissued = run.reissued(member.gateway());
+    run.end(member.gateway());
     follower.join();
-    JsonNode view = workflow.view(member.gateway());
     return new Played(
         killedAfter,
-        workflow.told().size(),
-        lost(workflow),
-        view.path("recovery").path("reissued").asInt(),
+        told.size(),
+        lost(run, told),
+        reissued,
         backend.asked().size() - before,
-        isToldOnce(workflow),
-        outcome(view));
+        isToldOnce(run, told),
+        outcome);
   }
 
-  private void follow(Workflow workflow) {
-    while (!workflow.isOver()) {
+  private void follow(CrashClient run) {
+    while (!run.isOver()) {
       Awaitility.await().atMost(PATIENCE).until(() -> member.isAlive());
-      workflow.follow(member.gateway());
+      run.followed().follow(member.gateway());
     }
   }
 
-  private long restart(Workflow workflow) {
+  private long restart(CrashClient run) {
     member.kill();
     backend.dropOpen();
-    long told = last(workflow);
+    long told = run.followed().last();
     member = start.get();
     return told;
   }
 
-  private static long last(Workflow workflow) {
-    List<Told> told = workflow.told();
-    return told.isEmpty() ? 0 : told.get(told.size() - 1).number();
-  }
-
-  private static void await(Workflow workflow, java.util.concurrent.Callable<Boolean> condition) {
-    Awaitility.await(workflow.id() + " after " + workflow.names())
+  private static void await(CrashClient run, Callable<Boolean> condition) {
+    Awaitility.await(run.followed().id() + " after " + run.followed().names())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> condition.call() || workflow.isOver());
+        .until(() -> condition.call() || run.isOver());
   }
 
-  /** The oldest step whose call is open, once its call is there; null if something is written. */
-  private @Nullable Asked next(Workflow workflow) {
-    int told = workflow.told().size();
+  /** The oldest step's call, once it is there; null if something is written, or a person acts. */
+  private @Nullable Asked next(CrashClient run) {
+    int told = run.followed().told().size();
     List<Asked> found = new ArrayList<>();
     await(
-        workflow,
+        run,
         () -> {
           found.clear();
-          open(workflow.told()).stream()
+          run.open(run.followed().told()).stream()
               .findFirst()
-              .ifPresent(step -> found.addAll(calls(workflow, step)));
-          return !found.isEmpty() || workflow.told().size() > told;
+              .ifPresent(step -> found.addAll(calls(run, step)));
+          return !found.isEmpty() || run.waits() || run.followed().told().size() > told;
         });
-    return workflow.told().size() > told || found.isEmpty() ? null : found.get(0);
+    return found.isEmpty() ? null : found.get(0);
   }
 
-  private List<Asked> calls(Workflow workflow, String step) {
+  private List<Asked> calls(CrashClient run, String step) {
     return backend.asked().stream()
         .filter(Asked::isOpen)
-        .filter(one -> one.workflow().equals(workflow.id()) && one.step().equals(step))
+        .filter(one -> one.workflow().equals(run.followed().id()) && one.step().equals(step))
         .toList();
   }
 
-  /** Steps that were begun and are not over, in the order in which they were begun. */
-  private static Set<String> open(List<Told> told) {
-    Set<String> open = new LinkedHashSet<>();
-    for (Told event : told) {
-      String step = event.data().path("stepId").asText();
-      switch (event.name()) {
-        case "StepScheduled" -> open.add(step);
-        case "StepCompleted", "StepSkipped", "StepFailed" -> open.remove(step);
-        default -> {}
+  /** Calls that the second process found open. */
+  private static int lost(CrashClient run, List<Told> told) {
+    for (int i = 0; i < told.size(); i++) {
+      if (run.isRecovery(told.get(i))) {
+        return run.open(told.subList(0, i)).size();
       }
     }
-    return open;
+    return 0;
   }
 
-  /** Calls that the second process found open. */
-  private static int lost(Workflow workflow) {
-    List<Told> told = workflow.told();
-    int recovered = workflow.names().indexOf("Recovered");
-    return recovered < 0 ? 0 : open(told.subList(0, recovered)).size();
-  }
-
-  private static boolean isToldOnce(Workflow workflow) {
-    for (int i = 0; i < workflow.told().size(); i++) {
-      if (workflow.told().get(i).number() != i + 1) {
+  private static boolean isToldOnce(CrashClient run, List<Told> told) {
+    for (int i = 0; i < told.size(); i++) {
+      if (told.get(i).number() != i + 1) {
         return false;
       }
     }
-    return Set.copyOf(workflow.completedSteps()).size() == workflow.completedSteps().size();
-  }
-
-  private static String outcome(JsonNode view) {
-    StringBuilder outcome = new StringBuilder();
-    outcome.append(view.path("status").asText()).append(' ').append(view.path("answer").asText());
-    for (JsonNode step : view.path("steps")) {
-      outcome
-          .append("\n  ")
-          .append(step.path("id").asText())
-          .append(": ")
-          .append(step.path("status").asText())
-          .append(' ')
-          .append(step.path("output").asText());
-    }
-    for (JsonNode decision : view.path("decisions")) {
-      ObjectNode told = decision.deepCopy();
-      if (told.path("detail") instanceof ObjectNode detail) {
-        detail.remove("cost");
-      }
-      outcome.append("\n  ").append(told);
-    }
-    return outcome.toString();
+    return Set.copyOf(run.results()).size() == run.results().size();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.llmcluster.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.testkit.Conversation;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.RealOllama;
@@ -150,6 +151,44 @@ class RealPatternsIT {
     for (JsonNode task : view.path("tasks")) {
       assertThat(stepIds(view)).contains(task.path("step").asText());
     }
+  }
+
+  /** What the second answer is made of shows in what the model read: the first turn is in it. */
+  @Test
+  void a_conversation_is_answered_turn_by_turn_with_what_was_said_before() {
+    Conversation talk =
+        Conversation.begin(
+            gateway(), "{\"model\":\"" + RealOllama.MODEL + "\",\"options\":{\"num_predict\":32}}");
+    JsonNode first = answer(talk, "m1", "My name is Ada and I live in Paris.");
+    JsonNode second = answer(talk, "m2", "Which name did I say?");
+    assertThat(second.path("tokens").asInt())
+        .as("read and written: %s after %s", second, first)
+        .isGreaterThan(first.path("tokens").asInt());
+    JsonNode messages = talk.view(gateway()).path("messages");
+    assertThat(messages.findValuesAsText("role"))
+        .containsExactly("user", "assistant", "user", "assistant");
+    assertThat(messages.findValuesAsText("number")).containsExactly("1", "2", "3", "4");
+    assertThat(messages.findValuesAsText("replyTo")).containsExactly("1", "3");
+    assertThat(messages.findValuesAsText("status")).containsExactly("answered", "answered");
+    assertThat(messages.get(3)).isEqualTo(second);
+    talk.delete(gateway());
+  }
+
+  private static JsonNode answer(Conversation talk, String messageId, String content) {
+    talk.post(gateway(), messageId, content);
+    Awaitility.await(messageId)
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () ->
+                !List.of("queued", "running")
+                    .contains(talk.message(gateway(), messageId).path("status").asText()));
+    JsonNode turn = talk.message(gateway(), messageId);
+    assertThat(turn.path("status").asText()).as("%s", turn).isEqualTo("answered");
+    JsonNode answer = turn.path("answer");
+    assertThat(answer.path("content").asText()).isNotBlank();
+    assertThat(answer.path("model").asText()).isEqualTo(RealOllama.MODEL);
+    assertThat(answer.path("node").asText()).isEqualTo("one");
+    return answer;
   }
 
   @Test

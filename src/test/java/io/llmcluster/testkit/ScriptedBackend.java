@@ -31,7 +31,7 @@ public final class ScriptedBackend implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
-  /** A call of a step of a workflow. */
+  /** A call of a step of a workflow, or of a turn of a conversation. */
   public static final class Asked {
     private final String key;
     private final JsonNode body;
@@ -48,6 +48,10 @@ public final class ScriptedBackend implements AutoCloseable {
 
     public String step() {
       return key.substring(key.indexOf('/') + 1, key.lastIndexOf('/'));
+    }
+
+    public int attempt() {
+      return Integer.parseInt(key.substring(key.lastIndexOf('/') + 1));
     }
 
     public JsonNode body() {

@@ -101,6 +101,11 @@ final class ConversationView {
       view.put("leftOut", message.leftOut());
     }
     put(view, "error", message.error());
+    if (message.reissued() > 0) {
+      view.putObject("recovery")
+          .put("reissued", message.reissued())
+          .put("tokensLost", message.tokensLost());
+    }
     return view;
   }
 

@@ -78,6 +78,9 @@ final class TurnNews {
       data.put("message", started.message())
           .put("attempt", started.attempt())
           .put("reissued", started.reissued());
+      if (started.reissued()) {
+        data.put("tokensLost", started.tokensLost());
+      }
       data.put(
           started.child().isEmpty() ? "model" : "execution",
           started.child().isEmpty() ? started.model() : started.child());

@@ -72,6 +72,9 @@ public record EventView(long number, String name, ObjectNode data) {
       data.put("stepId", repeated.step())
           .put("attempt", repeated.attempt())
           .put("reissued", repeated.reissued());
+      if (repeated.reissued()) {
+        data.put("tokensLost", repeated.tokensLost());
+      }
     } else if (event instanceof WorkflowEvent.StepCompleted completed) {
       data.put("stepId", completed.step())
           .put("attempt", completed.attempt())

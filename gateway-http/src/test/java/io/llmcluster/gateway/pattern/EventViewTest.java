@@ -21,6 +21,14 @@ class EventViewTest {
   }
 
   @Test
+  void only_a_call_that_was_lost_tells_what_it_cost() {
+    assertThat(told(new WorkflowEvent.StepRepeated("a", 2, true, 12, 0)).path("tokensLost").asInt())
+        .isEqualTo(12);
+    assertThat(told(new WorkflowEvent.StepRepeated("a", 2, false, 0, 0)).has("tokensLost"))
+        .isFalse();
+  }
+
+  @Test
   void a_late_result_tells_of_which_attempt_it_is_and_what_it_cost() {
     ObjectNode late = told(new WorkflowEvent.LateResultDropped("voice1", 2, 30, 12, 0));
     assertThat(late.path("stepId").asText()).isEqualTo("voice1");

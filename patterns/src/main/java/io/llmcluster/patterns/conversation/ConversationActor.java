@@ -37,9 +37,9 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 /**
  * One conversation: takes messages, lets one turn run at a time, and remembers what fits. A turn is
  * recorded before its model is called and its first result is recorded once. A crash in the middle
- * begins the turn again once, as attempt 2; a second one fails it. A turn that a pattern answers is
- * a workflow under an id made of the conversation and the message: after a crash the same one is
- * taken up, so that nothing is paid for twice and its attempt stays 1.
+ * begins the turn again once, as its next attempt; a second one fails it. A turn that a pattern
+ * answers is a workflow under an id made of the conversation and the message: after a crash the
+ * same one is taken up, so that nothing is paid for twice and its attempt stays 1.
  */
 public final class ConversationActor
     extends EventSourcedBehaviorWithEnforcedReplies<

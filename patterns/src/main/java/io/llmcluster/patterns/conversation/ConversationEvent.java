@@ -62,9 +62,18 @@ public sealed interface ConversationEvent extends StoredMessage {
    * @param leftOut older messages that neither fit into the window nor are in the summary yet
    * @param reissued because a crash left the attempt before without a result, or the conversation
    *     has moved; then it has the number of the attempt before
+   * @param tokensLost of the prompt that was read for nothing, if it is reissued, at four
+   *     characters a token; what the model had written by then nobody knows
    */
   record TurnStarted(
-      int message, int attempt, String model, String child, int leftOut, boolean reissued, long at)
+      int message,
+      int attempt,
+      String model,
+      String child,
+      int leftOut,
+      boolean reissued,
+      long at,
+      long tokensLost)
       implements ConversationEvent {}
 
   /**

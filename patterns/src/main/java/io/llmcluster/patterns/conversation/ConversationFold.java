@@ -98,16 +98,19 @@ final class ConversationFold {
   private static Open started(Open open, ConversationEvent.TurnStarted started) {
     Turn running = open.turn();
     if (running != null) {
-      return open.with(turn(running.message(), started));
+      boolean moved = started.attempt() == running.attempt();
+      int lost = running.lost() + (started.reissued() && !moved ? 1 : 0);
+      return open.with(turn(running.message(), started, lost));
     }
     Waiting message = open.queue().get(0);
     return open.with(open.queue().subList(1, open.queue().size()))
         .with(open.memory().add(new Memory.Kept("user", message.content())))
-        .with(turn(message, started));
+        .with(turn(message, started, 0));
   }
 
-  private static Turn turn(Waiting message, ConversationEvent.TurnStarted started) {
-    return new Turn(message, started.attempt(), started.model(), started.child(), started.at());
+  private static Turn turn(Waiting message, ConversationEvent.TurnStarted started, int lost) {
+    return new Turn(
+        message, started.attempt(), started.model(), started.child(), started.at(), lost);
   }
 
   private static Open over(Open open) {

@@ -113,8 +113,14 @@ public sealed interface ConversationState extends StoredMessage {
    * @param model see {@link ConversationEvent.TurnStarted}
    * @param child see {@link ConversationEvent.TurnStarted}
    * @param since when this attempt began, ms since 1970
+   * @param lost attempts that went with their process; they use up no retry
    */
-  record Turn(Waiting message, int attempt, String model, String child, long since) {
+  record Turn(Waiting message, int attempt, String model, String child, long since, int lost) {
+
+    /** Attempts that have failed, if this one has. */
+    int failures() {
+      return attempt - lost;
+    }
 
     Work work() {
       return child.isEmpty()

@@ -22,6 +22,9 @@ import java.util.Locale;
  * @param doneReason see {@link ConversationEvent.TurnAnswered}
  * @param at ms since 1970
  * @param sequenceNr of its event
+ * @param reissued calls of a message's turn that were begun again because one was lost with its
+ *     process, or the conversation has moved
+ * @param tokensLost see {@link ConversationEvent.TurnStarted}, of all of them
  */
 public record TranscriptEntry(
     int number,
@@ -41,7 +44,9 @@ public record TranscriptEntry(
     long millis,
     String doneReason,
     long at,
-    long sequenceNr) {
+    long sequenceNr,
+    int reissued,
+    long tokensLost) {
 
   /** How the turn of a message stands. */
   public enum Status {
@@ -79,7 +84,9 @@ public record TranscriptEntry(
         0,
         "",
         posted.at(),
-        sequenceNr);
+        sequenceNr,
+        0,
+        0);
   }
 
   static TranscriptEntry answer(ConversationEvent.TurnAnswered answered, long sequenceNr) {
@@ -101,19 +108,34 @@ public record TranscriptEntry(
         answered.millis(),
         answered.doneReason(),
         answered.at(),
-        sequenceNr);
+        sequenceNr,
+        0,
+        0);
   }
 
   TranscriptEntry started(ConversationEvent.TurnStarted started) {
-    return with(Status.RUNNING, started.attempt(), started.child(), started.leftOut(), "");
+    return with(
+        Status.RUNNING,
+        started.attempt(),
+        started.child(),
+        started.leftOut(),
+        "",
+        reissued + (started.reissued() ? 1 : 0),
+        tokensLost + started.tokensLost());
   }
 
   TranscriptEntry over(Status how, String reason) {
-    return with(how, attempt, child, leftOut, reason);
+    return with(how, attempt, child, leftOut, reason, reissued, tokensLost);
   }
 
   private TranscriptEntry with(
-      Status now, int nowAttempt, String nowChild, int nowLeftOut, String reason) {
+      Status now,
+      int nowAttempt,
+      String nowChild,
+      int nowLeftOut,
+      String reason,
+      int nowReissued,
+      long nowTokensLost) {
     return new TranscriptEntry(
         number,
         messageId,
@@ -132,6 +154,8 @@ public record TranscriptEntry(
         millis,
         doneReason,
         at,
-        sequenceNr);
+        sequenceNr,
+        nowReissued,
+        nowTokensLost);
   }
 }

@@ -11,6 +11,7 @@ import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.prompt.ChatMessage;
 import io.llmcluster.patterns.prompt.Prompts;
+import io.llmcluster.patterns.workflow.TokenGuess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,15 @@ final class TurnRequests {
         null,
         settings.turnTimeout(),
         speaker.nodes());
+  }
+
+  /** How many tokens a turn's prompt has, when nobody has counted them. */
+  static long promptTokens(Open open, Turn turn, ConversationSettings settings) {
+    String system = Speaker.of(open.definition(), turn.message()).system();
+    return messages(open, system, settings).stream()
+            .mapToLong(message -> message.content().length())
+            .sum()
+        / TokenGuess.CHARACTERS_PER_TOKEN;
   }
 
   static StepCall summarizing(String key, Open open, int through, String model, Duration deadline) {

@@ -14,8 +14,11 @@ import java.util.function.Predicate;
 /** What happens next in a conversation: which turn begins, what a result or a loss means. */
 final class Turns {
 
-  /** A turn whose attempt was lost or failed is begun again once. */
-  private static final int ATTEMPTS = 2;
+  /** A turn that failed is begun again once. */
+  private static final int RETRIES = 1;
+
+  /** What was lost with its process is begun again once, whether it had failed before or not. */
+  private static final int LOSSES = 1;
 
   private final String conversation;
   private final Function<Speaker, String> model;
@@ -86,7 +89,8 @@ final class Turns {
         alone ? "" : ChildIds.of(conversation, message.messageId(), 1),
         leftOut,
         false,
-        now);
+        now,
+        0);
   }
 
   /** What a result means; nothing if nobody waits for it any more: the first one stands. */
@@ -98,7 +102,7 @@ final class Turns {
     if (turn == null || !turn.work().step().equals(work.step())) {
       return List.of();
     }
-    if (result instanceof CallResult.Answered answered) {
+    if (result instanceof CallResult.Answered answered && !answered.text().isBlank()) {
       return List.of(
           new ConversationEvent.TurnAnswered(
               turn.message().number(),
@@ -113,12 +117,16 @@ final class Turns {
               answered.doneReason(),
               now));
     }
-    CallResult.Failed failed = (CallResult.Failed) result;
+    CallResult.Failed failed =
+        result instanceof CallResult.Answered empty
+            ? new CallResult.Failed(
+                "the answer was empty (doneReason: " + empty.doneReason() + ")", true)
+            : (CallResult.Failed) result;
     if (work.attempt() != turn.attempt()) {
       return List.of();
     }
     return List.of(
-        failed.retryable() && turn.attempt() < ATTEMPTS && turn.child().isEmpty()
+        failed.retryable() && turn.failures() <= RETRIES && turn.child().isEmpty()
             ? again(open, turn, turn.attempt() + 1, false)
             : failed(turn, failed.reason()));
   }
@@ -172,7 +180,7 @@ final class Turns {
         return List.of(again(open, turn, turn.attempt(), true));
       }
       return List.of(
-          turn.attempt() < ATTEMPTS
+          turn.lost() < LOSSES
               ? again(open, turn, turn.attempt() + 1, true)
               : failed(turn, "attempt " + turn.attempt() + " was lost with its process too"));
     }
@@ -185,7 +193,7 @@ final class Turns {
           new ConversationEvent.CompactionStarted(compaction.through(), compaction.attempt(), now));
     }
     return List.of(
-        compaction.attempt() < ATTEMPTS
+        compaction.attempt() <= LOSSES
             ? new ConversationEvent.CompactionStarted(
                 compaction.through(), compaction.attempt() + 1, now)
             : new ConversationEvent.Truncated(
@@ -200,7 +208,8 @@ final class Turns {
         "",
         open.memory().window(settings.room(open.definition())).leftOut(),
         reissued,
-        now);
+        now,
+        reissued ? TurnRequests.promptTokens(open, turn, settings) : 0);
   }
 
   private String model(Open open, Waiting message) {

@@ -93,12 +93,16 @@ class ConversationActorTest extends OnEachStore {
   @Test
   void a_crash_in_mid_turn_begins_it_again_as_attempt_2_and_a_second_one_fails_it() {
     TestConversation before = begin("{'model':'a'}");
-    before.post("m1", "hello");
+    before.post("m1", "hello to you");
     before.post("m2", "next");
     call("turn-1").begin("Hel");
+    assertThat(before.message("m1").reissued()).isZero();
     TestConversation after = afterCrash(before);
     assertThat(call("turn-1").attempt()).isEqualTo(2);
-    assertThat(after.message("m1").attempt()).isEqualTo(2);
+    assertThat(after.message("m1"))
+        .extracting(
+            TranscriptEntry::attempt, TranscriptEntry::reissued, TranscriptEntry::tokensLost)
+        .containsExactly(2, 1, 3L);
     TestConversation again = afterCrash(after);
     TranscriptEntry lost = again.awaitOver("m1");
     assertThat(lost.status()).isEqualTo(Status.FAILED);

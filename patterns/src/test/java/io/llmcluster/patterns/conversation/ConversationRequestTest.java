@@ -192,7 +192,7 @@ class ConversationRequestTest {
     ConversationDefinition definition = of("{'pattern':'ensemble','window':32768}");
     var message =
         new ConversationState.Waiting(1, "m", "hi", "ensemble", definition.patternOptions(), null);
-    var turn = new ConversationState.Turn(message, 1, "", "wf", 1);
+    var turn = new ConversationState.Turn(message, 1, "", "wf", 1, 0);
     var open =
         new ConversationState.Open(
             definition, memory, List.of(), turn, null, Map.of(), 1200, false);

@@ -48,7 +48,7 @@ class TurnsTest {
   void a_lost_turn_is_begun_again_once_and_then_fails() {
     talk.post("one");
     lose();
-    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, true, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, true, 5, 0));
     lose();
     assertThat(talk.last())
         .isEqualTo(new TurnFailed(1, 2, "attempt 2 was lost with its process too", 5));
@@ -59,12 +59,63 @@ class TurnsTest {
   void a_failed_call_is_made_again_once_unless_it_would_fail_again() {
     talk.post("one");
     talk.result(work(), failed(true));
-    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5, 0));
     talk.result(work(), failed(true));
     assertThat(talk.last()).isEqualTo(new TurnFailed(1, 2, "no", 5));
     talk.post("two");
     talk.result(work(), failed(false));
     assertThat(talk.last()).isEqualTo(new TurnFailed(2, 1, "no", 5));
+  }
+
+  @Test
+  void what_a_loss_cost_is_the_prompt_and_a_failure_costs_no_tokens_that_are_known() {
+    talk.post("q".repeat(40));
+    talk.result(work(), failed(true));
+    assertThat(((TurnStarted) talk.last()).tokensLost()).isZero();
+    lose();
+    assertThat(((TurnStarted) talk.last()).tokensLost()).isEqualTo(10);
+  }
+
+  @Test
+  void an_empty_answer_is_a_failed_attempt() {
+    talk.post("one");
+    talk.answer(" \n");
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 2, "m", "", 0, false, 5, 0));
+    talk.answer("");
+    assertThat(talk.last())
+        .isEqualTo(new TurnFailed(1, 2, "the answer was empty (doneReason: stop)", 5));
+    assertThat(talk.open().memory().messages()).extracting(Memory.Kept::role).containsOnly("user");
+    talk.post("x", "two", "debate");
+    talk.answer("");
+    assertThat(talk.last())
+        .as("a pattern has had its own retries")
+        .isEqualTo(new TurnFailed(2, 1, "the answer was empty (doneReason: stop)", 5));
+  }
+
+  @Test
+  void an_empty_answer_of_an_attempt_that_was_lost_is_old_news() {
+    talk.post("one");
+    Work first = work();
+    lose();
+    talk.result(first, Talks.answered(""));
+    assertThat(work()).isEqualTo(new Work.Answering(1, 2));
+  }
+
+  @Test
+  void a_loss_uses_up_no_retry_and_a_failure_no_loss() {
+    talk.post("one");
+    talk.result(work(), failed(true));
+    lose();
+    assertThat(talk.last()).isEqualTo(new TurnStarted(1, 3, "m", "", 0, true, 5, 0));
+    talk.result(work(), failed(true));
+    assertThat(talk.last()).isEqualTo(new TurnFailed(1, 3, "no", 5));
+    talk.post("two");
+    lose();
+    talk.result(work(), failed(true));
+    assertThat(talk.last()).isEqualTo(new TurnStarted(2, 3, "m", "", 0, false, 5, 0));
+    lose();
+    assertThat(talk.last())
+        .isEqualTo(new TurnFailed(2, 3, "attempt 3 was lost with its process too", 5));
   }
 
   @Test
@@ -235,7 +286,11 @@ class TurnsTest {
                 "",
                 talk.open().memory().window(new Memory.Room(256, 100)).leftOut(),
                 true,
-                5),
+                5,
+                talk.open().memory().window(new Memory.Room(256, 100)).messages().stream()
+                        .mapToLong(kept -> kept.content().length())
+                        .sum()
+                    / 4),
             new CompactionStarted(started.through(), 1, 5));
     talk.record(again);
     lose();

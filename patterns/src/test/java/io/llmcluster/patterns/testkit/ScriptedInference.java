@@ -17,6 +17,7 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** Models that answer when the test says so, as the inference port does. Thread-safe. */
 public final class ScriptedInference implements Inference {
@@ -148,6 +149,15 @@ public final class ScriptedInference implements Inference {
 
     public void answer(String text) {
       stream(Source.single(lines(text, PROMPT_TOKENS, COMPLETION_TOKENS)));
+    }
+
+    /** Answers as a script says; null: it fails. */
+    public void say(@Nullable String text) {
+      if (text == null) {
+        error("scripted failure");
+      } else {
+        answer(text);
+      }
     }
 
     /** Begins an answer that has no end. */

@@ -120,6 +120,11 @@ public record TestConversation(
   }
 
   public Transcript transcript() {
+    return transcript(member, id);
+  }
+
+  /** What is recorded of a conversation, whether its actor is there or not. */
+  static Transcript transcript(TestMember member, String id) {
     return TestMember.join(
         member.conversations().read(id, Transcript.Wanted.page(0, Integer.MAX_VALUE)));
   }

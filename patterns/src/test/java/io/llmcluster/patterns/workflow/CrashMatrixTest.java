@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.patterns.testkit.CrashMatrix;
 import io.llmcluster.patterns.testkit.CrashMatrix.Crash;
+import io.llmcluster.patterns.testkit.CrashRun;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestStore;
-import io.llmcluster.patterns.workflow.CrashRuns.CrashRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A process that is lost at any point of any pattern's run changes nothing of its outcome, and
- * costs no more than the calls that were open. The tables are written to {@code
+ * A process that is lost at any point of any pattern's run, or of a conversation, changes nothing
+ * of its outcome, and costs no more than the calls that were open. The tables are written to {@code
  * target/crash-matrix/}. FerretDB reads all of its journal for each event that is looked for, so
  * there only every eighth point is tried, unless {@code crash.points=all}.
  */
@@ -71,8 +71,7 @@ class CrashMatrixTest {
   @MethodSource("runs")
   void a_crash_at_any_point_changes_no_outcome_and_costs_at_most_the_open_calls(CrashRun run) {
     TestMember there = Objects.requireNonNull(member);
-    CrashMatrix.Table played =
-        CrashMatrix.play(there, run.pattern(), run.request(), run.script(), everyPoint());
+    CrashMatrix.Table played = CrashMatrix.play(there, run, everyPoint());
     table.append(played.lines());
     assertThat(played.crashes()).isNotEmpty();
     for (Crash crash : played.crashes()) {

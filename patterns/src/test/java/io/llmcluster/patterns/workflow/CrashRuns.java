@@ -2,9 +2,11 @@ package io.llmcluster.patterns.workflow;
 
 import io.llmcluster.patterns.BuiltInPatterns;
 import io.llmcluster.patterns.program.Pattern;
-import io.llmcluster.patterns.testkit.CrashMatrix.Script;
+import io.llmcluster.patterns.testkit.ConversationCrash;
+import io.llmcluster.patterns.testkit.CrashRun;
 import io.llmcluster.patterns.testkit.Simulation;
 import io.llmcluster.patterns.testkit.SmallPattern;
+import io.llmcluster.patterns.testkit.WorkflowCrash;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -44,21 +46,6 @@ final class CrashRuns {
 
   private CrashRuns() {}
 
-  /**
-   * One of them.
-   *
-   * @param pattern by name
-   * @param request as a client sends it
-   * @param script what models and people say
-   */
-  record CrashRun(String pattern, String request, Script script) {
-
-    @Override
-    public String toString() {
-      return pattern;
-    }
-  }
-
   static List<Pattern> patterns() {
     return Stream.concat(SmallPattern.ALL.stream(), BuiltInPatterns.all().stream()).toList();
   }
@@ -66,7 +53,7 @@ final class CrashRuns {
   static Stream<CrashRun> all() {
     return Stream.of(
         run("chain", "{'prompt':'q'}", Map.of()),
-        new CrashRun(
+        new WorkflowCrash(
             "vote",
             "{'prompt':'q','width':4}",
             (step, attempt, body) ->
@@ -93,7 +80,8 @@ final class CrashRuns {
                 "all [facts] [think] [code]",
                 "check",
                 "{'reason':'complete','satisfied':true}")),
-        run("decompose", "{'prompt':'the job','seed':5}", Map.of("plan", TASKS)));
+        run("decompose", "{'prompt':'the job','seed':5}", Map.of("plan", TASKS)),
+        new ConversationCrash());
   }
 
   /** Two against one; the one is convinced. */
@@ -123,7 +111,7 @@ final class CrashRuns {
 
   /** What is not scripted answers with its own name. */
   private static CrashRun run(String pattern, String request, Map<String, String> words) {
-    return new CrashRun(
+    return new WorkflowCrash(
         pattern,
         request,
         (step, attempt, body) -> {

@@ -3,24 +3,21 @@ package io.llmcluster.patterns.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcluster.core.inference.InferenceFailure;
-import io.llmcluster.core.storage.Store;
 import io.llmcluster.patterns.debate.Debate;
 import io.llmcluster.patterns.debate.Script;
+import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.TestMember;
-import io.llmcluster.patterns.testkit.TestProcess;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A model that every node has lost while a debate is under way. */
-class LostModelTest {
+class LostModelTest extends OnEachStore {
 
   private static final String KEEPS =
       "{\"reasoning\":\"I checked\",\"keep\":true,\"confidence\":0.6}";
@@ -36,26 +33,26 @@ class LostModelTest {
     }
   }
 
+  @Override
+  protected List<Pattern> patterns() {
+    return List.of(new Debate());
+  }
+
   @Test
-  void a_debate_goes_on_without_a_model_that_disappears(@TempDir Path folder) {
-    try (TestMember member =
-        TestMember.on(new Store.OwnFile(folder.resolve("store")), List.of(new Debate()))) {
-      TestProcess process = member.process();
-      TestWorkflow debate = process.start("lost");
-      debate.submit(
-          "debate", "{'prompt':'What is 6 * 7?','models':['a','b','c'],'answers':'number'}");
-      Awaitility.await()
-          .atMost(TestMember.PATIENCE)
-          .until(
-              () -> {
-                process.inference().open().forEach(LostModelTest::play);
-                return debate.state() instanceof Ended;
-              });
-      Ended ended = (Ended) debate.state();
-      assertThat(Objects.requireNonNull(ended.answer()).answer()).isEqualTo("42");
-      assertThat(ended.run().step("round1/debater3").orElseThrow().is(Status.FAILED)).isTrue();
-      assertThat(ended.run().step("round1/debater3").orElseThrow().reason())
-          .isEqualTo("model 'c' not found");
-    }
+  void a_debate_goes_on_without_a_model_that_disappears() {
+    TestWorkflow debate =
+        begin("debate", "{'prompt':'What is 6 * 7?','models':['a','b','c'],'answers':'number'}");
+    Awaitility.await()
+        .atMost(TestMember.PATIENCE)
+        .until(
+            () -> {
+              process().inference().open().forEach(LostModelTest::play);
+              return debate.state() instanceof Ended;
+            });
+    Ended ended = (Ended) debate.state();
+    assertThat(Objects.requireNonNull(ended.answer()).answer()).isEqualTo("42");
+    assertThat(ended.run().step("round1/debater3").orElseThrow().is(Status.FAILED)).isTrue();
+    assertThat(ended.run().step("round1/debater3").orElseThrow().reason())
+        .isEqualTo("model 'c' not found");
   }
 }

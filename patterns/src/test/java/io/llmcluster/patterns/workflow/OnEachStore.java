@@ -1,10 +1,12 @@
 package io.llmcluster.patterns.workflow;
 
+import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestProcess;
 import io.llmcluster.patterns.testkit.TestStore;
 import io.llmcluster.patterns.testkit.TestWorkflow;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,12 @@ public abstract class OnEachStore {
   @BeforeParameterizedClassInvocation
   protected void open() {
     store = testStore().open();
-    opened = TestMember.on(store.store(), SmallPattern.ALL);
+    opened = TestMember.on(store.store(), patterns());
+  }
+
+  /** What its workflows can be. */
+  protected List<Pattern> patterns() {
+    return SmallPattern.ALL;
   }
 
   @BeforeEach
@@ -47,6 +54,14 @@ public abstract class OnEachStore {
 
   protected TestStore testStore() {
     return Objects.requireNonNull(parameter);
+  }
+
+  /** As after a restart of the program: another actor system on the same store. */
+  protected TestMember anotherMember() {
+    member().close();
+    opened = TestMember.on(Objects.requireNonNull(store).store(), patterns());
+    another();
+    return opened;
   }
 
   protected TestMember member() {

@@ -26,7 +26,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Which snapshots of a long run the embedded store keeps; tests take one every 10 events. */
+/**
+ * Which snapshots of a long run the embedded store keeps; tests take one every 10 events. Only
+ * there: which are kept is asked of the tables, by SQL, and is Pekko's own arithmetic on each
+ * store. That a run comes back from its snapshots on each is shown where runs are long enough for
+ * one ({@link CrashMatrixTest}).
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SnapshotsTest {
 
