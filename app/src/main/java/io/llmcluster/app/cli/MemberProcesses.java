@@ -7,6 +7,7 @@ import io.llmcluster.app.nodes.NodePlan;
 import io.llmcluster.core.storage.StorageSettings;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
+import io.llmcluster.core.stream.Causes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -161,7 +162,7 @@ final class MemberProcesses {
     try {
       return child.ready().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
-      throw new StartupException(String.valueOf(failure.getCause().getMessage()));
+      throw new StartupException(String.valueOf(Causes.of(failure).getMessage()));
     } catch (TimeoutException late) {
       throw new StartupException("a member was not ready within " + START_SECONDS + "s");
     }

@@ -135,7 +135,7 @@ class WorkflowRoutesTest {
   /** A command that was carried out and answered with 503 would be sent again. */
   @Test
   void a_gateway_without_a_store_carries_out_no_command() {
-    Models.Voice ada = gateway.models.speakFor("ada");
+    gateway.models.speakFor("ada");
     Client blind = new Client(gateway.blind);
     String path = client.post(BEGIN, WHY).header("Location");
     int before = client.get("/api/patterns/executions").json().path("total").asInt();
