@@ -60,6 +60,7 @@ class ConstrainedInferenceTest {
   @BeforeEach
   void anIdleCpuAndABusyGpu() {
     Directories.show(directory, cpu, gpu);
+    Directories.load(directory, cpu, new NodeLoad(1, 0, 0, 4, 0));
     Directories.load(directory, gpu, new NodeLoad(1, 3, 0, 4, 0));
     NodeClients clients = new NodeClients(KIT.system(), 1024);
     clients.setLocal("here", nodes);
