@@ -57,7 +57,6 @@ class ArchitectureTest {
           "io.llmcluster.node.hardware.GpuLists",
           "io.llmcluster.node.translate.Fields",
           "io.llmcluster.node.translate.NativeAnswers",
-          "io.llmcluster.node.translate.NativeMessages",
           "io.llmcluster.node.translate.NativeRequests",
           "io.llmcluster.node.translate.ToolCallPieces",
           "io.llmcluster.node.translate.V1Requests",

@@ -86,7 +86,7 @@ final class Changes {
             new Change(
                 "POST",
                 EXECUTION + answered + "/input",
-                "{\"input\":\"plan\",\"value\":true}",
+                "{\"input\":\"plan\",\"value\":{\"approved\":true}}",
                 200,
                 EXECUTION + answered + "?wait=60s",
                 "\"status\":\"completed\"")));
