@@ -45,8 +45,7 @@ final class Changes {
   /** Begins a conversation, and workflows that wait for somebody. */
   static Changes of(Gateway gateway) {
     JsonNode conversation = posted(gateway, "/api/agents/conversations", "{\"model\":\"m\"}");
-    String messages =
-        "/api/agents/conversations/" + conversation.path("id").asText() + "/messages";
+    String messages = "/api/agents/conversations/" + conversation.path("id").asText() + "/messages";
     String taken = decompose(gateway, "\"mode\":\"external\"");
     assertThat(gateway.get(WORKFLOW + taken + "/next?lease=3600&owner=me").path("tasks"))
         .isNotEmpty();

@@ -56,7 +56,8 @@ class LargeRequestsIT {
           .atMost(Duration.ofSeconds(40))
           .ignoreExceptions()
           .until(
-              () -> gateway.members() == 2 && gateway.node("n").path("health").asText().equals("up"));
+              () ->
+                  gateway.members() == 2 && gateway.node("n").path("health").asText().equals("up"));
     }
   }
 

@@ -42,8 +42,7 @@ class WorkflowLossIT {
   private static final int CONCURRENCY = 8;
 
   /** Where scripts/verify-mongodb has them run; empty: on the embedded store. */
-  static final String MONGODB =
-      System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
+  static final String MONGODB = System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
 
   private final Random random = new Random(7);
 

@@ -76,8 +76,7 @@ public final class Member {
   public static Member start(Config config, NodePlan nodes) {
     StorageSettings storage = StorageSettings.create(config);
     StoreAccess access = StoreAccess.of(ClusterSettings.create(config), storage);
-    DataFolder.prepare(
-        !config.getString("data-dir").isBlank(), storage.dataDir(), access.store());
+    DataFolder.prepare(!config.getString("data-dir").isBlank(), storage.dataDir(), access.store());
     if (access.leftOut()) {
       log.warn(StoreAccess.WHY_LEFT_OUT);
     }

@@ -47,7 +47,8 @@ public abstract sealed class InferenceFailure extends RuntimeException {
     String words = nodes.words();
     return known
         ? new ModelNotFound(model, words.isEmpty() ? "" : " on a node " + words)
-        : new NoNode(words.isEmpty() ? "no node can be reached" : "no node " + words + " can be reached");
+        : new NoNode(
+            words.isEmpty() ? "no node can be reached" : "no node " + words + " can be reached");
   }
 
   /**
