@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Ten thousand workflows that wait for somebody's word, as they may for days. */
 class ManyWaitingIT {
 
-  private static final int WORKFLOWS = 10_000;
+  private static final int WORKFLOWS = Integer.getInteger("waiting.workflows", 10_000);
   private static final int AT_ONCE = 64;
   private static final String PLAN =
       "{\"tasks\":[{\"id\":\"a\",\"title\":\"A\",\"instruction\":\"do a\",\"dependsOn\":[]}]}";
@@ -34,19 +34,27 @@ class ManyWaitingIT {
    */
   private static final int FEW = 100;
 
-  private final String data = "data-dir=\"" + MemberProcess.newFolder() + "\"";
+  private final List<String> store =
+      WorkflowLossIT.MONGODB.isEmpty()
+          ? List.of("data-dir=\"" + MemberProcess.newFolder() + "\"")
+          : WorkflowLossIT.givenMongo();
+
+  private MemberProcess start(String nodes) {
+    return MemberProcess.start(
+        Stream.concat(Stream.of(nodes), store.stream()).toArray(String[]::new));
+  }
 
   @Test
   void ten_thousand_that_wait_are_listed_cost_no_memory_outlast_a_restart_and_go_on() {
     try (ScriptedBackend backend = ScriptedBackend.start("n", asked -> asked.answer(PLAN), "m")) {
       String nodes = "nodes=[" + backend.node(AT_ONCE) + "]";
       Queue<String> ids;
-      try (MemberProcess member = MemberProcess.start(nodes, data)) {
+      try (MemberProcess member = start(nodes)) {
         ids = begin(member.gateway());
         awaitWaiting(member);
         member.kill();
       }
-      try (MemberProcess member = MemberProcess.start(nodes, data)) {
+      try (MemberProcess member = start(nodes)) {
         awaitWaiting(member);
         String flow = "/api/workflow/" + ids.remove();
         String done = "{\"status\":\"SUCCEEDED\",\"output\":\"by hand\"}";

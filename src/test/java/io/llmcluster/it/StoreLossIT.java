@@ -88,15 +88,20 @@ class StoreLossIT {
                 "mongodb.uri=\"" + uri + "serverSelectionTimeoutMS=3000\"",
                 "mongodb.database=" + database)) {
       Gateway gateway = member.gateway();
+      backend.answers(5, Duration.ofMillis(1));
+      Changes changes = Changes.of(gateway);
+      slowly(backend).requestIds.clear();
       List<Workflow> acknowledged = begin(gateway, backend);
       away.turn();
       long gone = System.nanoTime();
       assertThat(backend.running).as("calls when the store goes").hasPositiveValue();
       backend.answers(20, Duration.ofMillis(50)).requestIds.clear();
       int refusals = 0;
+      List<CompletableFuture<HttpResponse<String>>> changing = changes.ask(gateway);
       do {
         refusals += assertRefused(gateway);
       } while (System.nanoTime() - gone < SECONDS * 1_000_000_000L);
+      refusals += assertRefused(changing);
       HttpResponse<String> view =
           gateway.send("GET", "/api/patterns/execution/" + acknowledged.get(0).id(), "");
       assertThat(view.statusCode()).as(view.body()).isEqualTo(503);
@@ -106,8 +111,9 @@ class StoreLossIT {
       awaitEnds(gateway, acknowledged);
       acknowledged.forEach(workflow -> assertEndsOnce(gateway, workflow));
       acknowledged.forEach(WaysTaken::assertLong);
+      changes.assertWork(gateway);
       System.out.printf(
-          "measured: the store was away for %d s: %d submissions refused (503), all of %d"
+          "measured: the store was away for %d s: %d requests refused (503), all of %d"
               + " workflows went on and ended once%n",
           absent / 1_000_000_000, refusals, acknowledged.size());
       // What was refused may be sent again; it is the same workflow, whatever became of it.
@@ -119,7 +125,11 @@ class StoreLossIT {
 
   /** Its answers take longer than what is to happen meanwhile. */
   private static StandIn slow() {
-    return StandIn.start("n").obeysForms().answers(400, Duration.ofMillis(50));
+    return slowly(StandIn.start("n").obeysForms());
+  }
+
+  private static StandIn slowly(StandIn backend) {
+    return backend.answers(400, Duration.ofMillis(50));
   }
 
   /** A workflow of each kind; all of them wait for models. */
@@ -163,12 +173,16 @@ class StoreLossIT {
     for (int i = 0; i < REFUSED; i++) {
       asked.add(submit(gateway, i));
     }
+    return assertRefused(asked);
+  }
+
+  private static int assertRefused(List<CompletableFuture<HttpResponse<String>>> asked) {
     for (CompletableFuture<HttpResponse<String>> one : asked) {
       HttpResponse<String> refused = one.join();
       assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     }
-    return REFUSED;
+    return asked.size();
   }
 
   /**

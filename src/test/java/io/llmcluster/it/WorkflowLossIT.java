@@ -42,8 +42,7 @@ class WorkflowLossIT {
   private static final int CONCURRENCY = 8;
 
   /** Where scripts/verify-mongodb has them run; empty: on the embedded store. */
-  private static final String MONGODB =
-      System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
+  static final String MONGODB = System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
 
   private final Random random = new Random(7);
 
@@ -88,7 +87,7 @@ class WorkflowLossIT {
   }
 
   /** In a database of its own, which may be dropped. */
-  private static List<String> givenMongo() {
+  static List<String> givenMongo() {
     String database = "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8);
     return List.of("mongodb.uri=\"" + MONGODB + "\"", "mongodb.database=" + database);
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -37,14 +38,19 @@ public final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Console console = Console.of(spec);
-    GatewayClient client = gateway.client();
+    return talk(
+        gateway.client(),
+        Console.of(spec),
+        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())));
+  }
+
+  /** Answers all lines of the input; the exit code: 1 if an answer failed. */
+  int talk(GatewayClient client, Console console, BufferedReader input)
+      throws IOException, InterruptedException {
     ArrayNode messages = GatewayClient.JSON.createArrayNode();
     if (system != null) {
       messages.addObject().put("role", "system").put("content", system);
     }
-    BufferedReader input =
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
     boolean failed = false;
     for (String line = prompt(console, input);
         line != null && !line.strip().equals("/bye");
@@ -65,27 +71,36 @@ public final class ChatCommand implements Callable<Integer> {
     return input.readLine();
   }
 
+  /** False if there is none, or none to its end; then the question is taken back as well. */
   private boolean answer(GatewayClient client, ArrayNode messages, Console console)
-      throws InterruptedException, JsonProcessingException {
+      throws InterruptedException {
     ObjectNode request = GatewayClient.JSON.createObjectNode().put("model", model);
     request.set("messages", messages);
     StringBuilder text = new StringBuilder();
+    String error = "the answer broke off";
+    boolean done = false;
     try (Stream<String> lines = client.post("/api/chat", request)) {
-      for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
+      for (Iterator<String> each = lines.iterator(); !done && each.hasNext(); ) {
         JsonNode line = GatewayClient.JSON.readTree(each.next());
         if (line.has("error")) {
-          console.out().println();
-          console.error(line.path("error").asText());
-          messages.remove(messages.size() - 1);
-          return false;
+          error = line.path("error").asText();
+          break;
         }
         String piece = line.path("message").path("content").asText();
         text.append(piece);
         console.out().print(PlainText.lines(piece));
         console.out().flush();
+        done = line.path("done").asBoolean();
       }
+    } catch (UncheckedIOException | JsonProcessingException broken) {
+      // the connection was lost, perhaps in the middle of a line
     }
     console.say("");
+    if (!done) {
+      console.error(error);
+      messages.remove(messages.size() - 1);
+      return false;
+    }
     messages.addObject().put("role", "assistant").put("content", text.toString());
     return true;
   }

@@ -36,8 +36,17 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
     return new Console(
         known.commandLine().getOut(),
         known.commandLine().getErr(),
-        // Since JDK 22 System.console() does not tell whether a terminal is there.
-        "true".equals(System.getenv(TERMINAL)) && System.getenv("NO_COLOR") == null);
+        isTerminal(System.getenv(TERMINAL), System.getenv("NO_COLOR")));
+  }
+
+  /**
+   * Since JDK 22 System.console() does not tell whether a terminal is there.
+   *
+   * @param said by the start script
+   * @param noColor whoever sets it to anything wants no escape sequences (no-color.org)
+   */
+  static boolean isTerminal(@Nullable String said, @Nullable String noColor) {
+    return "true".equals(said) && (noColor == null || noColor.isEmpty());
   }
 
   /** One line of progress. */

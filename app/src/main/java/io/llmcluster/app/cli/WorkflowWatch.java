@@ -38,6 +38,9 @@ final class WorkflowWatch {
         tell(lane(step), "... " + data.path("kind").asText() + ", " + data.path("model").asText());
       }
       case "token" -> {
+        if (data.has("lane")) { // its step may have been scheduled before this began to listen
+          laneOf.putIfAbsent(step, data.path("lane").asText());
+        }
         SpokenJson voice = heard.computeIfAbsent(step, begun -> new SpokenJson());
         say(lanes.add(lane(step), voice.more(data.path("text").asText())));
       }

@@ -1,9 +1,10 @@
 package io.llmcluster.app.member;
 
-import com.typesafe.config.Config;
+import io.llmcluster.core.storage.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where a member keeps its files. */
 final class DataFolder {
@@ -14,17 +15,22 @@ final class DataFolder {
   private DataFolder() {}
 
   /**
-   * Makes the folder that was asked for, so that a start fails at once and not when the first file
-   * is written.
+   * Makes the folder, so that a start fails at once and not when the first file is written. The
+   * usual folder, for which nobody asked, is left alone by a member that keeps nothing in it: its
+   * home may be read-only.
    *
+   * @param asked whether the folder was asked for
+   * @param folder absolute
+   * @param store that the member uses
    * @throws StartupException if it cannot be written
    */
-  static void prepare(Config config) {
-    String configured = config.getString("data-dir");
-    if (configured.isBlank()) {
-      return;
+  static void prepare(boolean asked, Path folder, Optional<Store> store) {
+    if (asked || store.filter(Store.OwnFile.class::isInstance).isPresent()) {
+      tryToWrite(folder);
     }
-    Path folder = Path.of(configured);
+  }
+
+  private static void tryToWrite(Path folder) {
     try {
       Files.createDirectories(folder);
       Path tried = Files.createTempFile(folder, "write", ".tmp");

@@ -75,9 +75,9 @@ public final class Member {
    * @throws StartupException if a port is taken or a setting cannot be used
    */
   public static Member start(Config config, NodePlan nodes) {
-    DataFolder.prepare(config);
-    StoreAccess access =
-        StoreAccess.of(ClusterSettings.create(config), StorageSettings.create(config));
+    StorageSettings storage = StorageSettings.create(config);
+    StoreAccess access = StoreAccess.of(ClusterSettings.create(config), storage);
+    DataFolder.prepare(!config.getString("data-dir").isBlank(), storage.dataDir(), access.store());
     if (access.leftOut()) {
       log.warn(StoreAccess.WHY_LEFT_OUT);
     }

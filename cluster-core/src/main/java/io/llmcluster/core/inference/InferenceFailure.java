@@ -25,12 +25,30 @@ public abstract sealed class InferenceFailure extends RuntimeException {
    * @param model as the client wrote it
    */
   public static InferenceFailure nobodyHas(String model, DirectoryView view) {
-    if (!view.missed(ModelName.key(model)).isEmpty()) {
+    return nobodyHas(model, NodeConstraint.ANY, view);
+  }
+
+  /**
+   * Why a model that no node has which may take the request cannot be used. Who would know are the
+   * healthy ones of those; of what the cluster is not to have at all, every healthy node.
+   *
+   * @param model as the client wrote it
+   * @param nodes that may take the request
+   */
+  static InferenceFailure nobodyHas(String model, NodeConstraint nodes, DirectoryView view) {
+    if (view.missed(ModelName.key(model)).stream().anyMatch(nodes::allows)) {
       return nobodyCanBeReached(model);
     }
-    return view.nodes().stream().anyMatch(node -> node.health().takesRequests())
-        ? new ModelNotFound(model)
-        : new NoNode("no node can be reached");
+    boolean none = view.wanted().stream().noneMatch(wanted -> nodes.allows(wanted.spec()));
+    boolean known =
+        view.nodes().stream()
+            .filter(node -> node.health().takesRequests())
+            .anyMatch(node -> none || nodes.allows(node));
+    String words = nodes.words();
+    return known
+        ? new ModelNotFound(model, words.isEmpty() ? "" : " on a node " + words)
+        : new NoNode(
+            words.isEmpty() ? "no node can be reached" : "no node " + words + " can be reached");
   }
 
   /**
@@ -56,13 +74,17 @@ public abstract sealed class InferenceFailure extends RuntimeException {
         : new NodeFailed(node, CallStatus.words(status, node));
   }
 
-  /** No node has the model. */
+  /** No node has the model, of those that may take the request. */
   public static final class ModelNotFound extends InferenceFailure {
     private static final long serialVersionUID = 1L;
     private final String model;
 
     public ModelNotFound(String model) {
-      super("model '" + model + "' not found");
+      this(model, "");
+    }
+
+    private ModelNotFound(String model, String where) {
+      super("model '" + model + "' not found" + where);
       this.model = model;
     }
 

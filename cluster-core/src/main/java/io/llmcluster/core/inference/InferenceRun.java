@@ -125,7 +125,7 @@ final class InferenceRun implements InferenceCall {
     List<NodeEntry> having = having();
     if (having.isEmpty() && tries.used() == 0 && !mayComeBack()) {
       answer.completeExceptionally(
-          InferenceFailure.nobodyHas(request.model(), inference.directory.view()));
+          InferenceFailure.nobodyHas(request.model(), request.nodes(), inference.directory.view()));
       return;
     }
     List<NodeEntry> usable = having.stream().filter(tries::mayAsk).toList();

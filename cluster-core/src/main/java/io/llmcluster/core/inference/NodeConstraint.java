@@ -2,6 +2,7 @@ package io.llmcluster.core.inference;
 
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeSpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,24 @@ public record NodeConstraint(
     types = List.copyOf(types);
     platforms = List.copyOf(platforms);
     capabilities = List.copyOf(capabilities);
+  }
+
+  /**
+   * Which nodes these are, to go on with after "a node": "of type gpu or tpu, with vision"; empty
+   * if it is every node.
+   */
+  String words() {
+    List<String> words = new ArrayList<>();
+    if (!types.isEmpty()) {
+      words.add("of type " + String.join(" or ", types));
+    }
+    if (!platforms.isEmpty()) {
+      words.add("of platform " + String.join(" or ", platforms));
+    }
+    if (!capabilities.isEmpty()) {
+      words.add("with " + String.join(" and ", capabilities));
+    }
+    return String.join(", ", words);
   }
 
   public boolean allows(NodeEntry node) {

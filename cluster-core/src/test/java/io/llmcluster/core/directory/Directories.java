@@ -25,8 +25,14 @@ public final class Directories {
 
   public static NodeEntry node(
       String name, long incarnation, String member, ActorRef<SlotCommand> slots) {
+    return node(name, "", incarnation, member, slots);
+  }
+
+  /** A healthy node of that type. */
+  public static NodeEntry node(
+      String name, String type, long incarnation, String member, ActorRef<SlotCommand> slots) {
     return new NodeEntry(
-        new NodeSpec(name, "127.0.0.1", 1, "", "", List.of(), BackendKind.OLLAMA, 0),
+        new NodeSpec(name, "127.0.0.1", 1, type, "", List.of(), BackendKind.OLLAMA, 0),
         incarnation,
         member,
         "127.0.0.1",
@@ -44,7 +50,12 @@ public final class Directories {
   /** A healthy node that has no model. */
   public static NodeEntry nodeWithout(
       String name, long incarnation, String member, ActorRef<SlotCommand> slots) {
-    return node(name, incarnation, member, slots).withInstalled(List.of());
+    return without(node(name, incarnation, member, slots));
+  }
+
+  /** The same node without models. */
+  public static NodeEntry without(NodeEntry node) {
+    return node.withInstalled(List.of());
   }
 
   /** As a server describes them; what cannot be compressed is the digest. */
@@ -72,6 +83,21 @@ public final class Directories {
   /** From now on these are the nodes. */
   public static void show(Directory directory, NodeEntry... nodes) {
     directory.show(DirectoryView.of(List.of(), List.of(), List.of(nodes)), true);
+  }
+
+  /** From now on these are the nodes, and the cluster should have those others as well. */
+  public static void showWanted(Directory directory, List<NodeEntry> wanted, NodeEntry... nodes) {
+    directory.show(
+        DirectoryView.of(
+            wanted.stream().map(node -> new WantedNode(node.spec(), "127.0.0.1")).toList(),
+            List.of(),
+            List.of(nodes)),
+        true);
+  }
+
+  /** From now on this is the node's load. */
+  public static void load(Directory directory, NodeEntry node, NodeLoad load) {
+    directory.loadChanged(node.life(), load);
   }
 
   /** From now on these are the nodes, and the other one is on its way to another member. */

@@ -44,11 +44,12 @@ class DirectoryOfSeveralMembersTest {
   }
 
   /** Its directory is not of interest, only what it says. */
-  private static void standsForNodeA(ActorTestKit member) {
-    standsForNodeA(member, Directories.MODELS);
+  private static ActorRef<DirectoryActor.Command> standsForNodeA(ActorTestKit member) {
+    return standsForNodeA(member, Directories.MODELS);
   }
 
-  private static void standsForNodeA(ActorTestKit member, List<InstalledModel> models) {
+  private static ActorRef<DirectoryActor.Command> standsForNodeA(
+      ActorTestKit member, List<InstalledModel> models) {
     ActorRef<DirectoryActor.Command> actor = member.spawn(DirectoryActor.create(new Directory()));
     String name =
         DirectoryActor.memberName(Cluster.get(member.system()).selfMember().uniqueAddress());
@@ -60,6 +61,7 @@ class DirectoryOfSeveralMembersTest {
                 List.of(Directories.node("a", 1, name, slots).withInstalled(models)),
                 List.of(),
                 false)));
+    return actor;
   }
 
   @Test
@@ -127,6 +129,50 @@ class DirectoryOfSeveralMembersTest {
         .atMost(Duration.ofSeconds(20))
         .until(() -> status(directory, lost).equals(Optional.of(Status.UNREACHABLE)));
     awaitMembers(directory, 1);
+  }
+
+  @Test
+  void a_load_is_read_on_the_other_members() {
+    Directory directory = new Directory();
+    joining.spawn(DirectoryActor.create(directory));
+    join(standing, standing);
+    join(joining, standing);
+    awaitMembers(directory, 2);
+    ActorRef<DirectoryActor.Command> actor = standsForNodeA(standing);
+    NodeEntry node = awaitNodeA(directory);
+    for (int active : new int[] {3, 1}) {
+      NodeLoad load = new NodeLoad(5 - active, active, 1, 4, 0.5);
+      actor.tell(new DirectoryActor.LoadChanged(node.life(), load));
+      await().until(() -> directory.load(node), load::equals);
+    }
+  }
+
+  /** It would take the node for idle until its load changes, which may never be. */
+  @Test
+  void one_that_comes_later_learns_the_load_there_is() {
+    join(standing, standing);
+    ActorRef<DirectoryActor.Command> actor = standsForNodeA(standing);
+    NodeLoad load = new NodeLoad(5, 4, 2, 4, 0.5);
+    actor.tell(new DirectoryActor.LoadChanged(life(standing), load));
+    Directory directory = new Directory();
+    joining.spawn(DirectoryActor.create(directory));
+    join(joining, standing);
+    NodeEntry node = awaitNodeA(directory);
+    await().atMost(Duration.ofSeconds(20)).until(() -> directory.load(node), load::equals);
+  }
+
+  private static NodeLife life(ActorTestKit member) {
+    return new NodeLife(
+        "a",
+        DirectoryActor.memberName(Cluster.get(member.system()).selfMember().uniqueAddress()),
+        1);
+  }
+
+  private static NodeEntry awaitNodeA(Directory directory) {
+    return await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> directory.view().node("a"), Optional::isPresent)
+        .orElseThrow();
   }
 
   private static Optional<Status> status(Directory directory, String name) {

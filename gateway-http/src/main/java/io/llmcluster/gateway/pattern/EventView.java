@@ -31,6 +31,7 @@ public record EventView(long number, String name, ObjectNode data) {
         JsonBody.JSON
             .createObjectNode()
             .put("stepId", piece.step())
+            .put("lane", piece.lane())
             .put("attempt", piece.attempt())
             .put("offset", piece.offset())
             .put("text", piece.text()));

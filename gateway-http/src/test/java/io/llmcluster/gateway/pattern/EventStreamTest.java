@@ -70,7 +70,8 @@ class EventStreamTest {
     List<String> lines = stream.until(line -> line.startsWith("data: "));
     assertThat(lines).contains("event: token");
     assertThat(lines.get(lines.size() - 1))
-        .isEqualTo("data: {\"stepId\":\"voice1\",\"attempt\":1,\"offset\":0,\"text\":\"la\"}");
+        .isEqualTo(
+            "data: {\"stepId\":\"voice1\",\"lane\":\"talker\",\"attempt\":1,\"offset\":0,\"text\":\"la\"}");
     voice.finish();
     assertThat(stream.rest()).contains("event: WorkflowCompleted");
   }

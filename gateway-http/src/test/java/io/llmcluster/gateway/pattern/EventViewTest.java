@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.Workflows.WorkflowNews;
 import io.llmcluster.patterns.history.WorkflowHistory.Recorded;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
+import io.llmcluster.patterns.workflow.WorkflowUpdate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,18 @@ class EventViewTest {
   @Test
   void a_recovery_tells_how_many_results_were_there() {
     assertThat(told(new WorkflowEvent.Recovered(3, 0)).path("reused").asInt()).isEqualTo(3);
+  }
+
+  /** Whoever comes in the middle has not heard which step was scheduled for it. */
+  @Test
+  void a_piece_of_text_tells_whose_voice_it_is() {
+    EventView piece =
+        EventView.of(
+            new WorkflowNews.Piece(new WorkflowUpdate.Piece("round1/voice1", "ada", 2, 7, "la")));
+    assertThat(piece.toMessage())
+        .isEqualTo(
+            "{\"type\":\"token\",\"stepId\":\"round1/voice1\",\"lane\":\"ada\","
+                + "\"attempt\":2,\"offset\":7,\"text\":\"la\"}");
   }
 
   @Test

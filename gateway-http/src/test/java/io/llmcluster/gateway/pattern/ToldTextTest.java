@@ -10,7 +10,7 @@ class ToldTextTest {
   private final ToldText told = new ToldText();
 
   private String hear(int attempt, int offset, String text) {
-    return told.more(new Piece("last", attempt, offset, text));
+    return told.more(new Piece("last", "lane", attempt, offset, text));
   }
 
   @Test
@@ -18,7 +18,7 @@ class ToldTextTest {
     assertThat(hear(1, 0, "early")).isEmpty();
     told.begins("last");
     assertThat(hear(1, 0, "The ")).isEqualTo("The");
-    assertThat(told.more(new Piece("other", 1, 4, "x"))).isEmpty();
+    assertThat(told.more(new Piece("other", "lane", 1, 4, "x"))).isEmpty();
     assertThat(hear(1, 4, "end")).isEqualTo(" end");
     assertThat(told.rest("The end")).contains("");
     assertThat(told.rest("The end.")).contains(".");

@@ -294,7 +294,7 @@ public final class ConversationActor
   private ReplyEffect<ConversationEvent, ConversationState> onPiece(Own.PieceHeard heard) {
     Work work = heard.work();
     watchers.tell(
-        new WorkflowUpdate.Piece(work.step(), work.attempt(), heard.offset(), heard.text()));
+        new WorkflowUpdate.Piece(work.step(), "", work.attempt(), heard.offset(), heard.text()));
     return Effect().noReply();
   }
 

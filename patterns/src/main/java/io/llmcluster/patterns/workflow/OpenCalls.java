@@ -22,7 +22,7 @@ final class OpenCalls {
   record Ended(String step, int attempt, CallResult result) {}
 
   /** A piece of text, for the actor. */
-  record Piece(String step, int attempt, int offset, String text) {}
+  record Piece(String step, String lane, int attempt, int offset, String text) {}
 
   private record Key(String step, int attempt) {}
 
@@ -68,12 +68,13 @@ final class OpenCalls {
       onEnded.accept(new Ended(key.step(), key.attempt(), new CallResult.Failed(reason, false)));
       return;
     }
-    calls.start(call, listener(key));
+    calls.start(call, listener(key, step.spec().lane()));
   }
 
   /** Takes up what still runs on this member from before; true if it does. */
   boolean attach(StepRecord step) {
-    return underWay.attach(key(step), key -> calls.attach(name(key), listener(key)));
+    return underWay.attach(
+        key(step), key -> calls.attach(name(key), listener(key, step.spec().lane())));
   }
 
   /** Its actor begins anew with what is recorded; what it heard since may have been lost. */
@@ -86,11 +87,11 @@ final class OpenCalls {
     underWay.leave(key -> calls.orphan(name(key)));
   }
 
-  private StepCalls.Listener listener(Key key) {
+  private StepCalls.Listener listener(Key key, String lane) {
     return new StepCalls.Listener() {
       @Override
       public void piece(int offset, String text) {
-        onPiece.accept(new Piece(key.step(), key.attempt(), offset, text));
+        onPiece.accept(new Piece(key.step(), lane, key.attempt(), offset, text));
       }
 
       @Override

@@ -340,7 +340,8 @@ public final class WorkflowActor
   private ReplyEffect<WorkflowEvent, WorkflowState> onPiece(Own.PieceHeard heard) {
     OpenCalls.Piece piece = heard.piece();
     watchers.tell(
-        new WorkflowUpdate.Piece(piece.step(), piece.attempt(), piece.offset(), piece.text()));
+        new WorkflowUpdate.Piece(
+            piece.step(), piece.lane(), piece.attempt(), piece.offset(), piece.text()));
     return Effect().noReply();
   }
 

@@ -14,7 +14,9 @@ public sealed interface WorkflowUpdate extends ClusterMessage {
   /**
    * A piece of text on its way; never stored.
    *
+   * @param lane whose voice it is; empty in a conversation, which has one
    * @param offset of its first character in the step's output
    */
-  record Piece(String step, int attempt, int offset, String text) implements WorkflowUpdate {}
+  record Piece(String step, String lane, int attempt, int offset, String text)
+      implements WorkflowUpdate {}
 }

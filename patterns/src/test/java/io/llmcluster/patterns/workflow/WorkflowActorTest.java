@@ -263,7 +263,7 @@ class WorkflowActorTest extends OnEachStore {
         .isEqualTo(new WorkflowUpdate.Advanced(2, false));
     process().inference().await("a").begin("Hello");
     assertThat(watch.receiveMessage(TestMember.PATIENCE))
-        .isEqualTo(new WorkflowUpdate.Piece("a", 1, 0, "Hello"));
+        .isEqualTo(new WorkflowUpdate.Piece("a", "a", 1, 0, "Hello"));
   }
 
   @Test
