@@ -14,6 +14,7 @@ import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.placement.LeastLoad;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.WaitingRoom;
+import io.llmcluster.core.stream.ByteBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -71,7 +72,13 @@ class ConstrainedInferenceTest {
             new LeastLoad(),
             room.ref(),
             new InferenceSettings(
-                10, 10, Duration.ofMinutes(1), Duration.ZERO, 3, Duration.ofSeconds(1)),
+                10,
+                10,
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                3,
+                Duration.ofSeconds(1),
+                ByteBudget.ofThisProcess()),
             Materializer.createMaterializer(KIT.system()));
     for (String name : List.of("cpu", "gpu")) {
       nodes.answers.put(
