@@ -135,6 +135,11 @@ final class BackendWatch {
     return again;
   }
 
+  /** Whether the last look failed, and is forgiven until another one has failed. */
+  boolean isInDoubt() {
+    return troubles > 0 && status.health().takesRequests();
+  }
+
   /** Its node's actor fails. */
   void failed(String reason) {
     status = BackendStatus.trouble(NodeHealth.BROKEN, reason);

@@ -286,7 +286,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     if (watch.lookAgain()) {
       onLook();
     } else {
-      timers.startSingleTimer(Look.INSTANCE, settings.lookInterval());
+      timers.startSingleTimer(Look.INSTANCE, settings.lookInterval(watch.isInDoubt()));
     }
     BackendStatus status = watch.status();
     if (status.health().takesRequests()) {

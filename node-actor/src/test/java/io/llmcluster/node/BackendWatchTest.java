@@ -108,6 +108,21 @@ class BackendWatchTest {
   }
 
   @Test
+  void one_failed_look_leaves_a_doubt_that_the_next_one_ends() {
+    ollama();
+    BackendWatch watch = watch(BackendKind.OLLAMA);
+    look(watch, 1);
+    assertThat(watch.isInDoubt()).isFalse();
+    noOllama();
+    look(watch, 1);
+    assertThat(watch.isInDoubt()).isTrue();
+    assertThat(watch.status().health()).isEqualTo(NodeHealth.UP);
+    look(watch, 1);
+    assertThat(watch.isInDoubt()).isFalse();
+    assertThat(watch.status().health()).isEqualTo(NodeHealth.BROKEN);
+  }
+
+  @Test
   void what_is_only_broken_is_found_out_anew_now_and_then() {
     ollama();
     BackendWatch watch = watch(BackendKind.AUTO);

@@ -131,7 +131,9 @@ record DurablePatterns(Workflows workflows, Conversations conversations) {
       return new Workflows.Reading(
           new WorkflowHistory(system, journal),
           system.systemActorOf(
-              WorkflowLists.create(journal, listed), "workflow-lists", Props.empty()),
+              ListActor.create(journal, WorkflowActor.LIFECYCLE, new WorkflowLists(listed)),
+              "workflow-lists",
+              Props.empty()),
           eraser::erase);
     }
 

@@ -321,7 +321,10 @@ public final class PatternGateway implements AutoCloseable {
     return new Workflows.Reading(
         history,
         system.systemActorOf(
-            WorkflowLists.create(journal, settings.listed()), "lists", Props.empty()),
+            ListActor.create(
+                journal, WorkflowActor.LIFECYCLE, new WorkflowLists(settings.listed())),
+            "lists",
+            Props.empty()),
         this::erase);
   }
 

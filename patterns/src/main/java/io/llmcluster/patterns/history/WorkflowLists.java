@@ -1,8 +1,6 @@
 package io.llmcluster.patterns.history;
 
-import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.patterns.workflow.Definition;
-import io.llmcluster.patterns.workflow.WorkflowActor;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.pekko.actor.typed.Behavior;
 import org.jspecify.annotations.Nullable;
 
 /** The workflows that lists show, newest first; of too many, the oldest are dropped. */
@@ -25,17 +22,11 @@ public final class WorkflowLists implements ListActor.Listing {
 
   private final Set<String> paused = new HashSet<>();
 
-  WorkflowLists(int most) {
-    this.listed = new Newest<>(most, WorkflowSummary::id, WorkflowSummary::createdAt);
-  }
-
   /**
-   * Answers lists out of the store.
-   *
    * @param most workflows that lists show
    */
-  public static Behavior<ListActor.Command<WorkflowLists>> create(JournalReader journal, int most) {
-    return ListActor.create(journal, WorkflowActor.LIFECYCLE, new WorkflowLists(most));
+  public WorkflowLists(int most) {
+    this.listed = new Newest<>(most, WorkflowSummary::id, WorkflowSummary::createdAt);
   }
 
   /**

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ListingTest extends OnEachStore {
 
   private ActorRef<ListActor.Command<WorkflowLists>> lists() {
-    return started(WorkflowLists.create(journal(), 1000));
+    return started(ListActor.create(journal(), WorkflowActor.LIFECYCLE, new WorkflowLists(1000)));
   }
 
   private JournalReader journal() {
