@@ -1,5 +1,5 @@
 # What is done often. Maven is taken from the PATH.
-.PHONY: build test format run bench bench-chaos bench-quality crash-matrix verify-mongodb
+.PHONY: build test format run bench bench-start bench-chaos bench-quality crash-matrix verify-mongodb
 
 ifneq ($(filter build format,$(or $(MAKECMDGOALS),build)),)
 ifeq ($(shell command -v mvn 2>/dev/null),)
@@ -21,6 +21,9 @@ run: ## starts a cluster of one on this machine
 
 bench: ## the figures of docs/benchmarks.md
 	scripts/bench
+
+bench-start: ## how long a start takes (scripts/bench-start --clean: from a clean clone to the first answer)
+	scripts/bench-start
 
 bench-chaos: ## members killed for twenty minutes while workflows run: nothing lost, nothing twice
 	scripts/bench-chaos

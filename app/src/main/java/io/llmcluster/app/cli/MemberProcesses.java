@@ -7,7 +7,6 @@ import io.llmcluster.app.nodes.NodePlan;
 import io.llmcluster.core.storage.StorageSettings;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
-import io.llmcluster.core.stream.Causes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +161,9 @@ final class MemberProcesses {
     try {
       return child.ready().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
-      throw new StartupException(String.valueOf(Causes.of(failure).getMessage()));
+      throw failure.getCause() instanceof StartupException why
+          ? why
+          : new StartupException("a member ended before it was ready");
     } catch (TimeoutException late) {
       throw new StartupException("a member was not ready within " + START_SECONDS + "s");
     }
