@@ -166,11 +166,15 @@ class StartScriptIT {
   }
 
   @Test
-  void a_changed_source_is_built_again() throws Exception {
+  void a_changed_source_is_built_again_and_the_archive_of_its_classes_made_anew() throws Exception {
     jdk(".jdks/new", NEWEST);
     up(Map.of());
+    Path archive = Files.createFile(checkout.resolve("app/target/dist/llm-cluster-9000.jsa"));
+    assertThat(up(Map.of()).output()).singleElement().asString().startsWith("java ");
+    assertThat(archive).exists();
     touch("gateway-http/src/main/Some.java", Instant.now().plusSeconds(60));
     assertThat(up(Map.of()).output()).element(0).asString().startsWith("building");
+    assertThat(archive).as("of the classes before").doesNotExist();
   }
 
   @Test
