@@ -3,10 +3,11 @@ package io.llmcluster.core.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.grpc.Status;
 import io.llmcluster.core.directory.Directories;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.SlotCommand;
-import io.llmcluster.core.node.NodeClients;
+import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.stream.ByteBudget;
@@ -14,9 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
@@ -49,23 +50,13 @@ class AnswerMemoryTest {
         directory,
         Directories.node("n1", 1, "here", slots.ref()),
         Directories.node("n2", 2, "here", slots.ref()));
-    NodeClients clients = new NodeClients(KIT.system(), 1024);
-    clients.setLocal("here", nodes);
     inference =
-        new ClusterInference(
-            directory,
-            clients,
-            (candidates, salt) -> candidates,
-            room.ref(),
-            new InferenceSettings(
-                10, 10, Duration.ofMinutes(1), Duration.ZERO, 3, Duration.ofSeconds(1), memory),
-            Materializer.createMaterializer(KIT.system()));
+        TestInference.of(KIT, directory, nodes, room, (candidates, salt) -> candidates, memory);
     nodes.answers.put("n1", request -> said(200, "123", "456"));
     nodes.answers.put("n2", request -> said(200, "another"));
   }
 
-  private static Source<io.llmcluster.core.protocol.InferReply, org.apache.pekko.NotUsed> said(
-      int status, String... pieces) {
+  private static Source<InferReply, NotUsed> said(int status, String... pieces) {
     return Source.single(FakeNode.head(status))
         .concat(Source.from(List.of(pieces)).map(FakeNode::chunk));
   }
@@ -103,9 +94,7 @@ class AnswerMemoryTest {
   void what_a_call_took_that_broke_is_there_again() {
     nodes.answers.put(
         "n1",
-        request ->
-            said(200, "123")
-                .concat(FakeNode.failing(io.grpc.Status.INTERNAL.withDescription("x"))));
+        request -> said(200, "123").concat(FakeNode.failing(Status.INTERNAL.withDescription("x"))));
     nodes.answers.remove("n2");
     assertThat(ask()).failsWithin(Duration.ofSeconds(10));
     assertThat(memory.held()).isZero();

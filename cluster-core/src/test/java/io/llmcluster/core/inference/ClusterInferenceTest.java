@@ -10,13 +10,11 @@ import io.llmcluster.core.directory.Directories;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.SlotCommand;
-import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.protocol.InferReply;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.stream.ByteBudget;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,23 +61,14 @@ class ClusterInferenceTest {
         directory,
         Directories.node("n1", 1, "here", slots.ref()),
         Directories.node("n2", 2, "here", slots.ref()));
-    NodeClients clients = new NodeClients(KIT.system(), 1024);
-    clients.setLocal("here", nodes);
     inference =
-        new ClusterInference(
+        TestInference.of(
+            KIT,
             directory,
-            clients,
+            nodes,
+            room,
             (candidates, salt) -> candidates,
-            room.ref(),
-            new InferenceSettings(
-                10,
-                10,
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                3,
-                Duration.ofSeconds(1),
-                ByteBudget.ofThisProcess()),
-            materializer);
+            ByteBudget.ofThisProcess());
     nodes.answers.put("n2", request -> answer("two"));
   }
 

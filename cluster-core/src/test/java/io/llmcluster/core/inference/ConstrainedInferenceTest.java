@@ -10,18 +10,15 @@ import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.SlotCommand;
-import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.placement.LeastLoad;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.queue.WaitingRoom;
 import io.llmcluster.core.stream.ByteBudget;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
@@ -63,23 +60,8 @@ class ConstrainedInferenceTest {
     Directories.show(directory, cpu, gpu);
     Directories.load(directory, cpu, new NodeLoad(1, 0, 0, 4, 0));
     Directories.load(directory, gpu, new NodeLoad(1, 3, 0, 4, 0));
-    NodeClients clients = new NodeClients(KIT.system(), 1024);
-    clients.setLocal("here", nodes);
     inference =
-        new ClusterInference(
-            directory,
-            clients,
-            new LeastLoad(),
-            room.ref(),
-            new InferenceSettings(
-                10,
-                10,
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                3,
-                Duration.ofSeconds(1),
-                ByteBudget.ofThisProcess()),
-            Materializer.createMaterializer(KIT.system()));
+        TestInference.of(KIT, directory, nodes, room, new LeastLoad(), ByteBudget.ofThisProcess());
     for (String name : List.of("cpu", "gpu")) {
       nodes.answers.put(
           name, request -> Source.from(List.of(FakeNode.head(200), FakeNode.chunk(name))));
