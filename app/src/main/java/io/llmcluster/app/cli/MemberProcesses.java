@@ -184,10 +184,10 @@ final class MemberProcesses {
       return;
     }
     try {
-      // The oldest has the last word in the cluster: it says good-bye to the others faster.
-      List<Child> others = children.subList(Math.min(1, children.size()), children.size());
-      stopAll(others, console);
-      stopAll(children, console);
+      // The oldest that lives has the last word in the cluster: the others take their leave of it.
+      List<Child> living = children.stream().filter(child -> child.process().isAlive()).toList();
+      stopAll(living.subList(Math.min(1, living.size()), living.size()), console);
+      stopAll(living, console);
       store.ifPresent(StoreServer::close);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
