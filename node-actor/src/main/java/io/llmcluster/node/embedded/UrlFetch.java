@@ -16,8 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A download that is resumed where it was cut. */
-final class UrlFetch {
+/** The file's own address; a download is resumed where it was cut. */
+final class UrlFetch implements FileSource {
   private final EmbeddedSettings settings;
   private final ModelFile.Progress progress;
 
@@ -26,9 +26,15 @@ final class UrlFetch {
     this.progress = progress;
   }
 
-  /** Fetches to a file beside {@code target}, which is left there for another try if it fails. */
-  Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
+  @Override
+  public String name() {
+    return settings.modelUrl().toString();
+  }
+
+  /** What has come is left beside {@code target} for another try if the rest does not. */
+  @Override
+  public Download ask(Path target) throws IOException, InterruptedException, ModelFileException {
+    Path part = part(target);
     Path tag = tag(target);
     long have = Files.exists(part) && Files.exists(tag) ? Files.size(part) : 0;
     HttpRequest.Builder request = HttpRequest.newBuilder(settings.modelUrl());
@@ -41,20 +47,13 @@ final class UrlFetch {
             .connectTimeout(settings.answerTimeout())
             .build();
     HttpResponse<InputStream> response = begin(client, request.build());
-    try (InputStream body = response.body()) {
-      boolean resumed = response.statusCode() == 206 && continuesAt(response, have);
-      if (response.statusCode() != 200 && !resumed) {
-        Files.deleteIfExists(tag);
-        throw new ModelFileException(settings.modelUrl() + ": answered " + response.statusCode());
-      }
-      long start = resumed ? have : 0;
-      if (!resumed) {
-        rememberTag(response, tag);
-      }
-      long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-      copy(body, part, start, length < 0 ? -1 : start + length);
+    boolean resumed = response.statusCode() == 206 && continuesAt(response, have);
+    if (response.statusCode() != 200 && !resumed) {
+      response.body().close();
+      Files.deleteIfExists(tag);
+      throw new ModelFileException(name() + ": answered " + response.statusCode());
     }
-    return part;
+    return new Body(response, target, resumed ? have : 0);
   }
 
   /** A timeout of the request itself would count the body from JDK 26 on. */
@@ -65,17 +64,22 @@ final class UrlFetch {
     try {
       return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      answer.cancel(true);
       throw new HttpTimeoutException("no answer for " + settings.answerTimeout());
     } catch (ExecutionException failure) {
       throw failure.getCause() instanceof IOException io ? io : new IOException(failure.getCause());
+    } finally {
+      answer.cancel(true); // of one that nobody waits for any more
     }
   }
 
   /** Removes what serves resuming. */
   static void forget(Path target) throws IOException {
     Files.deleteIfExists(tag(target));
-    Files.deleteIfExists(target.resolveSibling(target.getFileName() + ".part"));
+    Files.deleteIfExists(part(target));
+  }
+
+  private static Path part(Path target) {
+    return target.resolveSibling(target.getFileName() + ".part");
   }
 
   private static Path tag(Path target) {
@@ -87,31 +91,66 @@ final class UrlFetch {
     return have > 0 && range.startsWith("bytes " + have + "-");
   }
 
-  /** Only a strong validator may guard a range (RFC 9110, 13.1.5). */
-  private static void rememberTag(HttpResponse<?> response, Path tag) throws IOException {
-    String value = response.headers().firstValue("ETag").orElse("");
-    if (value.startsWith("\"")) {
-      Files.writeString(tag, value);
-    } else {
-      Files.deleteIfExists(tag);
-    }
-  }
+  /** The bytes of {@code response}, which go after the first {@code start} of the file. */
+  private final class Body implements Download {
+    private final HttpResponse<InputStream> response;
+    private final Path target;
+    private final long start;
 
-  private void copy(InputStream body, Path part, long start, long total) throws IOException {
-    StandardOpenOption how =
-        start > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
-    try (StallWatch watch = new StallWatch(body, settings.stallTimeout());
-        OutputStream out =
-            Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
-      byte[] buffer = new byte[1 << 16];
-      long done = start;
-      for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-        out.write(buffer, 0, n);
-        done += n;
-        watch.moved();
-        progress.at(done, total);
+    Body(HttpResponse<InputStream> response, Path target, long start) {
+      this.response = response;
+      this.target = target;
+      this.start = start;
+    }
+
+    @Override
+    public FileSource source() {
+      return UrlFetch.this;
+    }
+
+    @Override
+    public Path fetch() throws IOException {
+      if (start == 0) {
+        rememberTag();
       }
-      watch.requireNotStalled();
+      long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+      copy(length < 0 ? -1 : start + length);
+      return part(target);
+    }
+
+    /** Only a strong validator may guard a range (RFC 9110, 13.1.5). */
+    private void rememberTag() throws IOException {
+      String value = response.headers().firstValue("ETag").orElse("");
+      if (value.startsWith("\"")) {
+        Files.writeString(tag(target), value);
+      } else {
+        Files.deleteIfExists(tag(target));
+      }
+    }
+
+    private void copy(long total) throws IOException {
+      StandardOpenOption how =
+          start > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
+      InputStream body = response.body();
+      try (StallWatch watch = new StallWatch(body, settings.stallTimeout());
+          OutputStream out =
+              Files.newOutputStream(
+                  part(target), StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+        byte[] buffer = new byte[1 << 16];
+        long done = start;
+        for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+          out.write(buffer, 0, n);
+          done += n;
+          watch.moved();
+          progress.at(done, total);
+        }
+        watch.requireNotStalled();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      response.body().close();
     }
   }
 }
