@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,19 +76,33 @@ class StartScriptIT {
     return program;
   }
 
-  /** One with a compiler; it says its version, and else with which arguments it was started. */
+  /** One that makes the archive of its classes and is ready until it is told to stop. */
   private Path jdk(String home, int version) throws IOException {
+    String makes =
+        """
+        for flag; do case $flag in -XX:ArchiveClassesAtExit=*) echo classes >"${flag#*=}" ;; esac; done
+        echo 'ready: gateway=here'
+        exec sleep 60
+        """;
+    return jdk(home, version, makes);
+  }
+
+  /** One with a compiler; it says its version, and else with which arguments it was started. */
+  private Path jdk(String home, int version, String asMember) throws IOException {
     program(home + "/bin/javac", "");
     return program(
         home + "/bin/java",
-        "case \"$*\" in\n"
-            + "  *-XshowSettings*) echo '    java.specification.version = "
-            + version
-            + "' >&2 ;;\n"
-            + "  *) echo \"java "
-            + version
-            + ": $*\" ;;\n"
-            + "esac\n");
+        """
+        case "$*" in
+          *-XshowSettings*) echo '    java.specification.version = VERSION' >&2 ;;
+          *ArchiveClassesAtExit*)
+            MEMBER
+            ;;
+          *) echo "java VERSION: $*" ;;
+        esac
+        """
+            .replace("VERSION", String.valueOf(version))
+            .replace("MEMBER", asMember));
   }
 
   private record Ended(int code, List<String> output) {
@@ -97,15 +113,20 @@ class StartScriptIT {
   }
 
   private Ended up(Map<String, String> environment) throws Exception {
-    Process process = start(environment);
+    return run(environment, "up", "--port=1");
+  }
+
+  private Ended run(Map<String, String> environment, String... arguments) throws Exception {
+    Process process = start(environment, arguments);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output.lines().toList());
   }
 
-  private Process start(Map<String, String> environment) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("/bin/sh", checkout.resolve("llm-cluster").toString(), "up", "--port=1")
-            .redirectErrorStream(true);
+  private Process start(Map<String, String> environment, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("/bin/sh", checkout.resolve("llm-cluster").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> all = builder.environment();
     all.keySet().removeAll(List.of("JAVA_HOME", "LLM_CLUSTER_JAVA", "LLM_CLUSTER_JAVA_OPTS"));
     all.put("HOME", folder.toString());
@@ -132,9 +153,7 @@ class StartScriptIT {
     jdk(".jdks/new", NEWEST);
     Path named = jdk("named", 17);
     Ended ended = up(Map.of("LLM_CLUSTER_JAVA", named.toString()));
-    assertThat(ended.last())
-        .startsWith("java 17: ")
-        .doesNotContain("AutoCreateSharedArchive", "enable-native-access");
+    assertThat(ended.last()).startsWith("java 17: ").doesNotContain("enable-native-access");
   }
 
   @Test
@@ -154,12 +173,14 @@ class StartScriptIT {
     // which goes on until this test has seen it, or has gone with its folder
     String goesOn = "while [ -d " + folder + " ] && [ ! -f " + seen + " ]; do sleep 0.1; done\n";
     program("bin/mvn", BUILD + goesOn);
-    try (BufferedReader lines = start(Map.of()).inputReader(StandardCharsets.UTF_8)) {
+    try (BufferedReader lines =
+        start(Map.of(), "up", "--port=1").inputReader(StandardCharsets.UTF_8)) {
       assertThat(lines.readLine())
           .isEqualTo("building (the first time, Maven fetches the libraries) ...");
       assertThat(lines.readLine()).matches(" +\\d+s  1 files fetched  module 2/2 app .*");
       Files.createFile(seen);
       assertThat(lines.readLine()).matches("built in \\d+s, 1 files fetched");
+      assertThat(lines.readLine()).startsWith("preparing quick starts on Java " + NEWEST);
       assertThat(lines.readLine()).startsWith("java " + NEWEST);
     }
     assertThat(up(Map.of()).output()).singleElement().asString().startsWith("java ");
@@ -169,12 +190,49 @@ class StartScriptIT {
   void a_changed_source_is_built_again_and_the_archive_of_its_classes_made_anew() throws Exception {
     jdk(".jdks/new", NEWEST);
     up(Map.of());
-    Path archive = Files.createFile(checkout.resolve("app/target/dist/llm-cluster-9000.jsa"));
     assertThat(up(Map.of()).output()).singleElement().asString().startsWith("java ");
-    assertThat(archive).exists();
     touch("gateway-http/src/main/Some.java", Instant.now().plusSeconds(60));
-    assertThat(up(Map.of()).output()).element(0).asString().startsWith("building");
-    assertThat(archive).as("of the classes before").doesNotExist();
+    assertThat(up(Map.of()).output())
+        .satisfies(
+            output -> {
+              assertThat(output).element(0).asString().startsWith("building");
+              assertThat(output).anyMatch(line -> line.startsWith("preparing quick starts"));
+            });
+  }
+
+  @Test
+  void the_archive_of_its_classes_is_made_before_the_first_member_and_used_from_then_on()
+      throws Exception {
+    jdk(".jdks/new", NEWEST);
+    String used = "-XX:SharedArchiveFile=" + archive();
+    assertThat(run(Map.of(), "status").last()).startsWith("java ").doesNotContain(used);
+    assertThat(run(Map.of(), "up", "--help").last()).startsWith("java ").doesNotContain(used);
+    assertThat(archive()).doesNotExist();
+    assertThat(up(Map.of()).last()).startsWith("java ").contains(used);
+    assertThat(archive()).hasContent("classes");
+    assertThat(run(Map.of(), "status").output()).singleElement().asString().contains(used);
+    try (Stream<Path> left = Files.list(archive().resolveSibling("."))) {
+      assertThat(left)
+          .as("and what it was made with")
+          .extracting(Path::getFileName)
+          .extracting(Path::toString)
+          .containsExactlyInAnyOrder("built", "llm-cluster-9000.jsa");
+    }
+  }
+
+  @Test
+  void an_archive_that_cannot_be_made_is_done_without_and_not_tried_again() throws Exception {
+    jdk(".jdks/new", NEWEST, "echo 'unknown option' && exit 1");
+    assertThat(up(Map.of()).last()).startsWith("java ").doesNotContain("SharedArchiveFile");
+    assertThat(up(Map.of()).output())
+        .singleElement()
+        .asString()
+        .startsWith("java ")
+        .doesNotContain("SharedArchiveFile");
+  }
+
+  private Path archive() {
+    return checkout.resolve("app/target/dist/llm-cluster-" + NEWEST + ".jsa");
   }
 
   @Test

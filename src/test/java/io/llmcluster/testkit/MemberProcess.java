@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** One process of the program, started from the distribution as the start script does it. */
@@ -19,6 +20,8 @@ public final class MemberProcess implements AutoCloseable {
   private static final Path ROOT = Path.of(System.getProperty("llmcluster.root", "..")).normalize();
   private static final Pattern READY =
       Pattern.compile("ready: gateway=(\\S+) node=(\\S+) cluster=(\\S+)");
+
+  private static final Path FOLDER = Path.of("target", "members");
 
   /** So that a test never finds an Ollama that happens to run here. */
   private static final String NO_OLLAMA = "http://127.0.0.1:9";
@@ -34,13 +37,42 @@ public final class MemberProcess implements AutoCloseable {
     this.output = output;
   }
 
+  private static final Path LIB = ROOT.resolve("app/target/dist/lib");
+
   /** What most tests run on: several members share a machine. */
-  private static final List<String> SMALL =
-      List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
+  private static final class Small {
+
+    private static final List<String> FLAGS =
+        List.of("-XX:+UseParallelGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
+    private static final List<String> WITH_ARCHIVE = and(archive());
+
+    private static List<String> and(List<String> more) {
+      return Stream.concat(FLAGS.stream(), more.stream()).toList();
+    }
+
+    private static List<String> archive() {
+      try {
+        return new ClassArchive(Files.createDirectories(FOLDER), LIB).flags(Small::runOnce);
+      } catch (IOException failure) {
+        throw new IllegalStateException(failure);
+      }
+    }
+
+    private static void runOnce(List<String> more) {
+      try (MemberProcess member =
+          start(and(more), "nodes=[{name=demo,host=localhost,port=1,backend=demo}]")) {
+        member.terminate();
+        member.exitCode();
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(stop);
+      }
+    }
+  }
 
   /** Starts the program and returns at once. */
   public static MemberProcess launch(Map<String, String> environment, String... arguments) {
-    return launch(SMALL, environment, arguments);
+    return launch(Small.WITH_ARCHIVE, environment, arguments);
   }
 
   private static MemberProcess launch(
@@ -49,11 +81,7 @@ public final class MemberProcess implements AutoCloseable {
     command.add(java());
     command.addAll(flags);
     command.add("-Duser.home=" + newFolder()); // no test meets another's store
-    command.addAll(
-        List.of(
-            "-cp",
-            ROOT.resolve("app/target/dist/lib") + File.separator + "*",
-            "io.llmcluster.app.Main"));
+    command.addAll(List.of("-cp", LIB + File.separator + "*", "io.llmcluster.app.Main"));
     command.addAll(List.of(arguments));
     return launch(command, environment);
   }
@@ -79,8 +107,7 @@ public final class MemberProcess implements AutoCloseable {
 
   private static MemberProcess launch(List<String> command, Map<String, String> environment) {
     try {
-      Path target = Files.createDirectories(Path.of("target", "members"));
-      Path output = Files.createTempFile(target, "member-", ".log");
+      Path output = Files.createTempFile(Files.createDirectories(FOLDER), "member-", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
       builder
@@ -105,7 +132,7 @@ public final class MemberProcess implements AutoCloseable {
 
   /** Starts a member on free ports and waits until it is ready. */
   public static MemberProcess start(String... settings) {
-    return start(SMALL, settings);
+    return start(Small.WITH_ARCHIVE, settings);
   }
 
   /** The same with the memory that the start script gives. */
@@ -141,8 +168,7 @@ public final class MemberProcess implements AutoCloseable {
   /** A data folder that no other process uses. */
   public static Path newFolder() {
     try {
-      Path target = Files.createDirectories(Path.of("target", "members"));
-      return Files.createTempDirectory(target, "data-").toAbsolutePath();
+      return Files.createTempDirectory(Files.createDirectories(FOLDER), "data-").toAbsolutePath();
     } catch (IOException failure) {
       throw new IllegalStateException(failure);
     }
