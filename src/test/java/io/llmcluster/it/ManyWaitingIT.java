@@ -17,9 +17,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ten thousand workflows that wait for somebody's word, as they may for days. */
+@Tag("long")
 class ManyWaitingIT {
 
   private static final int WORKFLOWS = Integer.getInteger("waiting.workflows", 10_000);

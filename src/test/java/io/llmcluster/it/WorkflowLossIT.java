@@ -24,18 +24,20 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows of all kinds, under way while members are killed. */
+@Tag("long")
 @SuppressWarnings("NullAway.Init") // JUnit fills the folder in
 class WorkflowLossIT {
 
-  /** At any time; scripts/bench-chaos goes on for longer. */
+  /** At any time; scripts/bench-chaos has more rounds. */
   private static final int WORKFLOWS = Integer.getInteger("chaos.workflows", 50);
 
   private static final int KILLS = Integer.getInteger("chaos.kills", 2);
-  private static final int SECONDS = Integer.getInteger("chaos.seconds", 0);
+  private static final int SECONDS = Integer.getInteger("chaos.seconds", 120);
   private static final int ROUNDS = Integer.getInteger("chaos.rounds", 2);
 
   /** Calls that a stand-in answers at once. */
