@@ -7,6 +7,7 @@ import io.llmcluster.testkit.RealOllama;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,9 @@ class QualityBench {
   private static final int AT_ONCE = Integer.getInteger("quality.atOnce", 2);
   private static final String URL = System.getProperty("quality.url", "");
   private static final String MODELS = System.getProperty("quality.models", "");
+
+  /** Names as in the table, without {@code ensemble}; empty: all. */
+  private static final String WAYS = System.getProperty("quality.ways", "");
 
   @Test
   void a_table_of_all_ways() throws Exception {
@@ -46,11 +50,26 @@ class QualityBench {
     say(Score.heading());
     Asking asking = new Asking(gateway, TOKENS, AT_ONCE);
     Score single = null;
-    for (Way way : Way.all(models)) {
+    for (Way way : ways(models)) {
       Score score = asking.all(way, questions);
       single = single == null ? score : single;
       say(score.line(single));
     }
+  }
+
+  private static List<Way> ways(List<String> models) {
+    List<Way> all = Way.all(models);
+    if (WAYS.isEmpty()) {
+      return all;
+    }
+    return Stream.of(WAYS.split(","))
+        .map(
+            name ->
+                all.stream()
+                    .filter(way -> way.name().replace("ensemble ", "").equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no such way: " + name)))
+        .toList();
   }
 
   private static List<String> models(Gateway gateway) {
