@@ -37,15 +37,28 @@ public final class MemberProcess implements AutoCloseable {
 
   /** Starts the program and returns at once. */
   public static MemberProcess launch(Map<String, String> environment, String... arguments) {
-    return launch(SMALL, environment, arguments);
+    return launch(List.of(), SMALL, environment, arguments);
+  }
+
+  /**
+   * The same, started by another program.
+   *
+   * @param prefix a command that becomes the command which follows it
+   */
+  static MemberProcess launchBy(
+      List<String> prefix, Map<String, String> environment, String... arguments) {
+    return launch(prefix, SMALL, environment, arguments);
   }
 
   private static MemberProcess launch(
-      List<String> flags, Map<String, String> environment, String... arguments) {
+      List<String> prefix,
+      List<String> flags,
+      Map<String, String> environment,
+      String... arguments) {
     try {
       Path target = Files.createDirectories(Path.of("target", "members"));
       Path output = Files.createTempFile(target, "member-", ".log");
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(prefix);
       command.add(
           System.getProperty("llmcluster.java", System.getProperty("java.home") + "/bin/java"));
       command.addAll(flags);
@@ -108,6 +121,7 @@ public final class MemberProcess implements AutoCloseable {
     }
     // So that a test never finds an Ollama that happens to run here.
     return launch(
+            List.of(),
             flags,
             Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", "http://127.0.0.1:9"),
             arguments.toArray(String[]::new))
