@@ -111,8 +111,7 @@ class FullDiskIT {
     try (MemberProcess member =
         up(cache, List.of(), "embedded.modelUrl=\"" + url + "\"", "embedded.pipPackage=\"\"")
             .awaitReady()) {
-      assertThat(
-              member.output().lines().filter(line -> line.startsWith("no model to run here (")))
+      assertThat(member.output().lines().filter(line -> line.startsWith("no model to run here (")))
           .singleElement()
           .asString()
           .contains(disk.folder().toString(), "embedded.cacheDir", "starting the demo");
@@ -210,9 +209,7 @@ class FullDiskIT {
     StringBuilder prompt = new StringBuilder();
     new Random().ints(PROMPT_BYTES, 'a', 'z').forEach(c -> prompt.append((char) c));
     return gateway.sendAsync(
-        "POST",
-        "/api/patterns/ensemble",
-        "{\"prompt\":\"" + prompt + "\",\"models\":[\"m\"]}");
+        "POST", "/api/patterns/ensemble", "{\"prompt\":\"" + prompt + "\",\"models\":[\"m\"]}");
   }
 
   private static boolean accepted(HttpResponse<String> answer, List<String> acknowledged) {

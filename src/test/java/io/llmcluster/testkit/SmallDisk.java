@@ -33,11 +33,18 @@ public final class SmallDisk implements AutoCloseable {
   public static SmallDisk mount(int mib) {
     Path folder = MemberProcess.newFolder();
     // cat ends with this process too, however that ends: its input is closed then.
-    String script = "mount -t tmpfs -o size=" + mib + "m tmpfs \"$0\" && echo " + MOUNTED + " && exec cat";
+    String script =
+        "mount -t tmpfs -o size=" + mib + "m tmpfs \"$0\" && echo " + MOUNTED + " && exec cat";
     try {
       Process holder =
           new ProcessBuilder(
-                  "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script,
+                  "unshare",
+                  "--user",
+                  "--map-root-user",
+                  "--mount",
+                  "sh",
+                  "-c",
+                  script,
                   folder.toString())
               .redirectErrorStream(true)
               .start();
