@@ -36,7 +36,7 @@ class InstalledProgramIT {
   }
 
   private MemberProcess up() {
-    return MemberProcess.launchBy(
+    return MemberProcess.launchWith(
             checkout.resolve("llm-cluster"),
             "up",
             "--set",

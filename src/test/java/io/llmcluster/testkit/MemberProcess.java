@@ -72,12 +72,25 @@ public final class MemberProcess implements AutoCloseable {
 
   /** Starts the program and returns at once. */
   public static MemberProcess launch(Map<String, String> environment, String... arguments) {
-    return launch(Small.WITH_ARCHIVE, environment, arguments);
+    return launch(List.of(), Small.WITH_ARCHIVE, environment, arguments);
+  }
+
+  /**
+   * The same, started by another program.
+   *
+   * @param prefix a command that becomes the command which follows it
+   */
+  static MemberProcess launchBy(
+      List<String> prefix, Map<String, String> environment, String... arguments) {
+    return launch(prefix, Small.WITH_ARCHIVE, environment, arguments);
   }
 
   private static MemberProcess launch(
-      List<String> flags, Map<String, String> environment, String... arguments) {
-    List<String> command = new ArrayList<>();
+      List<String> prefix,
+      List<String> flags,
+      Map<String, String> environment,
+      String... arguments) {
+    List<String> command = new ArrayList<>(prefix);
     command.add(java());
     command.addAll(flags);
     command.add("-Duser.home=" + newFolder()); // no test meets another's store
@@ -86,8 +99,8 @@ public final class MemberProcess implements AutoCloseable {
     return launch(command, environment);
   }
 
-  /** Starts the program with a start script of its own, on the JDK that the tests run on. */
-  public static MemberProcess launchBy(Path script, String... arguments) {
+  /** Starts the program with a start script, on the JDK that the tests run on. */
+  public static MemberProcess launchWith(Path script, String... arguments) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
     command.addAll(List.of(arguments));
     return launch(
@@ -159,6 +172,7 @@ public final class MemberProcess implements AutoCloseable {
       arguments.addAll(List.of("--set", setting));
     }
     return launch(
+            List.of(),
             flags,
             Map.of("NODE_ENV", "production", "LLAMA_BASE_URL", NO_OLLAMA),
             arguments.toArray(String[]::new))

@@ -43,7 +43,8 @@ class DataFolderTest {
           .hasMessage(
               "data-dir: "
                   + folder
-                  + " cannot be written (expected: a folder with space that this user may write)");
+                  + " cannot be written (expected: a folder that this user may write, with 1 MiB"
+                  + " free; --data-dir names another)");
     }
     assertThatThrownBy(() -> DataFolder.prepare(true, folder, MONGO))
         .isInstanceOf(StartupException.class);

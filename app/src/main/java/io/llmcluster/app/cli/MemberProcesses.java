@@ -1,6 +1,7 @@
 package io.llmcluster.app.cli;
 
 import com.typesafe.config.Config;
+import io.llmcluster.app.member.DataFolder;
 import io.llmcluster.app.member.StartupException;
 import io.llmcluster.app.nodes.NodeList;
 import io.llmcluster.app.nodes.NodePlan;
@@ -103,9 +104,12 @@ final class MemberProcesses {
 
   /** A file has one user only, so this process is it, and serves the members. */
   private static Optional<StoreServer> serveStore(Config config) {
-    return StorageSettings.create(config).store() instanceof Store.OwnFile own
-        ? Optional.of(StoreServer.start(own))
-        : Optional.empty();
+    StorageSettings storage = StorageSettings.create(config);
+    if (!(storage.store() instanceof Store.OwnFile own)) {
+      return Optional.empty();
+    }
+    DataFolder.prepare(true, storage.dataDir(), Optional.of(own));
+    return Optional.of(StoreServer.start(own));
   }
 
   private static Child start(int number, List<String> arguments, Console console)

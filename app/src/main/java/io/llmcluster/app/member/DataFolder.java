@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a member keeps its files. */
-final class DataFolder {
+public final class DataFolder {
 
-  /** On a full disk an empty file can still be made. */
-  private static final int TRIED_BYTES = 64 * 1024;
+  /** On a full disk an empty file can still be made, and a store needs room to begin with. */
+  private static final int TRIED_BYTES = 1024 * 1024;
 
   private DataFolder() {}
 
@@ -24,7 +24,7 @@ final class DataFolder {
    * @param store that the member uses
    * @throws StartupException if it cannot be written
    */
-  static void prepare(boolean asked, Path folder, Optional<Store> store) {
+  public static void prepare(boolean asked, Path folder, Optional<Store> store) {
     if (asked || store.filter(Store.OwnFile.class::isInstance).isPresent()) {
       tryToWrite(folder);
     }
@@ -43,7 +43,8 @@ final class DataFolder {
       throw new StartupException(
           "data-dir: "
               + folder
-              + " cannot be written (expected: a folder with space that this user may write)");
+              + " cannot be written (expected: a folder that this user may write, with 1 MiB free;"
+              + " --data-dir names another)");
     }
   }
 }

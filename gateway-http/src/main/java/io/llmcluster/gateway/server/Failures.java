@@ -117,10 +117,10 @@ public final class Failures {
       return String.valueOf(cause.getMessage());
     }
     if (StoreOutage.is(cause)) {
-      return "the store cannot be reached now, please try again";
+      return "the store cannot be used now (it is away or its disk is full), please try again";
     }
     return cause instanceof TimeoutException
-        ? "it does not answer now, please try again"
+        ? "it does not answer now (the store may be away or its disk full), please try again"
         : "internal error, see the log for request " + requestId;
   }
 

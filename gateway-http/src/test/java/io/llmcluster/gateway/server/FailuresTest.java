@@ -45,9 +45,11 @@ class FailuresTest {
   @Test
   void a_part_of_an_answer_tells_a_failure_in_the_same_words() {
     assertThat(Failures.told("r1", new CompletionException(new SQLException("jdbc:h2:secret"))))
-        .isEqualTo("the store cannot be reached now, please try again");
+        .isEqualTo(
+            "the store cannot be used now (it is away or its disk is full), please try again");
     assertThat(Failures.told("r1", new TimeoutException("Ask timed out on [Actor[x]]")))
-        .isEqualTo("it does not answer now, please try again");
+        .isEqualTo(
+            "it does not answer now (the store may be away or its disk full), please try again");
     assertThat(Failures.told("r1", new RefusedRequest("width", 0, "at least 1")))
         .isEqualTo("width: 0 (expected: at least 1)");
     assertThat(Failures.told("r1", new IllegalStateException("a defect")))

@@ -93,7 +93,9 @@ public final class ModelFile {
         return fetch(target);
       }
     } catch (IOException | ModelFileException e) {
-      throw new ModelFileException(reasons(e), e);
+      String why = reasons(e);
+      leaveSpace(target);
+      throw new ModelFileException(why, e);
     } finally {
       IN_THIS_JVM.unlock();
     }
@@ -162,6 +164,17 @@ public final class ModelFile {
   private boolean diskIsFull() throws IOException {
     FileStore store = Files.getFileStore(settings.cacheDir());
     return store.getUsableSpace() < 1 << 20;
+  }
+
+  /** What has come of a file that does not fit would keep the disk full, for the store too. */
+  private void leaveSpace(Path target) {
+    try {
+      if (diskIsFull()) {
+        UrlFetch.forget(target);
+      }
+    } catch (IOException e) {
+      // a disk on which not even that can be done is told of already
+    }
   }
 
   /** Of the first source, then of those that were tried besides. */
