@@ -1,6 +1,8 @@
 package io.llmcluster.patterns.testkit;
 
+import io.llmcluster.patterns.workflow.PatternSettings;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -67,6 +69,13 @@ public final class CrashMatrix {
 
   private static final int MOST_POINTS = 500;
 
+  /**
+   * So long that a process which is lost while a failed step waits has not begun to write down the
+   * next attempt: a write that arrived after the next process had read the journal would leave two
+   * events with one number, which no process that is really lost has the time for.
+   */
+  private static final Duration RETRY_WAIT = Duration.ofMillis(250);
+
   private final TestMember member;
   private final CrashRun run;
 
@@ -75,17 +84,25 @@ public final class CrashMatrix {
     this.run = run;
   }
 
-  /**
-   * Plays all of it.
-   *
-   * @param every 1: a crash at each point; n: at the first and each n-th after it
-   */
-  public static Table play(TestMember member, CrashRun run, int every) {
-    return new CrashMatrix(member, run).play(every);
+  /** Plays all of it. */
+  public static Table play(TestMember member, CrashRun run) {
+    return new CrashMatrix(member, run).play();
   }
 
-  private Table play(int every) {
-    Playing undisturbed = new Playing(UUID.randomUUID().toString(), member.process());
+  private static PatternSettings settings() {
+    PatternSettings usual = TestMember.settings();
+    return new PatternSettings(
+        usual.calls(),
+        RETRY_WAIT,
+        RETRY_WAIT,
+        usual.idleKept(),
+        usual.snapshotEvery(),
+        usual.maxRequestBytes(),
+        usual.listed());
+  }
+
+  private Table play() {
+    Playing undisturbed = new Playing(UUID.randomUUID().toString());
     undisturbed.begin();
     while (!undisturbed.ended) {
       undisturbed.step();
@@ -93,21 +110,21 @@ public final class CrashMatrix {
     undisturbed.entity.stop();
     int calls = undisturbed.process.inference().asked().size();
     List<Crash> crashes = new ArrayList<>();
-    for (int point = 1; point < undisturbed.points; point += every) {
+    for (int point = 1; point < undisturbed.points; point++) {
       crashes.add(crash(point, calls));
     }
     return new Table(run.toString(), undisturbed.entity.outcome(), calls, crashes);
   }
 
   private Crash crash(int point, int undisturbedCalls) {
-    Playing first = new Playing(UUID.randomUUID().toString(), member.process());
+    Playing first = new Playing(UUID.randomUUID().toString());
     first.begin();
     while (first.points < point) {
       first.step();
     }
-    first.entity.stop(); // a write that is under way may still arrive
+    first.entity.stop();
     int calls = first.process.inference().asked().size();
-    Playing second = new Playing(first.entity.id(), member.process());
+    Playing second = new Playing(first.entity.id());
     second.goOn();
     while (!second.ended) {
       second.step();
@@ -131,8 +148,8 @@ public final class CrashMatrix {
     private int points;
     private boolean ended;
 
-    Playing(String id, TestProcess process) {
-      this.process = process;
+    Playing(String id) {
+      this.process = member.process(settings());
       this.entity = run.start(process, id);
       this.watch = entity.watch();
       hear(); // of the watching itself
