@@ -107,7 +107,7 @@ public final class CrashMatrix {
     while (!undisturbed.ended) {
       undisturbed.step();
     }
-    undisturbed.entity.stop();
+    undisturbed.stop();
     int calls = undisturbed.process.inference().asked().size();
     List<Crash> crashes = new ArrayList<>();
     for (int point = 1; point < undisturbed.points; point++) {
@@ -122,14 +122,14 @@ public final class CrashMatrix {
     while (first.points < point) {
       first.step();
     }
-    first.entity.stop();
+    first.stop();
     int calls = first.process.inference().asked().size();
     Playing second = new Playing(first.entity.id());
     second.goOn();
     while (!second.ended) {
       second.step();
     }
-    second.entity.stop();
+    second.stop();
     return new Crash(
         point,
         second.entity.lost(),
@@ -165,7 +165,11 @@ public final class CrashMatrix {
     void goOn() {
       Awaitility.await("calls that are begun again")
           .atMost(TestMember.PATIENCE)
-          .until(() -> process.inference().asked().size() >= entity.openCalls());
+          .until(
+              () -> {
+                entity.look();
+                return process.inference().asked().size() >= entity.openCalls();
+              });
     }
 
     /** Does the one thing that makes the next write. */
@@ -173,15 +177,21 @@ public final class CrashMatrix {
       if (points > MOST_POINTS) {
         throw new AssertionError("no end after " + points + " writes");
       }
-      boolean goesOn = entity.goesOn();
-      boolean behind = sequenceNr < entity.events(); // read last: a retry may just be written
-      if (!goesOn && !behind) {
+      entity.look();
+      boolean behind = sequenceNr < entity.events();
+      if (!entity.goesOn() && !behind) {
         Awaitility.await("calls as they are written down")
             .atMost(TestMember.PATIENCE)
             .until(() -> process.inference().open().size() == entity.openCalls());
         entity.act(process.inference().open());
       }
       hear();
+    }
+
+    /** The process is lost. */
+    void stop() {
+      entity.stop();
+      entity.look();
     }
 
     /** Waits for the next write. */
