@@ -58,7 +58,20 @@ class NodesGoneTest {
               CallResult.Answered.class,
               answer -> assertThat(answer.text()).isEqualTo("here again"));
     } finally {
-      kit.shutdownTestKit();
+      end(kit);
     }
+  }
+
+  /** What the system waits for at its end is due in virtual time too. */
+  private static void end(ActorTestKit kit) {
+    ManualTime time = ManualTime.get(kit.system());
+    kit.system().terminate();
+    Awaitility.await("end of the actor system")
+        .atMost(TestMember.PATIENCE)
+        .until(
+            () -> {
+              time.timePasses(STEP);
+              return kit.system().getWhenTerminated().toCompletableFuture().isDone();
+            });
   }
 }
