@@ -19,8 +19,7 @@ public final class ShortWaits implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
-    Awaitility.setDefaultPollInterval(
-        IterativePollInterval.iterative(ShortWaits::next, SHORTEST));
+    Awaitility.setDefaultPollInterval(IterativePollInterval.iterative(ShortWaits::next, SHORTEST));
   }
 
   private static Duration next(Duration last) {

@@ -45,7 +45,8 @@ abstract class CrashMatrixOnOneStore {
   @BeforeAll
   void open() {
     Assumptions.assumeTrue(
-        TestStore.here().contains(kind), () -> kind.id() + " is not among the stores that are here");
+        TestStore.here().contains(kind),
+        () -> kind.id() + " is not among the stores that are here");
     store = kind.open();
   }
 
