@@ -8,6 +8,7 @@ import io.llmcluster.patterns.conversation.ConversationEvent.TurnAnswered;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnStarted;
 import io.llmcluster.patterns.conversation.ConversationSettings;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
+import io.llmcluster.patterns.conversation.Transcript;
 import io.llmcluster.patterns.conversation.TranscriptEntry;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
@@ -45,24 +46,24 @@ public record ConversationCrash() implements CrashRun {
 
   @Override
   public Entity start(TestProcess process, String id) {
-    int lost = openCalls(process.member(), id);
-    return new Running(TestConversation.start(process, id, SETTINGS), lost);
+    Transcript before = TestConversation.transcript(process.member(), id);
+    return new Running(TestConversation.start(process, id, SETTINGS), before);
   }
 
-  private static int openCalls(TestMember member, String id) {
-    return open(TestConversation.transcript(member, id).state())
-        .map(open -> (open.turn() == null ? 0 : 1) + (open.compaction() == null ? 0 : 1))
-        .orElse(0);
-  }
+  private static final class Running implements Entity {
+    private final TestConversation talk;
+    private final int lost;
+    private Transcript transcript;
+    private List<ConversationEvent> events = List.of();
 
-  private static Optional<Open> open(Object state) {
-    return state instanceof Open open ? Optional.of(open) : Optional.empty();
-  }
-
-  /**
-   * @param lost calls that were recorded as under way before its actor was there
-   */
-  private record Running(TestConversation talk, int lost) implements Entity {
+    /**
+     * @param before what was recorded before its actor was there
+     */
+    Running(TestConversation talk, Transcript before) {
+      this.talk = talk;
+      this.transcript = before;
+      this.lost = openCalls();
+    }
 
     @Override
     public String id() {
@@ -85,19 +86,40 @@ public record ConversationCrash() implements CrashRun {
     }
 
     @Override
+    public void look() {
+      transcript = talk.transcript();
+      events = talk.events();
+    }
+
+    @Override
     public int events() {
-      return talk.events().size();
+      return events.size();
+    }
+
+    private <E extends ConversationEvent> Stream<E> events(Class<E> type) {
+      return events.stream().filter(type::isInstance).map(type::cast);
+    }
+
+    private Optional<Open> open() {
+      return transcript.state() instanceof Open open ? Optional.of(open) : Optional.empty();
     }
 
     @Override
     public int openCalls() {
-      return ConversationCrash.openCalls(talk.member(), talk.id());
+      return open()
+          .map(open -> (open.turn() == null ? 0 : 1) + (open.compaction() == null ? 0 : 1))
+          .orElse(0);
+    }
+
+    @Override
+    public int lost() {
+      return lost;
     }
 
     @Override
     public void act(List<Asked> open) {
-      int posted = talk.events(MessagePosted.class).size();
-      boolean busy = talk.open().turn() != null;
+      int posted = (int) events(MessagePosted.class).count();
+      boolean busy = open().orElseThrow().turn() != null;
       boolean interrupts = posted == 2 && busy;
       boolean besideTheSummary = posted == 3 && !busy;
       if (interrupts || besideTheSummary || (open.isEmpty() && posted < MESSAGES.size())) {
@@ -119,7 +141,7 @@ public record ConversationCrash() implements CrashRun {
 
     @Override
     public int reissued() {
-      return (int) talk.events().stream().filter(Running::isReissued).count();
+      return (int) events.stream().filter(Running::isReissued).count();
     }
 
     private static boolean isReissued(ConversationEvent event) {
@@ -130,7 +152,7 @@ public record ConversationCrash() implements CrashRun {
     @Override
     public List<String> completedTwice() {
       Set<String> results = new HashSet<>();
-      return talk.events().stream()
+      return events.stream()
           .flatMap(Running::result)
           .filter(result -> !results.add(result))
           .toList();
@@ -148,7 +170,7 @@ public record ConversationCrash() implements CrashRun {
     @Override
     public String outcome() {
       StringBuilder outcome = new StringBuilder();
-      for (TranscriptEntry entry : talk.transcript().entries()) {
+      for (TranscriptEntry entry : transcript.entries()) {
         outcome
             .append(entry.number())
             .append(' ')
@@ -162,10 +184,10 @@ public record ConversationCrash() implements CrashRun {
             .append(entry.content())
             .append('\n');
       }
-      talk.events(Compacted.class)
+      events(Compacted.class)
           .forEach(
               one -> outcome.append(one.through()).append(": ").append(one.summary()).append('\n'));
-      return outcome.append(talk.transcript().state().getClass().getSimpleName()).toString();
+      return outcome.append(transcript.state().getClass().getSimpleName()).toString();
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.llmcluster.patterns.testkit;
 
+import io.llmcluster.patterns.workflow.PatternSettings;
 import io.llmcluster.patterns.workflow.WorkflowUpdate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -67,6 +69,13 @@ public final class CrashMatrix {
 
   private static final int MOST_POINTS = 500;
 
+  /**
+   * So long that a process which is lost while a failed step waits has not begun to write down the
+   * next attempt: a write that arrived after the next process had read the journal would leave two
+   * events with one number, which no process that is really lost has the time for.
+   */
+  private static final Duration RETRY_WAIT = Duration.ofMillis(250);
+
   private final TestMember member;
   private final CrashRun run;
 
@@ -75,44 +84,52 @@ public final class CrashMatrix {
     this.run = run;
   }
 
-  /**
-   * Plays all of it.
-   *
-   * @param every 1: a crash at each point; n: at the first and each n-th after it
-   */
-  public static Table play(TestMember member, CrashRun run, int every) {
-    return new CrashMatrix(member, run).play(every);
+  /** Plays all of it. */
+  public static Table play(TestMember member, CrashRun run) {
+    return new CrashMatrix(member, run).play();
   }
 
-  private Table play(int every) {
-    Playing undisturbed = new Playing(UUID.randomUUID().toString(), member.process());
+  private static PatternSettings settings() {
+    PatternSettings usual = TestMember.settings();
+    return new PatternSettings(
+        usual.calls(),
+        RETRY_WAIT,
+        RETRY_WAIT,
+        usual.idleKept(),
+        usual.snapshotEvery(),
+        usual.maxRequestBytes(),
+        usual.listed());
+  }
+
+  private Table play() {
+    Playing undisturbed = new Playing(UUID.randomUUID().toString());
     undisturbed.begin();
     while (!undisturbed.ended) {
       undisturbed.step();
     }
-    undisturbed.entity.stop();
+    undisturbed.stop();
     int calls = undisturbed.process.inference().asked().size();
     List<Crash> crashes = new ArrayList<>();
-    for (int point = 1; point < undisturbed.points; point += every) {
+    for (int point = 1; point < undisturbed.points; point++) {
       crashes.add(crash(point, calls));
     }
     return new Table(run.toString(), undisturbed.entity.outcome(), calls, crashes);
   }
 
   private Crash crash(int point, int undisturbedCalls) {
-    Playing first = new Playing(UUID.randomUUID().toString(), member.process());
+    Playing first = new Playing(UUID.randomUUID().toString());
     first.begin();
     while (first.points < point) {
       first.step();
     }
-    first.entity.stop(); // a write that is under way may still arrive
+    first.stop();
     int calls = first.process.inference().asked().size();
-    Playing second = new Playing(first.entity.id(), member.process());
+    Playing second = new Playing(first.entity.id());
     second.goOn();
     while (!second.ended) {
       second.step();
     }
-    second.entity.stop();
+    second.stop();
     return new Crash(
         point,
         second.entity.lost(),
@@ -131,8 +148,8 @@ public final class CrashMatrix {
     private int points;
     private boolean ended;
 
-    Playing(String id, TestProcess process) {
-      this.process = process;
+    Playing(String id) {
+      this.process = member.process(settings());
       this.entity = run.start(process, id);
       this.watch = entity.watch();
       hear(); // of the watching itself
@@ -148,7 +165,11 @@ public final class CrashMatrix {
     void goOn() {
       Awaitility.await("calls that are begun again")
           .atMost(TestMember.PATIENCE)
-          .until(() -> process.inference().asked().size() >= entity.openCalls());
+          .until(
+              () -> {
+                entity.look();
+                return process.inference().asked().size() >= entity.openCalls();
+              });
     }
 
     /** Does the one thing that makes the next write. */
@@ -156,15 +177,21 @@ public final class CrashMatrix {
       if (points > MOST_POINTS) {
         throw new AssertionError("no end after " + points + " writes");
       }
-      boolean goesOn = entity.goesOn();
-      boolean behind = sequenceNr < entity.events(); // read last: a retry may just be written
-      if (!goesOn && !behind) {
+      entity.look();
+      boolean behind = sequenceNr < entity.events();
+      if (!entity.goesOn() && !behind) {
         Awaitility.await("calls as they are written down")
             .atMost(TestMember.PATIENCE)
             .until(() -> process.inference().open().size() == entity.openCalls());
         entity.act(process.inference().open());
       }
       hear();
+    }
+
+    /** The process is lost. */
+    void stop() {
+      entity.stop();
+      entity.look();
     }
 
     /** Waits for the next write. */

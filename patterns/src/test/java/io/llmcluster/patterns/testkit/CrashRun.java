@@ -14,7 +14,7 @@ public interface CrashRun {
   /** Its actor in a process, as sharding would start it: a new one, or one that goes on. */
   Entity start(TestProcess process, String id);
 
-  /** The one that runs, as its process and its journal show it. */
+  /** The one that runs, as its process shows it, and its journal when it was last looked at. */
   interface Entity {
 
     String id();
@@ -26,6 +26,9 @@ public interface CrashRun {
 
     /** Makes the first write. */
     void begin();
+
+    /** Reads the journal: what is asked from then on is answered from that. */
+    void look();
 
     /** How many events are recorded. */
     int events();

@@ -61,6 +61,14 @@ public enum TestStore {
    * @param server that was started for it
    */
   public record Opened(Store store, Runnable server) implements AutoCloseable {
+
+    /** Another one, empty too, on the same server. */
+    public Store another() {
+      return store instanceof Store.Mongo mongo
+          ? new Store.Mongo(mongo.uri(), mongo.database() + "-" + shortId())
+          : new Store.OwnFile(newFolder());
+    }
+
     @Override
     public void close() {
       server.run();
@@ -102,6 +110,10 @@ public enum TestStore {
   }
 
   private static String database() {
-    return "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8);
+    return "llm-cluster-test-" + shortId();
+  }
+
+  private static String shortId() {
+    return UUID.randomUUID().toString().substring(0, 8);
   }
 }

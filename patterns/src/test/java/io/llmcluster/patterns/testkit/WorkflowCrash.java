@@ -58,6 +58,7 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
 
   private final class Running implements Entity {
     private final TestWorkflow workflow;
+    private List<WorkflowEvent> events = List.of();
 
     Running(TestWorkflow workflow) {
       this.workflow = workflow;
@@ -84,8 +85,13 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
     }
 
     @Override
+    public void look() {
+      events = workflow.events();
+    }
+
+    @Override
     public int events() {
-      return workflow.events().size();
+      return events.size();
     }
 
     @Override
@@ -100,7 +106,15 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
     }
 
     private Optional<Live> live() {
-      return workflow.state() instanceof Live live ? Optional.of(live) : Optional.empty();
+      return state(events) instanceof Live live ? Optional.of(live) : Optional.empty();
+    }
+
+    private static WorkflowState state(List<WorkflowEvent> events) {
+      WorkflowState state = new WorkflowState.Absent();
+      for (WorkflowEvent event : events) {
+        state = Fold.apply(state, event);
+      }
+      return state;
     }
 
     @Override
@@ -133,12 +147,10 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
 
     @Override
     public int lost() {
-      WorkflowState state = new WorkflowState.Absent();
-      for (WorkflowEvent event : workflow.events()) {
-        if (event instanceof WorkflowEvent.Recovered) {
-          return ((Live) state).openCalls().size();
+      for (int at = 0; at < events.size(); at++) {
+        if (events.get(at) instanceof WorkflowEvent.Recovered) {
+          return ((Live) state(events.subList(0, at))).openCalls().size();
         }
-        state = Fold.apply(state, event);
       }
       return 0;
     }
@@ -149,13 +161,15 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
     }
 
     private Ended ended() {
-      return (Ended) workflow.state();
+      return (Ended) state(events);
     }
 
     @Override
     public List<String> completedTwice() {
       Map<String, Long> times =
-          workflow.events(WorkflowEvent.StepCompleted.class).stream()
+          events.stream()
+              .filter(WorkflowEvent.StepCompleted.class::isInstance)
+              .map(WorkflowEvent.StepCompleted.class::cast)
               .collect(
                   Collectors.groupingBy(WorkflowEvent.StepCompleted::step, Collectors.counting()));
       return times.entrySet().stream()

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
  * Which snapshots of a long run the embedded store keeps; tests take one every 10 events. Only
  * there: which are kept is asked of the tables, by SQL, and is Pekko's own arithmetic on each
  * store. That a run comes back from its snapshots on each is shown where runs are long enough for
- * one ({@link CrashMatrixTest}).
+ * one ({@link CrashMatrixOnOneStore}).
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SnapshotsTest {

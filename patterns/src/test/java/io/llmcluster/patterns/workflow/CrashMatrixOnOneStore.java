@@ -13,65 +13,61 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A process that is lost at any point of any pattern's run, or of a conversation, changes nothing
  * of its outcome, and costs no more than the calls that were open. The tables are written to {@code
- * target/crash-matrix/}. FerretDB reads all of its journal for each event that is looked for, so
- * there only every eighth point is tried, unless {@code crash.points=all}.
+ * target/crash-matrix/}. A class for each store, so that processes can share the work; a database
+ * for each run, since the servers that stand in for MongoDB read all of a journal for each event
+ * that is looked for.
  */
-@ParameterizedClass(name = "{0}")
-@MethodSource("io.llmcluster.patterns.testkit.TestStore#here")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CrashMatrixTest {
+abstract class CrashMatrixOnOneStore {
 
-  @Parameter @Nullable TestStore parameter;
-
+  private final TestStore kind;
+  private final StringBuilder table = new StringBuilder(CrashMatrix.Table.heading());
   private TestStore.@Nullable Opened store;
-  private @Nullable TestMember member;
-  private StringBuilder table = new StringBuilder();
 
-  private TestStore parameter() {
-    return Objects.requireNonNull(parameter);
+  CrashMatrixOnOneStore(TestStore kind) {
+    this.kind = kind;
   }
 
   static Stream<CrashRun> runs() {
     return CrashRuns.all();
   }
 
-  @BeforeParameterizedClassInvocation
+  @BeforeAll
   void open() {
-    table = new StringBuilder(CrashMatrix.Table.heading());
-    store = parameter().open();
-    member = TestMember.on(store.store(), CrashRuns.patterns());
+    Assumptions.assumeTrue(
+        TestStore.here().contains(kind),
+        () -> kind.id() + " is not among the stores that are here");
+    store = kind.open();
   }
 
-  @AfterParameterizedClassInvocation
+  @AfterAll
   void close() throws IOException {
-    Path written = Path.of("target", "crash-matrix", parameter().id() + ".txt");
-    Files.createDirectories(written.getParent());
-    Files.writeString(written, table);
-    Objects.requireNonNull(member).close();
-    Objects.requireNonNull(store).close();
-  }
-
-  private int everyPoint() {
-    boolean all = System.getProperty("crash.points", "").equals("all");
-    return parameter() == TestStore.FERRETDB && !all ? 8 : 1;
+    if (store != null) {
+      store.close();
+      Path written = Path.of("target", "crash-matrix", kind.id() + ".txt");
+      Files.createDirectories(written.getParent());
+      Files.writeString(written, table);
+    }
   }
 
   @ParameterizedTest
   @MethodSource("runs")
   void a_crash_at_any_point_changes_no_outcome_and_costs_at_most_the_open_calls(CrashRun run) {
-    TestMember there = Objects.requireNonNull(member);
-    CrashMatrix.Table played = CrashMatrix.play(there, run, everyPoint());
+    CrashMatrix.Table played;
+    try (TestMember member =
+        TestMember.on(Objects.requireNonNull(store).another(), CrashRuns.patterns())) {
+      played = CrashMatrix.play(member, run);
+    }
     table.append(played.lines());
     assertThat(played.crashes()).isNotEmpty();
     for (Crash crash : played.crashes()) {

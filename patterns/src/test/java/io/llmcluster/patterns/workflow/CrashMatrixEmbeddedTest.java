@@ -1,0 +1,11 @@
+package io.llmcluster.patterns.workflow;
+
+import io.llmcluster.patterns.testkit.TestStore;
+
+/** Every point on the embedded store. */
+class CrashMatrixEmbeddedTest extends CrashMatrixOnOneStore {
+
+  CrashMatrixEmbeddedTest() {
+    super(TestStore.EMBEDDED);
+  }
+}
