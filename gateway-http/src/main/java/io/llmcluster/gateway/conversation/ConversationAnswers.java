@@ -59,7 +59,9 @@ final class ConversationAnswers {
   /** The whole view, with its ETag. */
   HttpResponse view(String id, Transcript transcript, int status) {
     return JsonBody.answer(
-            status, ConversationView.of(id, (Open) transcript.state(), transcript.entries()))
+            status,
+            ConversationView.of(
+                id, (Open) transcript.state(), transcript.summaries(), transcript.entries()))
         .addHeader(etag(transcript));
   }
 

@@ -44,9 +44,16 @@ final class TurnRequests {
   /** How many tokens a turn's prompt has, when nobody has counted them. */
   static long promptTokens(Open open, Turn turn, ConversationSettings settings) {
     String system = Speaker.of(open.definition(), turn.message()).system();
-    return messages(open, system, settings).stream()
-            .mapToLong(message -> message.content().length())
-            .sum()
+    return tokens(messages(open, system, settings));
+  }
+
+  /** The same of a summary's prompt. */
+  static long summaryTokens(Open open, int through) {
+    return tokens(Summaries.prompt(open, through));
+  }
+
+  private static long tokens(List<ChatMessage> prompt) {
+    return prompt.stream().mapToLong(message -> message.content().length()).sum()
         / TokenGuess.CHARACTERS_PER_TOKEN;
   }
 

@@ -124,7 +124,7 @@ public record ConversationCrash() implements CrashRun {
 
     private static boolean isReissued(ConversationEvent event) {
       return (event instanceof TurnStarted turn && turn.reissued())
-          || (event instanceof CompactionStarted summary && summary.attempt() > 1);
+          || (event instanceof CompactionStarted summary && summary.reissued());
     }
 
     @Override
