@@ -140,6 +140,7 @@ final class ConversationAnswers {
       case INVALID -> error(400, refused);
       case UNKNOWN -> error(404, refused);
       case CONFLICT -> error(409, refused);
+      case TOO_LARGE -> error(413, refused);
       case UNAVAILABLE -> Replies.later(error(503, refused), NODES_COME_BACK);
       case FULL -> Replies.later(error(503, refused), QUEUE_MOVES);
     };

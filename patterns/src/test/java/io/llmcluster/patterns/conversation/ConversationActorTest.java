@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ConversationActorTest extends OnEachStore {
 
   private static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1), 1 << 20);
 
   private TestConversation begin(String request) {
     TestConversation conversation =
