@@ -75,8 +75,7 @@ final class TurnNews {
           .put("content", posted.content())
           .put("pattern", posted.pattern());
     } else if (event instanceof ConversationEvent.TurnStarted started) {
-      data.put("message", started.message())
-          .put("attempt", started.attempt());
+      data.put("message", started.message()).put("attempt", started.attempt());
       reissued(data, started.reissued(), started.tokensLost());
       data.put(
           started.child().isEmpty() ? "model" : "execution",

@@ -10,12 +10,14 @@ import io.llmcluster.patterns.Conversations.ConversationNews;
 import io.llmcluster.patterns.conversation.ConversationDefinition;
 import io.llmcluster.patterns.conversation.ConversationEvent.CompactionStarted;
 import io.llmcluster.patterns.conversation.ConversationHistory;
+import io.llmcluster.patterns.conversation.ConversationReply;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.Memory;
 import io.llmcluster.patterns.conversation.OnBusy;
 import io.llmcluster.patterns.workflow.Receipt;
 import java.util.List;
 import java.util.Map;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 class ConversationViewTest {
@@ -53,6 +55,14 @@ class ConversationViewTest {
     assertThat(memory(new Receipt(2, 30, 0)).path("recovery"))
         .hasToString("{\"reissued\":2,\"tokensLost\":30}");
     assertThat(memory(Receipt.CLEAN).has("recovery")).isFalse();
+  }
+
+  @Test
+  void what_does_not_fit_into_a_message_between_members_is_too_large() {
+    HttpResponse answer =
+        ConversationAnswers.refused(
+            new ConversationReply.Refused(ConversationReply.Why.TOO_LARGE, "content: 9 bytes"));
+    assertThat(answer.status().intValue()).isEqualTo(413);
   }
 
   @Test

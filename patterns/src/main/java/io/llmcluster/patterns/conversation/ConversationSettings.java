@@ -44,8 +44,7 @@ public record ConversationSettings(
   }
 
   /** What is shown to whoever answers a message. */
-  Memory.Room room(
-      ConversationDefinition conversation, String pattern, ObjectNode patternOptions) {
+  Memory.Room room(ConversationDefinition conversation, String pattern, ObjectNode patternOptions) {
     return pattern.equals(ConversationDefinition.NO_PATTERN)
         ? room(conversation)
         : new Memory.Room(

@@ -134,8 +134,7 @@ public final class Transcript {
       change(failed.message(), entry -> entry.over(Status.FAILED, failed.reason()));
     } else if (event instanceof ConversationEvent.TurnInterrupted interrupted) {
       change(interrupted.message(), entry -> entry.over(Status.INTERRUPTED, "interrupted"));
-    } else if (event instanceof ConversationEvent.CompactionStarted started
-        && started.reissued()) {
+    } else if (event instanceof ConversationEvent.CompactionStarted started && started.reissued()) {
       summariesReissued++;
       summaryTokensLost += started.tokensLost();
     }

@@ -79,8 +79,7 @@ final class Turns {
     int leftOut =
         open.memory()
             .add(new Memory.Kept("user", message.content()))
-            .window(
-                settings.room(open.definition(), message.pattern(), message.patternOptions()))
+            .window(settings.room(open.definition(), message.pattern(), message.patternOptions()))
             .leftOut();
     boolean alone = message.pattern().equals(ConversationDefinition.NO_PATTERN);
     return new ConversationEvent.TurnStarted(

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The request of a pattern's turn goes to another member in one message, whatever it is made of. */
+/**
+ * The request of a pattern's turn goes to another member in one message, whatever it is made of.
+ */
 class PatternTurnTest {
 
   private static final Config CONFIG =
@@ -103,8 +105,7 @@ class PatternTurnTest {
 
   private static void assertFits(ObjectNode request) {
     TestProbe<WorkflowReply> client = KIT.createTestProbe(WorkflowReply.class);
-    Object message =
-        new WorkflowCommand.Submit("ensemble", request, "wf-1", "me", client.getRef());
+    Object message = new WorkflowCommand.Submit("ensemble", request, "wf-1", "me", client.getRef());
     assertThat(SerializationExtension.get(KIT.system()).serialize(message).get().length)
         .isLessThan(CONFIG.getBytes(MessageBounds.FRAME).intValue());
   }
