@@ -2,7 +2,7 @@ package io.llmcluster.patterns.conversation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
-import io.llmcluster.core.serialization.MessageBounds;
+import io.llmcluster.core.serialization.MessageSettings;
 import io.llmcluster.core.settings.SettingsReader;
 import io.llmcluster.patterns.request.WireSize;
 import java.time.Duration;
@@ -64,6 +64,6 @@ public record ConversationSettings(
         read.integer("queue", 1, 1000),
         read.integer("maxMessages", 10, 100_000),
         read.duration("turnTimeout", Duration.ofSeconds(1)),
-        MessageBounds.mostBytes(root));
+        MessageSettings.mostBytes(root));
   }
 }

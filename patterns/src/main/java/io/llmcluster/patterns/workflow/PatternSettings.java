@@ -1,7 +1,7 @@
 package io.llmcluster.patterns.workflow;
 
 import com.typesafe.config.Config;
-import io.llmcluster.core.serialization.MessageBounds;
+import io.llmcluster.core.serialization.MessageSettings;
 import io.llmcluster.core.settings.SettingsReader;
 import io.llmcluster.patterns.call.CallSettings;
 import java.time.Duration;
@@ -43,7 +43,7 @@ public record PatternSettings(
         patterns.duration("retryMax", first),
         patterns.duration("idleKept", Duration.ZERO),
         patterns.integer("snapshotEvery", 10, 100_000),
-        requestBytes(patterns, MessageBounds.mostBytes(root)),
+        requestBytes(patterns, MessageSettings.mostBytes(root)),
         patterns.integer("listed", 100, 10_000_000));
   }
 
@@ -54,7 +54,7 @@ public record PatternSettings(
       throw patterns.refused(
           "maxRequestBytes",
           bytes,
-          "at most " + most + " bytes; more with a larger " + MessageBounds.FRAME);
+          "at most " + most + " bytes; more with a larger " + MessageSettings.FRAME);
     }
     return bytes;
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.inference.NodeConstraint;
-import io.llmcluster.core.serialization.MessageBounds;
+import io.llmcluster.core.serialization.MessageSettings;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
@@ -107,7 +107,7 @@ class PatternTurnTest {
     TestProbe<WorkflowReply> client = KIT.createTestProbe(WorkflowReply.class);
     Object message = new WorkflowCommand.Submit("ensemble", request, "wf-1", "me", client.getRef());
     assertThat(SerializationExtension.get(KIT.system()).serialize(message).get().length)
-        .isLessThan(CONFIG.getBytes(MessageBounds.FRAME).intValue());
+        .isLessThan(CONFIG.getBytes(MessageSettings.FRAME).intValue());
   }
 
   /** A full memory: a summary of a quarter of the window, and a window of answers beside it. */
