@@ -106,13 +106,17 @@ record ConversationClient(Conversation conversation) implements CrashClient {
 
   @Override
   public boolean isRecovery(Told event) {
-    return event.data().has("tokensLost")
-        || (event.name().equals("CompactionStarted") && event.data().path("attempt").asInt() > 1);
+    return event.data().has("tokensLost");
   }
 
   @Override
   public int reissued(Gateway gateway) {
-    return (int) conversation.told().stream().filter(this::isRecovery).count();
+    JsonNode view = conversation.view(gateway);
+    int reissued = view.at("/memory/recovery/reissued").asInt();
+    for (JsonNode message : view.path("messages")) {
+      reissued += message.at("/recovery/reissued").asInt();
+    }
+    return reissued;
   }
 
   @Override

@@ -59,7 +59,9 @@ final class ConversationAnswers {
   /** The whole view, with its ETag. */
   HttpResponse view(String id, Transcript transcript, int status) {
     return JsonBody.answer(
-            status, ConversationView.of(id, (Open) transcript.state(), transcript.entries()))
+            status,
+            ConversationView.of(
+                id, (Open) transcript.state(), transcript.summaries(), transcript.entries()))
         .addHeader(etag(transcript));
   }
 
@@ -138,6 +140,7 @@ final class ConversationAnswers {
       case INVALID -> error(400, refused);
       case UNKNOWN -> error(404, refused);
       case CONFLICT -> error(409, refused);
+      case TOO_LARGE -> error(413, refused);
       case UNAVAILABLE -> Replies.later(error(503, refused), NODES_COME_BACK);
       case FULL -> Replies.later(error(503, refused), QUEUE_MOVES);
     };

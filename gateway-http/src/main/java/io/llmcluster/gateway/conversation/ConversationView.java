@@ -9,6 +9,7 @@ import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
 import io.llmcluster.patterns.conversation.Memory;
 import io.llmcluster.patterns.conversation.TranscriptEntry;
+import io.llmcluster.patterns.workflow.Receipt;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,9 +21,10 @@ final class ConversationView {
   /**
    * The whole view.
    *
+   * @param summaries what was begun again of its summaries
    * @param page some of its messages and answers
    */
-  static ObjectNode of(String id, Open open, List<TranscriptEntry> page) {
+  static ObjectNode of(String id, Open open, Receipt summaries, List<TranscriptEntry> page) {
     ConversationDefinition definition = open.definition();
     ObjectNode view = JsonBody.JSON.createObjectNode().put("id", id);
     put(view, "title", definition.title());
@@ -36,7 +38,7 @@ final class ConversationView {
       view.set("turn", turn(open.turn()));
     }
     view.put("queued", open.queue().size());
-    view.set("memory", memory(definition.window(), open.memory()));
+    view.set("memory", memory(definition.window(), open.memory(), summaries));
     ArrayNode messages = view.putArray("messages");
     page.forEach(entry -> messages.add(entry(entry)));
     boolean more = !page.isEmpty() && page.get(page.size() - 1).number() < open.last();
@@ -57,7 +59,7 @@ final class ConversationView {
     return view.put("since", ExecutionView.time(turn.since()));
   }
 
-  private static ObjectNode memory(int window, Memory memory) {
+  private static ObjectNode memory(int window, Memory memory, Receipt summaries) {
     ObjectNode view =
         JsonBody.JSON
             .createObjectNode()
@@ -66,6 +68,7 @@ final class ConversationView {
             .put("covered", memory.covered())
             .put("truncated", memory.truncated());
     put(view, "summary", memory.summary());
+    recovery(view, summaries.reissued(), summaries.tokensLost());
     return view;
   }
 
@@ -101,12 +104,14 @@ final class ConversationView {
       view.put("leftOut", message.leftOut());
     }
     put(view, "error", message.error());
-    if (message.reissued() > 0) {
-      view.putObject("recovery")
-          .put("reissued", message.reissued())
-          .put("tokensLost", message.tokensLost());
-    }
+    recovery(view, message.reissued(), message.tokensLost());
     return view;
+  }
+
+  private static void recovery(ObjectNode view, int reissued, long tokensLost) {
+    if (reissued > 0) {
+      view.putObject("recovery").put("reissued", reissued).put("tokensLost", tokensLost);
+    }
   }
 
   static void put(ObjectNode view, String name, String value) {

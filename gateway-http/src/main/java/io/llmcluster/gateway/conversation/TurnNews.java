@@ -75,12 +75,8 @@ final class TurnNews {
           .put("content", posted.content())
           .put("pattern", posted.pattern());
     } else if (event instanceof ConversationEvent.TurnStarted started) {
-      data.put("message", started.message())
-          .put("attempt", started.attempt())
-          .put("reissued", started.reissued());
-      if (started.reissued()) {
-        data.put("tokensLost", started.tokensLost());
-      }
+      data.put("message", started.message()).put("attempt", started.attempt());
+      reissued(data, started.reissued(), started.tokensLost());
       data.put(
           started.child().isEmpty() ? "model" : "execution",
           started.child().isEmpty() ? started.model() : started.child());
@@ -100,10 +96,18 @@ final class TurnNews {
       data.put("message", interrupted.message());
     } else if (event instanceof ConversationEvent.CompactionStarted started) {
       data.put("through", started.through()).put("attempt", started.attempt());
+      reissued(data, started.reissued(), started.tokensLost());
     } else if (event instanceof ConversationEvent.Compacted compacted) {
       data.put("through", compacted.through()).put("summary", compacted.summary());
     } else if (event instanceof ConversationEvent.Truncated truncated) {
       data.put("through", truncated.through()).put("reason", truncated.reason());
+    }
+  }
+
+  private static void reissued(ObjectNode data, boolean reissued, long tokensLost) {
+    data.put("reissued", reissued);
+    if (reissued) {
+      data.put("tokensLost", tokensLost);
     }
   }
 }

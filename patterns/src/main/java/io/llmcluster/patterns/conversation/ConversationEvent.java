@@ -108,8 +108,11 @@ public sealed interface ConversationEvent extends StoredMessage {
    * What is older is being made into a summary.
    *
    * @param through up to which place in the memory, see {@link Memory#covered}
+   * @param reissued see {@link TurnStarted}
+   * @param tokensLost see {@link TurnStarted}
    */
-  record CompactionStarted(int through, int attempt, long at) implements ConversationEvent {}
+  record CompactionStarted(int through, int attempt, long at, boolean reissued, long tokensLost)
+      implements ConversationEvent {}
 
   /** The summary takes the place of what it covers. */
   record Compacted(int through, String summary, long promptTokens, long completionTokens, long at)

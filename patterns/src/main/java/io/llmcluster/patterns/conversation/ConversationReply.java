@@ -29,6 +29,8 @@ public sealed interface ConversationReply extends ClusterMessage {
     UNKNOWN,
     /** It does not fit the state that the conversation is in. */
     CONFLICT,
+    /** It does not fit into one message between members, with what the conversation adds to it. */
+    TOO_LARGE,
     /** Too many messages wait already; later there is room again. */
     FULL,
     /** Nobody is there who could answer; later there may be. */

@@ -1,7 +1,10 @@
 package io.llmcluster.patterns.conversation;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
+import io.llmcluster.core.serialization.MessageSettings;
 import io.llmcluster.core.settings.SettingsReader;
+import io.llmcluster.patterns.request.WireSize;
 import java.time.Duration;
 
 /**
@@ -13,22 +16,44 @@ import java.time.Duration;
  * @param maxMessages of one conversation, at least 10
  * @param turnTimeout longest time from the moment that a node has it to the end of the answer;
  *     waiting for a node is no part of it. A turn of a pattern has its own budget instead
+ * @param mostBytes of the request of a pattern's turn: it goes to another member in one message
  */
 public record ConversationSettings(
-    int window, int windowMessages, int queue, int maxMessages, Duration turnTimeout) {
+    int window,
+    int windowMessages,
+    int queue,
+    int maxMessages,
+    Duration turnTimeout,
+    long mostBytes) {
 
   /** A window has to hold something beside a summary. */
   static final int SMALLEST_WINDOW = 256;
 
-  /** A window and the newest message have to fit into one message between members (1 MiB). */
+  /** A part of a message between members; a system prompt and the newest message want to be too. */
   static final int LARGEST_WINDOW = 32_768;
 
   /** A pattern's request has at most 1000, the system prompt among them. */
   static final int LARGEST_WINDOW_MESSAGES = 900;
 
+  /** Bytes around a request's messages: the head of the list, and the words around a summary. */
+  private static final int AROUND_MESSAGES = 256;
+
   /** What a model is shown of a conversation. */
   Memory.Room room(ConversationDefinition conversation) {
     return new Memory.Room(conversation.window(), windowMessages);
+  }
+
+  /** What is shown to whoever answers a message. */
+  Memory.Room room(ConversationDefinition conversation, String pattern, ObjectNode patternOptions) {
+    return pattern.equals(ConversationDefinition.NO_PATTERN)
+        ? room(conversation)
+        : new Memory.Room(
+            conversation.window(),
+            windowMessages,
+            mostBytes
+                - AROUND_MESSAGES
+                - WireSize.of(conversation.system())
+                - WireSize.of(patternOptions));
   }
 
   public static ConversationSettings create(Config root) {
@@ -38,6 +63,7 @@ public record ConversationSettings(
         read.integer("windowMessages", 2, LARGEST_WINDOW_MESSAGES),
         read.integer("queue", 1, 1000),
         read.integer("maxMessages", 10, 100_000),
-        read.duration("turnTimeout", Duration.ofSeconds(1)));
+        read.duration("turnTimeout", Duration.ofSeconds(1)),
+        MessageSettings.mostBytes(root));
   }
 }

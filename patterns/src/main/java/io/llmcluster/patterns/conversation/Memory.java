@@ -1,5 +1,6 @@
 package io.llmcluster.patterns.conversation;
 
+import io.llmcluster.patterns.request.WireSize;
 import io.llmcluster.patterns.workflow.TokenGuess;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
   /** So many windows may gather while a summary is being made; then the oldest is dropped. */
   private static final int MOST_WINDOWS = 4;
 
+  /** Bytes of a message without its content: its role, and the names of its fields. */
+  private static final int AROUND_CONTENT = 64;
+
   public Memory {
     messages = List.copyOf(messages);
   }
@@ -28,8 +32,15 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
    * What a model is shown at most.
    *
    * @param messages of the conversation; a pattern takes no more than a thousand in its request
+   * @param bytes of the messages and the summary on their way to another member, see {@link
+   *     WireSize}
    */
-  public record Room(int tokens, int messages) {
+  public record Room(int tokens, int messages, long bytes) {
+
+    /** Where nothing goes to another member in one message. */
+    public Room(int tokens, int messages) {
+      this(tokens, messages, Long.MAX_VALUE);
+    }
 
     private Room part(int parts) {
       return new Room(tokens / parts, Math.max(1, messages / parts));
@@ -42,14 +53,20 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
     long tokens() {
       return TokenGuess.of(content);
     }
+
+    /** On the way to another member, at most. */
+    long bytes() {
+      return WireSize.of(content) + AROUND_CONTENT;
+    }
   }
 
   /**
    * What a model is shown.
    *
+   * @param summary cut, where not all of it fits beside the newest message
    * @param leftOut older ones that did not fit
    */
-  public record Window(List<Kept> messages, int leftOut) {}
+  public record Window(String summary, List<Kept> messages, int leftOut) {}
 
   Memory add(Kept message) {
     List<Kept> all = new ArrayList<>(messages);
@@ -63,8 +80,15 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
 
   /** The newest messages that fit beside the summary; the very newest one whatever its size. */
   Window window(Room room) {
-    int first = firstWithin(room.tokens() - TokenGuess.of(summary), room.messages());
-    return new Window(messages.subList(first, messages.size()), first);
+    long newest = messages.isEmpty() ? 0 : messages.get(messages.size() - 1).bytes();
+    String shown = WireSize.cut(summary, room.bytes() - newest);
+    int first =
+        firstWithin(
+            new Room(
+                room.tokens() - (int) TokenGuess.of(summary),
+                room.messages(),
+                room.bytes() - WireSize.of(shown)));
+    return new Window(shown, messages.subList(first, messages.size()), first);
   }
 
   boolean exceeds(Room room) {
@@ -83,8 +107,7 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
    * @return {@link #covered} if there is nothing to compact
    */
   int compactThrough(Room room) {
-    Room half = room.part(2);
-    return covered + firstWithin(half.tokens(), half.messages());
+    return covered + firstWithin(room.part(2));
   }
 
   /** What a summary up to there is made of, beside the summary that is there. */
@@ -106,14 +129,18 @@ public record Memory(String summary, int covered, List<Kept> messages, boolean t
     return messages.subList(Math.min(messages.size(), through - covered), messages.size());
   }
 
-  private int firstWithin(long tokens, int most) {
+  private int firstWithin(Room room) {
     int first = Math.max(0, messages.size() - 1);
-    long used = messages.isEmpty() ? 0 : messages.get(first).tokens();
-    while (first > 0
-        && messages.size() - first < most
-        && used + messages.get(first - 1).tokens() <= tokens) {
+    long tokens = messages.isEmpty() ? 0 : messages.get(first).tokens();
+    long bytes = messages.isEmpty() ? 0 : messages.get(first).bytes();
+    while (first > 0 && messages.size() - first < room.messages()) {
+      Kept older = messages.get(first - 1);
+      tokens += older.tokens();
+      bytes += older.bytes();
+      if (tokens > room.tokens() || bytes > room.bytes()) {
+        break;
+      }
       first--;
-      used += messages.get(first).tokens();
     }
     return first;
   }

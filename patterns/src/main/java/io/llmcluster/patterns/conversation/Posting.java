@@ -69,6 +69,18 @@ record Posting(Optional<Refused> refused, List<ConversationEvent> events) {
               + settings.maxMessages()
               + " messages; begin another one)");
     }
+    Memory.Room room =
+        settings.room(open.definition(), message.pattern(), message.patternOptions());
+    long bytes = new Memory.Kept("user", message.content()).bytes();
+    if (bytes > room.bytes()) {
+      return refuse(
+          Why.TOO_LARGE,
+          "content: "
+              + bytes
+              + " bytes (expected: at most "
+              + Math.max(0, room.bytes())
+              + " beside the system prompt and patternOptions, for a pattern)");
+    }
     List<ConversationEvent> events = new ArrayList<>();
     Turn running = open.turn();
     if (running != null) {

@@ -2,6 +2,7 @@ package io.llmcluster.patterns.conversation;
 
 import io.llmcluster.patterns.conversation.ConversationHistory.Recorded;
 import io.llmcluster.patterns.conversation.TranscriptEntry.Status;
+import io.llmcluster.patterns.workflow.Receipt;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +71,8 @@ public final class Transcript {
   private final Map<Integer, Integer> placeOf = new HashMap<>();
   private ConversationState state = new ConversationState.Absent();
   private long sequenceNr;
+  private int summariesReissued;
+  private long summaryTokensLost;
 
   private final boolean whole;
 
@@ -92,6 +95,14 @@ public final class Transcript {
   /** Of the last event; 0: there is no such conversation. */
   public long sequenceNr() {
     return sequenceNr;
+  }
+
+  /**
+   * What crashes and moves have cost its summaries, which belong to no message: {@code reused} is
+   * 0. Known only of a whole conversation.
+   */
+  public Receipt summaries() {
+    return new Receipt(summariesReissued, summaryTokensLost, 0);
   }
 
   /** What was wanted, in the order in which it came. */
@@ -123,6 +134,9 @@ public final class Transcript {
       change(failed.message(), entry -> entry.over(Status.FAILED, failed.reason()));
     } else if (event instanceof ConversationEvent.TurnInterrupted interrupted) {
       change(interrupted.message(), entry -> entry.over(Status.INTERRUPTED, "interrupted"));
+    } else if (event instanceof ConversationEvent.CompactionStarted started && started.reissued()) {
+      summariesReissued++;
+      summaryTokensLost += started.tokensLost();
     }
     return this;
   }

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.call.StepCall;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
+import io.llmcluster.patterns.conversation.ConversationState.Waiting;
 import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.prompt.ChatMessage;
 import io.llmcluster.patterns.prompt.Prompts;
+import io.llmcluster.patterns.request.WireSize;
 import io.llmcluster.patterns.workflow.TokenGuess;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,7 +36,7 @@ final class TurnRequests {
     return new StepCall(
         key,
         turn.model(),
-        messages(open, speaker.system(), settings),
+        messages(open, speaker.system(), settings.room(open.definition())),
         options(speaker.options()),
         null,
         settings.turnTimeout(),
@@ -44,9 +46,16 @@ final class TurnRequests {
   /** How many tokens a turn's prompt has, when nobody has counted them. */
   static long promptTokens(Open open, Turn turn, ConversationSettings settings) {
     String system = Speaker.of(open.definition(), turn.message()).system();
-    return messages(open, system, settings).stream()
-            .mapToLong(message -> message.content().length())
-            .sum()
+    return tokens(messages(open, system, settings.room(open.definition())));
+  }
+
+  /** The same of a summary's prompt. */
+  static long summaryTokens(Open open, int through) {
+    return tokens(Summaries.prompt(open, through));
+  }
+
+  private static long tokens(List<ChatMessage> prompt) {
+    return prompt.stream().mapToLong(message -> message.content().length()).sum()
         / TokenGuess.CHARACTERS_PER_TOKEN;
   }
 
@@ -64,21 +73,32 @@ final class TurnRequests {
         open.definition().nodes());
   }
 
-  /** The request of a pattern that answers: what the conversation holds, as its messages. */
+  /**
+   * The request of a pattern that answers: what the conversation holds, as its messages.
+   *
+   * @throws IllegalStateException if it does not fit into one message between members, which a
+   *     message is refused for; but it may have been taken under other settings
+   */
   static ObjectNode child(Open open, Turn turn, ConversationSettings settings) {
-    ObjectNode request = turn.message().patternOptions().deepCopy();
-    request.set("messages", JSON.valueToTree(messages(open, open.definition().system(), settings)));
+    Waiting message = turn.message();
+    ObjectNode request = message.patternOptions().deepCopy();
+    Memory.Room room =
+        settings.room(open.definition(), message.pattern(), message.patternOptions());
+    request.set("messages", JSON.valueToTree(messages(open, open.definition().system(), room)));
+    long bytes = WireSize.of(request);
+    if (bytes > settings.mostBytes()) {
+      throw new IllegalStateException(
+          "its request has " + bytes + " bytes (expected: at most " + settings.mostBytes() + ")");
+    }
     return request;
   }
 
-  private static List<ChatMessage> messages(
-      Open open, String system, ConversationSettings settings) {
+  private static List<ChatMessage> messages(Open open, String system, Memory.Room room) {
+    Memory.Window window = open.memory().window(room);
     ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request.set(
-        "messages",
-        JSON.valueToTree(open.memory().window(settings.room(open.definition())).messages()));
+    request.set("messages", JSON.valueToTree(window.messages()));
     Prompt prompt = Prompt.of("conversation/turn");
-    String summary = open.memory().summary();
+    String summary = window.summary();
     prompt = system.isEmpty() ? prompt : prompt.value("system", system);
     prompt = summary.isEmpty() ? prompt : prompt.value("summary", summary);
     return Prompts.render(prompt, Run.of(request));

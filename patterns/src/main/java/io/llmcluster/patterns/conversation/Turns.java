@@ -70,7 +70,7 @@ final class Turns {
           new ConversationEvent.Truncated(through, "the memory was full before a summary", now));
     }
     if (through > memory.covered() && memory.exceeds(window) && open.compaction() == null) {
-      return Optional.of(new ConversationEvent.CompactionStarted(through, 1, now));
+      return Optional.of(new ConversationEvent.CompactionStarted(through, 1, now, false, 0));
     }
     return Optional.empty();
   }
@@ -79,7 +79,7 @@ final class Turns {
     int leftOut =
         open.memory()
             .add(new Memory.Kept("user", message.content()))
-            .window(settings.room(open.definition()))
+            .window(settings.room(open.definition(), message.pattern(), message.patternOptions()))
             .leftOut();
     boolean alone = message.pattern().equals(ConversationDefinition.NO_PATTERN);
     return new ConversationEvent.TurnStarted(
@@ -189,13 +189,11 @@ final class Turns {
       return List.of();
     }
     if (open.released()) {
-      return List.of(
-          new ConversationEvent.CompactionStarted(compaction.through(), compaction.attempt(), now));
+      return List.of(again(open, compaction, compaction.attempt()));
     }
     return List.of(
         compaction.attempt() <= LOSSES
-            ? new ConversationEvent.CompactionStarted(
-                compaction.through(), compaction.attempt() + 1, now)
+            ? again(open, compaction, compaction.attempt() + 1)
             : new ConversationEvent.Truncated(
                 compaction.through(), "the summary was lost with its process", now));
   }
@@ -210,6 +208,15 @@ final class Turns {
         reissued,
         now,
         reissued ? TurnRequests.promptTokens(open, turn, settings) : 0);
+  }
+
+  private ConversationEvent again(Open open, Compaction compaction, int attempt) {
+    return new ConversationEvent.CompactionStarted(
+        compaction.through(),
+        attempt,
+        now,
+        true,
+        TurnRequests.summaryTokens(open, compaction.through()));
   }
 
   private String model(Open open, Waiting message) {

@@ -1,6 +1,7 @@
 package io.llmcluster.patterns.workflow;
 
 import com.typesafe.config.Config;
+import io.llmcluster.core.serialization.MessageSettings;
 import io.llmcluster.core.settings.SettingsReader;
 import io.llmcluster.patterns.call.CallSettings;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.time.Duration;
  * @param retryMax longest wait before another attempt
  * @param idleKept how long a workflow that waits for somebody stays in memory
  * @param snapshotEvery events between two snapshots, at least 10
- * @param maxRequestBytes largest request of a workflow: it travels between members in one message
+ * @param maxRequestBytes largest request of a workflow: it travels between members in one message,
+ *     in which four bytes of JSON ({@code 1.5,}) may take nine
  * @param listed workflows that lists show, the newest ones; at least 100
  */
 public record PatternSettings(
@@ -41,8 +43,20 @@ public record PatternSettings(
         patterns.duration("retryMax", first),
         patterns.duration("idleKept", Duration.ZERO),
         patterns.integer("snapshotEvery", 10, 100_000),
-        patterns.bytes("maxRequestBytes", 1024),
+        requestBytes(patterns, MessageSettings.mostBytes(root)),
         patterns.integer("listed", 100, 10_000_000));
+  }
+
+  private static long requestBytes(SettingsReader patterns, long mostBytes) {
+    long bytes = patterns.bytes("maxRequestBytes", 1024);
+    long most = mostBytes * 4 / 9;
+    if (bytes > most) {
+      throw patterns.refused(
+          "maxRequestBytes",
+          bytes,
+          "at most " + most + " bytes; more with a larger " + MessageSettings.FRAME);
+    }
+    return bytes;
   }
 
   /** The wait after a failed attempt, from 1. */

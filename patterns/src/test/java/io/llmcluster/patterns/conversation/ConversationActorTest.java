@@ -2,6 +2,7 @@ package io.llmcluster.patterns.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.patterns.conversation.ConversationEvent.TurnStarted;
 import io.llmcluster.patterns.conversation.ConversationReply.Refused;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
@@ -10,6 +11,7 @@ import io.llmcluster.patterns.conversation.TranscriptEntry.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.TestConversation;
 import io.llmcluster.patterns.workflow.OnEachStore;
+import io.llmcluster.patterns.workflow.Receipt;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ConversationActorTest extends OnEachStore {
 
   private static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1), 1 << 20);
 
   private TestConversation begin(String request) {
     TestConversation conversation =
@@ -210,16 +212,41 @@ class ConversationActorTest extends OnEachStore {
     talk.children().of(ChildIds.of(talk.id(), "m1", 1)).awaitEnd();
   }
 
-  @Test
-  void what_is_older_is_summed_up_and_the_next_turn_is_shown_the_summary() {
-    TestConversation talk = begin("{'model':'a'}");
+  /** The summary that is made once there is more than a window. */
+  private int fill(TestConversation talk) {
     for (int i = 0; i < 3; i++) {
       talk.post("m" + i, ("q" + i + " ").repeat(80));
       call("turn-" + (2 * i + 1)).answer(("a" + i + " ").repeat(80));
       talk.awaitOver("m" + i);
     }
     Open busy = talk.await(open -> open.compaction() != null);
-    int through = Objects.requireNonNull(busy.compaction()).through();
+    return Objects.requireNonNull(busy.compaction()).through();
+  }
+
+  @Test
+  void a_crash_while_a_summary_is_made_is_in_the_receipt_with_its_prompt() {
+    TestConversation before = begin("{'model':'a'}");
+    String summary = "summary-" + fill(before);
+    long characters = 0;
+    for (JsonNode message : call(summary).body().path("messages")) {
+      characters += message.path("content").asText().length();
+    }
+    assertThat(before.transcript().summaries()).isEqualTo(Receipt.CLEAN);
+    TestConversation after = afterCrash(before);
+    Asked again = call(summary);
+    assertThat(again.attempt()).isEqualTo(2);
+    assertThat(after.transcript().summaries()).isEqualTo(new Receipt(1, characters / 4, 0));
+    again.answer("in short");
+    after.await(open -> open.memory().summary().equals("in short"));
+    assertThat(after.transcript().entries())
+        .as("no turn was lost")
+        .allMatch(entry -> entry.reissued() == 0);
+  }
+
+  @Test
+  void what_is_older_is_summed_up_and_the_next_turn_is_shown_the_summary() {
+    TestConversation talk = begin("{'model':'a'}");
+    int through = fill(talk);
     Asked summary = call("summary-" + through);
     assertThat(summary.body().at("/messages/1/content").asText())
         .contains("User: q0 q0", "Assistant: a0")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConversationCommandTest extends OnEachStore {
 
   private static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1), 1 << 20);
 
   /** How a conversation is brought into each state. */
   private enum In {

@@ -197,7 +197,7 @@ class ConversationRequestTest {
         new ConversationState.Open(
             definition, memory, List.of(), turn, null, Map.of(), 1200, false);
     ConversationSettings settings =
-        new ConversationSettings(256, 500, 2, 20_000, Duration.ofMinutes(1));
+        new ConversationSettings(256, 500, 2, 20_000, Duration.ofMinutes(1), 1 << 20);
     ObjectNode request = TurnRequests.child(open, turn, settings);
     assertThat(request.path("messages")).hasSize(500);
     assertThat(PATTERNS.newest("ensemble").orElseThrow().prepare(request, CAST)).isNotNull();

@@ -36,7 +36,7 @@ class ConversationTroubleTest {
         TestConversation.start(
             process,
             UUID.randomUUID().toString(),
-            new ConversationSettings(256, 100, 2, 100, turnTimeout));
+            new ConversationSettings(256, 100, 2, 100, turnTimeout, 1 << 20));
     talk.create("{'model':'a'}");
     return talk;
   }

@@ -42,6 +42,27 @@ class MemoryTest {
   }
 
   @Test
+  void bytes_bound_the_window_where_they_are_more_than_tokens_tell() {
+    Memory wide = Memory.EMPTY;
+    for (int i = 0; i < 10; i++) {
+      wide = wide.add(new Kept("user", "\u4e2d".repeat(100)));
+    }
+    long one = new Kept("user", "\u4e2d".repeat(100)).bytes();
+    assertThat(one).isGreaterThan(300);
+    Memory.Room room = new Memory.Room(10_000, 100, 3 * one + 20);
+    assertThat(wide.window(room).messages()).hasSize(3);
+    assertThat(wide.window(room).leftOut()).isEqualTo(7);
+    Memory summed = wide.summarized(2, "\u4e2d".repeat(100));
+    assertThat(summed.window(room).messages()).as("the summary comes first").hasSize(2);
+    assertThat(summed.window(room).summary()).isEqualTo(summed.summary());
+    Memory.Window tight = summed.window(new Memory.Room(10_000, 100, one + 100));
+    assertThat(tight.messages()).hasSize(1);
+    assertThat(tight.summary()).isEqualTo("\u4e2d".repeat(30));
+    assertThat(summed.window(new Memory.Room(10_000, 100, 0)).messages()).hasSize(1);
+    assertThat(summed.window(new Memory.Room(10_000, 100, 0)).summary()).isEmpty();
+  }
+
+  @Test
   void half_a_window_stays_as_it_is_when_it_is_compacted() {
     assertThat(ten().compactThrough(room(100))).isEqualTo(8);
     assertThat(ten().upTo(8)).isEqualTo(ten().messages().subList(0, 8));

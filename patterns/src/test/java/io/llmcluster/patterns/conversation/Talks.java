@@ -13,7 +13,7 @@ import java.util.List;
 final class Talks {
 
   static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 100, 2, 20, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 20, Duration.ofMinutes(1), 1 << 20);
 
   final List<ConversationEvent> events = new ArrayList<>();
   private ConversationState state = new Absent();

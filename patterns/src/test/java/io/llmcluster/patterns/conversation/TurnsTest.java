@@ -261,11 +261,20 @@ class TurnsTest {
   @Test
   void a_lost_summary_is_begun_again_once() {
     CompactionStarted started = fill();
+    assertThat(started.reissued()).isFalse();
     Work first = new Work.Summarizing(started.through(), 1);
     talk.record(talk.turns().onLoss(talk.open(), first));
-    assertThat(talk.last()).isEqualTo(new CompactionStarted(started.through(), 2, 5));
+    assertThat(talk.last())
+        .isEqualTo(new CompactionStarted(started.through(), 2, 5, true, promptTokens(started)));
     talk.record(talk.turns().onLoss(talk.open(), new Work.Summarizing(started.through(), 2)));
     assertThat(talk.last()).isInstanceOf(ConversationEvent.Truncated.class);
+  }
+
+  private long promptTokens(CompactionStarted started) {
+    return Summaries.prompt(talk.open(), started.through()).stream()
+            .mapToLong(message -> message.content().length())
+            .sum()
+        / 4;
   }
 
   @Test
@@ -291,7 +300,7 @@ class TurnsTest {
                         .mapToLong(kept -> kept.content().length())
                         .sum()
                     / 4),
-            new CompactionStarted(started.through(), 1, 5));
+            new CompactionStarted(started.through(), 1, 5, true, promptTokens(started)));
     talk.record(again);
     lose();
     assertThat(((TurnStarted) talk.last()).attempt()).as("a loss counts again").isEqualTo(2);

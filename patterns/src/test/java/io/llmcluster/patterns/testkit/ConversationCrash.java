@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record ConversationCrash() implements CrashRun {
 
   private static final ConversationSettings SETTINGS =
-      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1));
+      new ConversationSettings(256, 100, 2, 100, Duration.ofMinutes(1), 1 << 20);
 
   private static final String REQUEST = "{'model':'a','onBusy':'interrupt','window':256}";
 
@@ -146,7 +146,7 @@ public record ConversationCrash() implements CrashRun {
 
     private static boolean isReissued(ConversationEvent event) {
       return (event instanceof TurnStarted turn && turn.reissued())
-          || (event instanceof CompactionStarted summary && summary.attempt() > 1);
+          || (event instanceof CompactionStarted summary && summary.reissued());
     }
 
     @Override
