@@ -26,7 +26,8 @@ final class H2 {
   /** Name of the database's files, without their endings. */
   static final String DATABASE = "journal";
 
-  private static final int IN_USE = 90_020;
+  /** Another process has the file, or H2 has it and does not know of it ({@link OwnDatabase}). */
+  static final int IN_USE = 90_020;
 
   private H2() {}
 
@@ -36,9 +37,19 @@ final class H2 {
    * own would close it under a member that still finishes its work.
    */
   static String fileUrl(Path folder) {
+    return fileUrl(folder, -1);
+  }
+
+  /** The same, but it is closed with its last connection. */
+  static String servedFileUrl(Path folder) {
+    return fileUrl(folder, 0);
+  }
+
+  private static String fileUrl(Path folder, int closeDelay) {
     return "jdbc:h2:file:"
         + folder.resolve(DATABASE)
-        + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;DB_CLOSE_DELAY="
+        + closeDelay;
   }
 
   /**

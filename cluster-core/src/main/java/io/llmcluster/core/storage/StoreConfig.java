@@ -43,13 +43,18 @@ public final class StoreConfig {
           Map.of("mongouri", patient(mongo.uri()), "database", mongo.database()),
           "mongodb.conf");
     }
-    return under(
-        "pekko-persistence-jdbc.shared-databases.slick.db",
-        Map.of("url", H2.url(store), "user", H2.USER, "password", H2.PASSWORD),
-        "embedded.conf");
+    Map<String, ?> way =
+        store instanceof Store.OwnFile own
+            ? Map.of(
+                "dataSourceClass",
+                OwnFileDataSource.class.getName(),
+                "properties",
+                Map.of("url", H2.fileUrl(own.folder())))
+            : Map.of("url", H2.url(store), "user", H2.USER, "password", H2.PASSWORD);
+    return under("pekko-persistence-jdbc.shared-databases.slick.db", way, "embedded.conf");
   }
 
-  private static Config under(String path, Map<String, String> values, String resource) {
+  private static Config under(String path, Map<String, ?> values, String resource) {
     return ConfigFactory.parseMap(values).atPath(path).withFallback(parse(resource));
   }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.HexFormat;
-import org.h2.tools.Server;
 
 /**
  * Serves the embedded store to the members of this machine, on loopback. Whoever connects needs a
@@ -21,10 +20,10 @@ public final class StoreServer implements AutoCloseable {
 
   private final OpenStore store;
   private final Path keyFile;
-  private final Server server;
+  private final FileServer server;
   private boolean closed;
 
-  private StoreServer(OpenStore store, Path keyFile, Server server) {
+  private StoreServer(OpenStore store, Path keyFile, FileServer server) {
     this.store = store;
     this.keyFile = keyFile;
     this.server = server;
@@ -41,9 +40,7 @@ public final class StoreServer implements AutoCloseable {
       Path keyFile = H2.keyFile(own.folder());
       String key = newKey();
       PrivateFiles.write(keyFile, key);
-      String database = "file:" + own.folder().resolve(H2.DATABASE);
-      Server server = Server.createTcpServer("-tcpPort", "0", "-key", key, database).start();
-      return new StoreServer(store, keyFile, server);
+      return new StoreServer(store, keyFile, FileServer.start(own, key));
     } catch (SQLException failure) {
       store.close();
       throw H2.refused(own, failure);
@@ -61,7 +58,7 @@ public final class StoreServer implements AutoCloseable {
 
   /** What the members get as {@code storage.server}. */
   public String address() {
-    return HOST + ":" + server.getPort();
+    return HOST + ":" + server.port();
   }
 
   /** Ends the members' connections, then compacts and closes the store; blocks. */
@@ -71,7 +68,7 @@ public final class StoreServer implements AutoCloseable {
       return;
     }
     closed = true;
-    server.stop();
+    server.close();
     try {
       Files.deleteIfExists(keyFile);
     } catch (IOException left) {

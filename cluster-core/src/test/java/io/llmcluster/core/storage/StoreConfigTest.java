@@ -18,7 +18,7 @@ class StoreConfigTest {
   void an_answer_of_the_embedded_store_means_that_the_event_is_on_the_disk() {
     Config config = StoreConfig.over(ROOT, Optional.of(new Store.OwnFile(Path.of("/d/store"))));
     assertThat(config.getString("pekko.persistence.journal.plugin")).isEqualTo("jdbc-journal");
-    assertThat(config.getString("pekko-persistence-jdbc.shared-databases.slick.db.url"))
+    assertThat(config.getString("pekko-persistence-jdbc.shared-databases.slick.db.properties.url"))
         .startsWith("jdbc:h2:file:/d/store/journal;")
         .contains(";WRITE_DELAY=0;");
   }

@@ -19,6 +19,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,43 @@ class StoreServerTest implements StoreContract {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /**
+   * As on a full disk, when H2 closes the database under its sessions; used one after the other.
+   */
+  @Test
+  void a_database_that_was_closed_is_served_again_at_the_same_address() throws Exception {
+    int port = port();
+    try (Connection first = H2.connect(store());
+        Connection second = H2.connect(store());
+        Connection any = new OwnDatabase(H2.servedFileUrl(folder)).connect()) {
+      ((SessionLocal) any.unwrap(JdbcConnection.class).getSession())
+          .getDatabase()
+          .getStore()
+          .getMvStore()
+          .closeImmediately();
+      assertThatThrownBy(() -> read(first)).isInstanceOf(SQLException.class);
+      H2.connect(store()).close();
+      assertThatThrownBy(() -> read(second)).isInstanceOf(SQLException.class);
+    }
+    Awaitility.await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              try (Connection one = H2.connect(store());
+                  Connection other = H2.connect(store())) {
+                read(one);
+                read(other);
+              }
+            });
+    assertThat(port()).isEqualTo(port);
+  }
+
+  private static void read(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT COUNT(*) FROM \"event_journal\"").close();
     }
   }
 
