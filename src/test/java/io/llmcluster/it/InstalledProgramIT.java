@@ -16,12 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit fills the folder in
 class InstalledProgramIT {
 
-  @TempDir Path checkout;
+  @TempDir Path folder;
+  private Path checkout;
   private Path dist;
 
   /** What was built is there, and nothing that could be built again. */
   @BeforeEach
   void checkout() throws IOException {
+    checkout = Files.createDirectory(folder.resolve("a checkout"));
     Path root = Path.of(System.getProperty("llmcluster.root", ".."));
     Files.copy(root.resolve("llm-cluster"), checkout.resolve("llm-cluster"));
     for (String module :
@@ -35,9 +37,10 @@ class InstalledProgramIT {
     Files.createFile(dist.resolve("built"));
   }
 
-  private MemberProcess up() {
+  private MemberProcess up(String flag) {
     return MemberProcess.launchWith(
             checkout.resolve("llm-cluster"),
+            flag,
             "up",
             "--set",
             "server.port=0",
@@ -56,14 +59,20 @@ class InstalledProgramIT {
 
   @Test
   void it_serves_without_a_warning_of_the_jvm_and_stops_when_it_is_told_to() throws Exception {
-    startAndStop();
+    startAndStop("");
     Path archive = dist.resolve("llm-cluster-" + Runtime.version().feature() + ".jsa");
     assertThat(archive).as("made before the first start").isNotEmptyFile();
-    startAndStop();
+    Path loaded = folder.resolve("loaded");
+    startAndStop("-Xlog:class+load:file=" + loaded);
+    assertThat(Files.readAllLines(loaded))
+        .filteredOn(line -> line.contains(" io.llmcluster.app.member.Member source: "))
+        .singleElement()
+        .asString()
+        .endsWith("shared objects file (top)");
   }
 
-  private void startAndStop() throws InterruptedException {
-    try (MemberProcess member = up()) {
+  private void startAndStop(String flag) throws InterruptedException {
+    try (MemberProcess member = up(flag)) {
       Gateway gateway = member.gateway();
       String model = gateway.get("/api/tags").path("models").path(0).path("name").asText();
       assertThat(model).contains("demo");

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +38,7 @@ class StartScriptIT {
       echo '[INFO] Building llm-cluster-core 0.1.0 [1/2]'
       echo 'Downloaded from here: a library'
       echo '[INFO] Building app 0.1.0 [2/2]'
-      mkdir -p "$(dirname "$0")/../checkout/app/target/dist"
+      mkdir -p "$(dirname "$0")/../a checkout/app/target/dist"
       """;
 
   @TempDir Path folder;
@@ -45,7 +46,7 @@ class StartScriptIT {
 
   @BeforeEach
   void checkout() throws IOException {
-    checkout = Files.createDirectory(folder.resolve("checkout"));
+    checkout = Files.createDirectory(folder.resolve("a checkout"));
     Path root = Path.of(System.getProperty("llmcluster.root", ".."));
     Files.copy(root.resolve("llm-cluster"), checkout.resolve("llm-cluster"));
     write("pom.xml");
@@ -211,13 +212,7 @@ class StartScriptIT {
     assertThat(up(Map.of()).last()).startsWith("java ").contains(used);
     assertThat(archive()).hasContent("classes");
     assertThat(run(Map.of(), "status").output()).singleElement().asString().contains(used);
-    try (Stream<Path> left = Files.list(archive().resolveSibling("."))) {
-      assertThat(left)
-          .as("and what it was made with")
-          .extracting(Path::getFileName)
-          .extracting(Path::toString)
-          .containsExactlyInAnyOrder("built", "llm-cluster-9000.jsa");
-    }
+    assertThat(inDist()).containsExactly("built", "llm-cluster-9000.jsa");
   }
 
   @Test
@@ -229,6 +224,58 @@ class StartScriptIT {
         .asString()
         .startsWith("java ")
         .doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void without_a_place_for_the_archive_the_program_starts_without() throws Exception {
+    jdk(".jdks/new", NEWEST);
+    program("bin/mktemp", "exit 1");
+    assertThat(up(Map.of()).last()).startsWith("java ").doesNotContain("SharedArchiveFile");
+  }
+
+  /** A member that writes its archive when it ends, however it is asked to, as a JVM does. */
+  private static String untilItIsTold(Path begun, Path ended) {
+    return """
+        for flag; do case $flag in -XX:ArchiveClassesAtExit=*) file=${flag#*=} ;; esac; done
+        trap 'echo classes >"$file"; exit 143' TERM
+        exec 4<&0
+        cat <&4 >/dev/null &
+        : >'BEGUN'
+        wait $!
+        : >'ENDED'
+        """
+        .replace("BEGUN", begun.toString())
+        .replace("ENDED", ended.toString());
+  }
+
+  @Test
+  @Timeout(60)
+  void a_start_that_is_stopped_while_it_makes_the_archive_leaves_nothing() throws Exception {
+    Path begun = folder.resolve("begun");
+    jdk(".jdks/new", NEWEST, untilItIsTold(begun, folder.resolve("ended")));
+    Process start = start(Map.of(), "up", "--port=1");
+    Awaitility.await().until(() -> Files.exists(begun));
+    start.destroy();
+    assertThat(start.waitFor()).isEqualTo(130);
+    assertThat(inDist()).containsExactly("built");
+  }
+
+  @Test
+  @Timeout(60)
+  void the_member_that_makes_the_archive_ends_with_a_start_that_is_killed() throws Exception {
+    Path begun = folder.resolve("begun");
+    Path ended = folder.resolve("ended");
+    jdk(".jdks/new", NEWEST, untilItIsTold(begun, ended));
+    Process start = start(Map.of(), "up", "--port=1");
+    Awaitility.await().until(() -> Files.exists(begun));
+    start.destroyForcibly().waitFor();
+    Awaitility.await().until(() -> Files.exists(ended));
+  }
+
+  private List<String> inDist() throws IOException {
+    try (Stream<Path> files = Files.list(archive().resolveSibling("."))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
   }
 
   private Path archive() {

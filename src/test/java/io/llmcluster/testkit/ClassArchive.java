@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,13 +48,24 @@ final class ClassArchive {
                 StandardOpenOption.WRITE);
         var lock = channel.lock()) {
       if (!Files.exists(archive)) {
-        makeWith.accept(List.of("-XX:ArchiveClassesAtExit=" + archive));
+        deleteOlder();
+        Path made = folder.resolve("classes.made");
+        makeWith.accept(List.of("-XX:ArchiveClassesAtExit=" + made));
+        Files.move(made, archive, StandardCopyOption.REPLACE_EXISTING);
       }
     } finally {
       IN_THIS_JVM.unlock();
     }
     // Silent where it does not fit: then the program starts without.
     return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
+  }
+
+  private void deleteOlder() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path one : all.filter(file -> file.toString().endsWith(".jsa")).toList()) {
+        Files.delete(one);
+      }
+    }
   }
 
   private long built() throws IOException {

@@ -99,8 +99,12 @@ public final class MemberProcess implements AutoCloseable {
     return launch(command, environment);
   }
 
-  /** Starts the program with a start script, on the JDK that the tests run on. */
-  public static MemberProcess launchWith(Path script, String... arguments) {
+  /**
+   * Starts the program with a start script, on the JDK that the tests run on.
+   *
+   * @param flag for the JVM, besides those of the script; may be empty
+   */
+  public static MemberProcess launchWith(Path script, String flag, String... arguments) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
     command.addAll(List.of(arguments));
     return launch(
@@ -109,7 +113,7 @@ public final class MemberProcess implements AutoCloseable {
             "LLM_CLUSTER_JAVA",
             java(),
             "LLM_CLUSTER_JAVA_OPTS",
-            "-Duser.home=" + newFolder(),
+            "-Duser.home=" + newFolder() + " " + flag,
             "LLAMA_BASE_URL",
             NO_OLLAMA));
   }

@@ -31,7 +31,7 @@ final class FileServer implements AutoCloseable {
             return thread;
           });
 
-  /** Keeps the database open while no member is connected. */
+  @SuppressWarnings("UnusedVariable") // held: the database is open as long as it has connections
   private Connection anchor;
 
   private Server server;

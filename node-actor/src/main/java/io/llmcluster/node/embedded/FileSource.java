@@ -16,7 +16,10 @@ interface FileSource {
    */
   Download ask(Path target) throws IOException, InterruptedException, ModelFileException;
 
-  /** A file that has begun to come. Closing it stops what is still under way. */
+  /**
+   * A file that has begun to come. Closing it stops what is still under way and removes what served
+   * it; it does not fail, and an interrupt does not end it.
+   */
   interface Download extends AutoCloseable {
 
     FileSource source();
@@ -25,6 +28,6 @@ interface FileSource {
     Path fetch() throws IOException, InterruptedException, ModelFileException;
 
     @Override
-    void close() throws IOException, InterruptedException;
+    void close();
   }
 }

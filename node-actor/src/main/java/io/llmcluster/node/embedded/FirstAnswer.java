@@ -21,7 +21,7 @@ final class FirstAnswer {
   private final List<FileSource> sources;
   private final Path target;
   private final CompletableFuture<Download> first = new CompletableFuture<>();
-  private final Map<Integer, Exception> failures = new TreeMap<>();
+  private final Map<Integer, Throwable> failures = new TreeMap<>();
 
   private FirstAnswer(List<FileSource> sources, Path target) {
     this.sources = sources;
@@ -47,13 +47,19 @@ final class FirstAnswer {
         int source = i;
         asking.execute(() -> ask(source));
       }
-      return first.get();
+      Download taken = first.get();
+      asking.shutdownNow();
+      asking.awaitTermination(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+      return taken;
+    } catch (InterruptedException stop) {
+      if (!first.cancel(false) && !first.isCompletedExceptionally()) {
+        first.join().close();
+      }
+      throw stop;
     } catch (ExecutionException none) {
       throw asThrown(Objects.requireNonNull(none.getCause()));
     } finally {
-      first.cancel(false); // who is interrupted here wants no late one either
       asking.shutdownNow();
-      asking.awaitTermination(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -69,15 +75,15 @@ final class FirstAnswer {
       if (!first.complete(download)) {
         download.close();
       }
-    } catch (IOException | InterruptedException | ModelFileException | RuntimeException failure) {
+    } catch (Throwable failure) { // whatever it is: somebody waits for the last of them
       failed(source, failure);
     }
   }
 
-  private synchronized void failed(int source, Exception failure) {
+  private synchronized void failed(int source, Throwable failure) {
     failures.put(source, failure);
     if (failures.size() == sources.size()) {
-      Exception told = failures.remove(failures.keySet().iterator().next());
+      Throwable told = failures.remove(failures.keySet().iterator().next());
       failures.values().forEach(told::addSuppressed);
       first.completeExceptionally(told);
     }

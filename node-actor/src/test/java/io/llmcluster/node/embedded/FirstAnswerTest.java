@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -124,15 +125,32 @@ class FirstAnswerTest {
   void who_is_interrupted_while_asking_stops_all_that_were_asked() throws Exception {
     Source silent = new Source("silent", 0, true);
     Source late = new Source("late", 0, false);
-    Thread asking =
-        new Thread(
-            () ->
-                assertThatThrownBy(() -> FirstAnswer.of(List.of(silent, late), TARGET))
-                    .isInstanceOf(InterruptedException.class));
-    asking.start();
-    asking.interrupt();
+    FutureTask<FileSource.Download> asking =
+        new FutureTask<>(() -> FirstAnswer.of(List.of(silent, late), TARGET));
+    Thread thread = new Thread(asking);
+    thread.start();
+    thread.interrupt();
+    assertThatThrownBy(asking::get).hasCauseInstanceOf(InterruptedException.class);
     silent.stopped.await();
     late.stopped.await();
-    asking.join();
+  }
+
+  @Test
+  void one_that_ends_with_an_error_is_one_that_has_none() {
+    FileSource broken =
+        new FileSource() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public Download ask(Path target) {
+            throw new NoClassDefFoundError("pip");
+          }
+        };
+    assertThatThrownBy(() -> FirstAnswer.of(List.of(broken), TARGET))
+        .isInstanceOf(IOException.class)
+        .hasRootCauseMessage("pip");
   }
 }

@@ -125,4 +125,15 @@ class ModelFileTest {
     content = "<html>log in</html>".getBytes(StandardCharsets.US_ASCII);
     assertThatThrownBy(() -> file("").find(() -> {})).hasMessageContaining("expected: GGUF");
   }
+
+  @Test
+  void a_package_is_no_other_source_of_a_file_that_only_its_address_names() {
+    URI absent = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/m.gguf");
+    content = bytes("no model");
+    ModelFile file =
+        new ModelFile(TestSettings.of(dir, absent, "", "some-package"), (done, total) -> {});
+    assertThatThrownBy(() -> file.find(() -> {}))
+        .hasMessageContaining("expected: GGUF")
+        .hasMessageNotContaining("pip");
+  }
 }
