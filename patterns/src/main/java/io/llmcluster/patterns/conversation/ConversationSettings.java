@@ -30,7 +30,7 @@ public record ConversationSettings(
   static final int SMALLEST_WINDOW = 256;
 
   /**
-   * What a pattern's turn is shown stays under {@link #mostBytes}, 1216 KiB if nobody says
+   * What a pattern's turn is shown stays under {@link #mostBytes()}, 1216 KiB if nobody says
    * otherwise, in any script. A token is four characters of at most three bytes, so that the window
    * has 384 KiB, a quarter of it for the summary. Beside the largest system prompt (512 KiB) there
    * is that window with the newest message in it: 896 KiB. Or, where the newest message is larger
