@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
+import io.llmcluster.core.testkit.Script;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.ScriptedBackend;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,56 +40,6 @@ class FullConversationsIT {
   private static final int HALF_WINDOW = 220 * 1024;
 
   private static final String CONVERSATIONS = "/api/agents/conversations";
-
-  /** What is written. */
-  private enum Script {
-    CHINESE {
-      @Override
-      int letter(Random random) {
-        return 0x4E00 + random.nextInt(20_000);
-      }
-    },
-    EMOJI {
-      @Override
-      int letter(Random random) {
-        return 0x1F300 + random.nextInt(700);
-      }
-    },
-    /** Each byte that UTF-8 has is about as frequent as any other. */
-    EVERY_BYTE {
-      @Override
-      int letter(Random random) {
-        int first = random.nextInt(140);
-        if (first < 93) {
-          int ascii = ' ' + first;
-          return ascii == '"' || ascii == '\\' ? '}' + (ascii & 1) : ascii;
-        }
-        if (first < 123) {
-          return 0x80 + ((first - 93) << 6) + random.nextInt(64);
-        }
-        if (first < 137) {
-          int lead = first - 122;
-          return ((lead < 13 ? lead : lead + 1) << 12) + random.nextInt(4096);
-        }
-        return ((first - 136) << 18) + random.nextInt(1 << 18);
-      }
-    };
-
-    abstract int letter(Random random);
-
-    /** The same for the same length. */
-    String text(int bytes) {
-      Random random = new Random(bytes);
-      StringBuilder text = new StringBuilder();
-      int left = bytes;
-      while (left >= 4) {
-        int letter = letter(random);
-        text.appendCodePoint(letter);
-        left -= letter < 0x80 ? 1 : letter < 0x800 ? 2 : letter < 0x10000 ? 3 : 4;
-      }
-      return text.append("x".repeat(left)).toString();
-    }
-  }
 
   private final ScriptedBackend backend =
       ScriptedBackend.start("n", FullConversationsIT::answer, "m");

@@ -175,6 +175,44 @@ class FullDiskIT {
     }
   }
 
+  /** The store is served by the process that started the members, which is never asked itself. */
+  @Test
+  void with_two_members_both_take_more_when_there_is_space_again() throws Exception {
+    disk.fill(4 * 1024);
+    List<String> options = List.of("--members", "2", "--data-dir", dataDir());
+    try (StandIn backend = StandIn.start("n")) {
+      List<String> acknowledged = new ArrayList<>();
+      String node = "nodes=[" + backend.node(8) + "]";
+      try (MemberProcess parent = up(NO_OLLAMA, options, node)) {
+        List<Gateway> members = parent.awaitMembers();
+        assertThat(members).hasSize(2);
+        for (int round = 0; round < 2; round++) {
+          for (Gateway member : members) {
+            beginUntilRefused(member, acknowledged);
+            disk.fill(0);
+          }
+          disk.free();
+          for (Gateway member : members) {
+            Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> accepted(submit(member).join(), acknowledged));
+            awaitEnds(member, acknowledged);
+          }
+          disk.fill(round == 0 ? 1024 : 0);
+        }
+        beginUntilRefused(members.get(0), acknowledged);
+        parent.terminate(); // the store cannot be compacted
+        parent.exitCode();
+      }
+      disk.free();
+      try (MemberProcess next = up(NO_OLLAMA, options, node)) {
+        for (Gateway member : next.awaitMembers()) {
+          awaitEnds(member, acknowledged);
+        }
+      }
+    }
+  }
+
   private void beginUntilRefused(Gateway gateway, List<String> acknowledged) {
     HttpResponse<String> answer = submit(gateway).join();
     while (accepted(answer, acknowledged)) {

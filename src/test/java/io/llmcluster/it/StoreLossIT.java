@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -195,14 +193,14 @@ class StoreLossIT {
       List<Workflow> acknowledged;
       List<ProcessHandle> members;
       try (MemberProcess parent = upTwoMembers(backend)) {
-        acknowledged = begin(firstGateway(parent), backend);
+        acknowledged = begin(parent.awaitMembers().get(0), backend);
         members = ProcessHandle.of(parent.pid()).orElseThrow().children().toList();
         assertThat(members).hasSize(2);
         parent.kill();
       }
       backend.answers(20, Duration.ofMillis(50)).requestIds.clear();
       try (MemberProcess parent = upTwoMembers(backend)) {
-        Gateway gateway = firstGateway(parent);
+        Gateway gateway = parent.awaitMembers().get(0);
         awaitEnds(gateway, acknowledged);
         acknowledged.forEach(workflow -> assertEndsOnce(gateway, workflow));
         acknowledged.forEach(WaysTaken::assertLong);
@@ -223,17 +221,6 @@ class StoreLossIT {
       arguments.addAll(List.of("--set", setting));
     }
     return MemberProcess.launch(Map.of(), arguments.toArray(String[]::new));
-  }
-
-  /** When all members are there. */
-  private static Gateway firstGateway(MemberProcess parent) {
-    Pattern member = Pattern.compile("member 1 \\(pid \\d+\\): (http://\\S+)");
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(() -> parent.output().contains("Ctrl-C stops all of them"));
-    Matcher found = member.matcher(parent.output());
-    assertThat(found.find()).isTrue();
-    return Gateway.at(found.group(1));
   }
 
   private static String request(int i) {

@@ -21,6 +21,9 @@ public final class MemberProcess implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("ready: gateway=(\\S+) node=(\\S+) cluster=(\\S+)");
 
+  private static final Pattern MEMBER =
+      Pattern.compile("member \\d+ \\(pid \\d+\\): (http://\\S+)");
+
   private static final Path FOLDER = Path.of("target", "members");
 
   /** So that a test never finds an Ollama that happens to run here. */
@@ -206,6 +209,19 @@ public final class MemberProcess implements AutoCloseable {
     node = ready.group(2);
     cluster = ready.group(3);
     return this;
+  }
+
+  /** The gateways of all members of {@code up --members}, once all of them are there. */
+  public List<Gateway> awaitMembers() {
+    Awaitility.await("members ready: " + output)
+        .atMost(120, TimeUnit.SECONDS)
+        .until(() -> output().contains("Ctrl-C stops all of them") || !process.isAlive());
+    List<Gateway> members =
+        MEMBER.matcher(output()).results().map(found -> Gateway.at(found.group(1))).toList();
+    if (members.isEmpty()) {
+      throw new IllegalStateException("no members:\n" + output());
+    }
+    return members;
   }
 
   /** What it has printed so far. */

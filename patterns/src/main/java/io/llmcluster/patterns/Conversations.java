@@ -94,13 +94,18 @@ public final class Conversations {
     return ask(id, replyTo -> new ConversationCommand.Post(messageId, message, hash, replyTo));
   }
 
-  /** Fails with {@link NoStoreException} where what comes of it could not be read. */
+  /**
+   * Fails with {@link NoAnswerException}, or with {@link NoStoreException} where what comes of it
+   * could not be read.
+   */
   private CompletionStage<ConversationReply> ask(
       String id, Function<ActorRef<ConversationReply>, ConversationCommand.Asked> command) {
     return withStore(
         store ->
-            entity(id)
-                .ask((ActorRef<ConversationReply> replyTo) -> command.apply(replyTo), ANSWERS));
+            NoAnswerException.ifLate(
+                entity(id)
+                    .ask(
+                        (ActorRef<ConversationReply> replyTo) -> command.apply(replyTo), ANSWERS)));
   }
 
   /** A conversation with some of its messages; fails with {@link NoStoreException}. */

@@ -84,14 +84,16 @@ public final class Workflows {
   }
 
   /**
-   * Tells one workflow; fails with {@link java.util.concurrent.TimeoutException}, or with {@link
-   * NoStoreException} where what comes of it could not be read: then it was told nothing.
+   * Tells one workflow; fails with {@link NoAnswerException}, or with {@link NoStoreException}
+   * where what comes of it could not be read: then it was told nothing.
    */
   public CompletionStage<WorkflowReply> ask(
       String id, Function<ActorRef<WorkflowReply>, WorkflowCommand.Asked> command) {
     return withStore(
         store ->
-            entity(id).ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), answers));
+            NoAnswerException.ifLate(
+                entity(id)
+                    .ask((ActorRef<WorkflowReply> replyTo) -> command.apply(replyTo), answers)));
   }
 
   /** The state of a workflow; fails with {@link NoStoreException}. */

@@ -108,7 +108,7 @@ final class MemberProcesses {
     if (!(storage.store() instanceof Store.OwnFile own)) {
       return Optional.empty();
     }
-    DataFolder.prepare(true, storage.dataDir(), Optional.of(own));
+    DataFolder.prepare(storage.dataDir());
     return Optional.of(StoreServer.start(own));
   }
 

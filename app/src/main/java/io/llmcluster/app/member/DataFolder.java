@@ -26,11 +26,16 @@ public final class DataFolder {
    */
   public static void prepare(boolean asked, Path folder, Optional<Store> store) {
     if (asked || store.filter(Store.OwnFile.class::isInstance).isPresent()) {
-      tryToWrite(folder);
+      prepare(folder);
     }
   }
 
-  private static void tryToWrite(Path folder) {
+  /**
+   * Makes a folder that holds the store.
+   *
+   * @throws StartupException if it cannot be written
+   */
+  public static void prepare(Path folder) {
     try {
       Files.createDirectories(folder);
       Path tried = Files.createTempFile(folder, "write", ".tmp");

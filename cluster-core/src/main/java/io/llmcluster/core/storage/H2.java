@@ -29,13 +29,18 @@ final class H2 {
   /** Another process has the file, or H2 has it and does not know of it ({@link OwnDatabase}). */
   static final int IN_USE = 90_020;
 
-  private H2() {}
-
   /**
    * With WRITE_DELAY=0 an answer means that the event is on the disk: with H2's default of half a
-   * second each kill -9 lost some. It stays open until it is shut down on purpose: a hook of its
-   * own would close it under a member that still finishes its work.
+   * second each kill -9 lost some. A hook of its own would close the database under a member that
+   * still finishes its work, and its trace would be a file that nobody bounds. Whoever is served
+   * says the same: one that H2 has closed by itself is opened again by who comes first.
    */
+  private static final String OPENED_WITH =
+      ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+
+  private H2() {}
+
+  /** It stays open until it is shut down on purpose, or H2 closes it by itself. */
   static String fileUrl(Path folder) {
     return fileUrl(folder, -1);
   }
@@ -48,7 +53,8 @@ final class H2 {
   private static String fileUrl(Path folder, int closeDelay) {
     return "jdbc:h2:file:"
         + folder.resolve(DATABASE)
-        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;DB_CLOSE_DELAY="
+        + OPENED_WITH
+        + ";DB_CLOSE_DELAY="
         + closeDelay;
   }
 
@@ -66,7 +72,7 @@ final class H2 {
           + served.port()
           + "/"
           + readKey(served)
-          + ";WRITE_DELAY=0";
+          + OPENED_WITH;
     }
     throw new IllegalArgumentException("not embedded: " + store);
   }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +24,19 @@ class StoreConfigTest {
     assertThat(config.getString("pekko-persistence-jdbc.shared-databases.slick.db.properties.url"))
         .startsWith("jdbc:h2:file:/d/store/journal;")
         .contains(";WRITE_DELAY=0;");
+  }
+
+  /** Whoever comes first opens a database that H2 has closed, and says how. */
+  @Test
+  void who_is_served_opens_the_database_as_who_serves_it(@TempDir Path folder) throws IOException {
+    Files.writeString(H2.keyFile(folder), "key");
+    String served = H2.url(new Store.Served(folder, "127.0.0.1", 1));
+    assertThat(H2.servedFileUrl(folder)).endsWith(settings(served) + ";DB_CLOSE_DELAY=0");
+    assertThat(settings(served)).contains(";DB_CLOSE_ON_EXIT=FALSE", ";TRACE_LEVEL_FILE=0");
+  }
+
+  private static String settings(String url) {
+    return url.substring(url.indexOf(';'));
   }
 
   @Test

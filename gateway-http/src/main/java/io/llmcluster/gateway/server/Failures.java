@@ -9,6 +9,7 @@ import io.llmcluster.gateway.wire.Endpoint;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.UnknownModel;
 import io.llmcluster.gateway.wire.WireException;
+import io.llmcluster.patterns.NoAnswerException;
 import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.program.RefusedRequest;
 import java.time.Duration;
@@ -120,7 +121,7 @@ public final class Failures {
       return "the store cannot be used now (it is away or its disk is full), please try again";
     }
     return cause instanceof TimeoutException
-        ? "it does not answer now (the store may be away or its disk full), please try again"
+        ? "it does not answer now, please try again"
         : "internal error, see the log for request " + requestId;
   }
 
@@ -132,7 +133,8 @@ public final class Failures {
     return cause instanceof WireException
         || cause instanceof RefusedRequest
         || cause instanceof InferenceFailure
-        || cause instanceof NoStoreException;
+        || cause instanceof NoStoreException
+        || cause instanceof NoAnswerException;
   }
 
   private static HttpResponse later(Surface surface, String message) {

@@ -253,7 +253,11 @@ class PatternModelsTest {
     gateway.begin(moment);
     try {
       String request = chat("duo:unhurried", "");
-      assertThat(new Client(gateway.hasty).post("/api/chat", request).status()).isEqualTo(503);
+      Answer late = new Client(gateway.hasty).post("/api/chat", request);
+      assertThat(late.status()).isEqualTo(503);
+      assertThat(late.json().path("error").asText())
+          .as("what may be the reason")
+          .contains("the store", "disk");
       assertThat(states("duo")).isEmpty();
     } finally {
       moment.complete("now");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.MongoTimeoutException;
 import io.llmcluster.gateway.wire.Surface;
 import io.llmcluster.gateway.wire.WireException;
+import io.llmcluster.patterns.NoAnswerException;
 import io.llmcluster.patterns.NoStoreException;
 import io.llmcluster.patterns.program.RefusedRequest;
 import java.sql.SQLException;
@@ -32,6 +33,7 @@ class FailuresTest {
         List.of(
             new TimeoutException("ask"),
             new CompletionException(new NoStoreException()),
+            new NoAnswerException(),
             new MongoTimeoutException("no server"),
             new ExecutionException(new SQLException("connection lost")),
             RefusedRequest.forNow("models: none is there"),
@@ -48,8 +50,11 @@ class FailuresTest {
         .isEqualTo(
             "the store cannot be used now (it is away or its disk is full), please try again");
     assertThat(Failures.told("r1", new TimeoutException("Ask timed out on [Actor[x]]")))
+        .isEqualTo("it does not answer now, please try again");
+    assertThat(Failures.told("r1", new CompletionException(new NoAnswerException())))
         .isEqualTo(
-            "it does not answer now (the store may be away or its disk full), please try again");
+            "it does not answer now (its member or the store may be away, or the store's disk"
+                + " full), please try again");
     assertThat(Failures.told("r1", new RefusedRequest("width", 0, "at least 1")))
         .isEqualTo("width: 0 (expected: at least 1)");
     assertThat(Failures.told("r1", new IllegalStateException("a defect")))

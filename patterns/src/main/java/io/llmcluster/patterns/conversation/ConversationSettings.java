@@ -29,7 +29,13 @@ public record ConversationSettings(
   /** A window has to hold something beside a summary. */
   static final int SMALLEST_WINDOW = 256;
 
-  /** A part of a message between members; a system prompt and the newest message want to be too. */
+  /**
+   * What a pattern's turn is shown stays under {@link #mostBytes()}, 1216 KiB if nobody says
+   * otherwise, in any script. A token is four characters of at most three bytes, so that the window
+   * has 384 KiB, a quarter of it for the summary. Beside the largest system prompt (512 KiB) there
+   * is that window with the newest message in it: 896 KiB. Or, where the newest message is larger
+   * than a window (up to 512 KiB), it and the summary (96 KiB) alone: 1120 KiB.
+   */
   static final int LARGEST_WINDOW = 32_768;
 
   /** A pattern's request has at most 1000, the system prompt among them. */
@@ -64,6 +70,6 @@ public record ConversationSettings(
         read.integer("queue", 1, 1000),
         read.integer("maxMessages", 10, 100_000),
         read.duration("turnTimeout", Duration.ofSeconds(1)),
-        MessageSettings.mostBytes(root));
+        MessageSettings.create(root).mostBytes());
   }
 }

@@ -9,11 +9,17 @@ import java.util.Map;
  */
 public final class WireSize {
 
-  /** A double, and any integer that is a long. */
+  /** With its type: a double, and the widest integer. */
   private static final int NUMBER = 9;
 
-  /** The head of a text, and the two ends of one that is written in pieces. */
+  /** The two ends of what is written without its length, as Jackson does with objects. */
+  private static final int ENDS = 2;
+
+  /** The two ends of a text in pieces, and the heads that a last, shorter piece costs. */
   private static final int TEXT = 8;
+
+  /** Characters of a text that is written in one piece. */
+  private static final int ONE_PIECE = 3996;
 
   /** Pieces have 3996 characters, and a head of 3 bytes each: no more than a byte in a thousand. */
   private static final int PIECES = 1000;
@@ -23,7 +29,7 @@ public final class WireSize {
   /** Of a value with all that is in it. */
   public static long of(JsonNode value) {
     if (value.isContainerNode()) {
-      long sum = 2;
+      long sum = Math.max(ENDS, head(value.size()));
       for (Map.Entry<String, JsonNode> field : value.properties()) {
         sum += of(field.getKey()) + of(field.getValue());
       }
@@ -34,16 +40,41 @@ public final class WireSize {
       }
       return sum;
     }
-    if (value.isNumber()) { // one that is no long has at most as many bytes as digits
-      return value.canConvertToLong() ? NUMBER : NUMBER + of(value.asText());
+    if (value.isNumber()) {
+      return ofNumber(value);
     }
-    return of(value.asText());
+    return value.isBoolean() || value.isNull() ? 1 : of(value.asText());
+  }
+
+  private static long ofNumber(JsonNode value) {
+    if (value.isInt()) {
+      int number = value.intValue();
+      return head(number < 0 ? -1L - number : number);
+    }
+    if (value.isLong() || value.isDouble()) {
+      return NUMBER;
+    }
+    return NUMBER + of(value.asText()); // it has at most as many bytes as digits
   }
 
   /** Of a text. */
   public static long of(String text) {
     long bytes = utf8(text);
-    return bytes + bytes / PIECES + TEXT;
+    return text.length() <= ONE_PIECE ? head(bytes) + bytes : bytes + bytes / PIECES + TEXT;
+  }
+
+  /**
+   * Bytes of a type with a number: of an integer, or of a length before what is so long (RFC 8949,
+   * section 3).
+   */
+  private static int head(long number) {
+    if (number < 24) {
+      return 1;
+    }
+    if (number < 1 << 8) {
+      return 2;
+    }
+    return number < 1 << 16 ? 3 : number < 1L << 32 ? 5 : 9;
   }
 
   /** The beginning of a text of which {@link #of(String)} is at most so much; or nothing. */

@@ -43,7 +43,7 @@ public record PatternSettings(
         patterns.duration("retryMax", first),
         patterns.duration("idleKept", Duration.ZERO),
         patterns.integer("snapshotEvery", 10, 100_000),
-        requestBytes(patterns, MessageSettings.mostBytes(root)),
+        requestBytes(patterns, MessageSettings.create(root).mostBytes()),
         patterns.integer("listed", 100, 10_000_000));
   }
 

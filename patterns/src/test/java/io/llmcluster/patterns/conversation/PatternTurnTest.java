@@ -9,17 +9,18 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.inference.NodeConstraint;
 import io.llmcluster.core.serialization.MessageSettings;
+import io.llmcluster.core.testkit.Script;
 import io.llmcluster.patterns.conversation.ConversationReply.Why;
 import io.llmcluster.patterns.conversation.ConversationState.Open;
 import io.llmcluster.patterns.conversation.ConversationState.Turn;
 import io.llmcluster.patterns.conversation.ConversationState.Waiting;
 import io.llmcluster.patterns.conversation.Memory.Kept;
 import io.llmcluster.patterns.request.WireSize;
+import io.llmcluster.patterns.workflow.TokenGuess;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowReply;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -41,34 +42,12 @@ class PatternTurnTest {
   /** {@code patterns.maxRequestBytes}: a body, and so each text in it. */
   private static final int LARGEST = 512 * 1024;
 
+  /** Bytes of a text from which one can tell how many bytes a character has. */
+  private static final int SAMPLE = 12_000;
+
   @AfterAll
   static void close() {
     KIT.shutdownTestKit();
-  }
-
-  /** Letters, each of so many bytes. */
-  private enum Letters {
-    ASCII(' ', 127, 1),
-    CHINESE(0x4E00, 0x9FA5, 3),
-    ANY_OF_THREE_BYTES(0x800, 0xD800, 3),
-    EMOJI(0x1F300, 0x1F6C0, 4);
-
-    private final int first;
-    private final int end;
-    private final int bytes;
-
-    Letters(int first, int end, int bytes) {
-      this.first = first;
-      this.end = end;
-      this.bytes = bytes;
-    }
-
-    String text(int size) {
-      return new Random(size)
-          .ints(size / bytes, first, end)
-          .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-          .toString();
-    }
   }
 
   private static Open open(String system, Memory memory) {
@@ -111,22 +90,22 @@ class PatternTurnTest {
   }
 
   /** A full memory: a summary of a quarter of the window, and a window of answers beside it. */
-  private static Memory full(Letters letters) {
-    int window = ConversationSettings.LARGEST_WINDOW * 4 * letters.bytes;
-    int shown = letters == Letters.EMOJI ? window / 2 : window; // of two characters each
+  private static Memory full(Script script) {
+    int characters = ConversationSettings.LARGEST_WINDOW * TokenGuess.CHARACTERS_PER_TOKEN;
+    int shown = characters * (SAMPLE / script.text(SAMPLE).length());
     Memory memory = Memory.EMPTY;
     for (int i = 0; i < 20; i++) {
-      memory = memory.add(new Kept(i % 2 == 0 ? "user" : "assistant", letters.text(shown / 20)));
+      memory = memory.add(new Kept(i % 2 == 0 ? "user" : "assistant", script.text(shown / 20)));
     }
-    return memory.add(new Kept("user", "x")).summarized(1, letters.text(shown / 4));
+    return memory.add(new Kept("user", "x")).summarized(1, script.text(shown / 4));
   }
 
   @ParameterizedTest
   @EnumSource
-  void all_that_the_limits_allow_fits_and_nothing_is_cut(Letters letters) {
-    Open open = open(letters.text(LARGEST), full(letters));
+  void all_that_the_limits_allow_fits_and_nothing_is_cut(Script script) {
+    Open open = open(script.text(LARGEST), full(script));
     for (int size : new int[] {4, LARGEST / 8, LARGEST}) {
-      String newest = letters.text(size);
+      String newest = script.text(size);
       ObjectNode request = request(open, newest);
       assertFits(request);
       String system = request.at("/messages/0/content").asText();
@@ -142,17 +121,17 @@ class PatternTurnTest {
   /** A prompt of an agent, which the configuration bounds alone. */
   @ParameterizedTest
   @EnumSource
-  void where_there_is_less_room_the_window_is_shorter_and_then_the_summary(Letters letters) {
-    String newest = letters.text(LARGEST / 8);
-    Memory memory = full(letters);
+  void where_there_is_less_room_the_window_is_shorter_and_then_the_summary(Script script) {
+    String newest = script.text(LARGEST / 8);
+    Memory memory = full(script);
     int all = request(open("", memory), newest).path("messages").size();
     int left = (int) (SETTINGS.mostBytes() - WireSize.of(newest) - WireSize.of(memory.summary()));
     int one = (int) memory.messages().get(2).bytes();
-    ObjectNode shorter = request(open(letters.text(left - 2 * one - 2000), memory), newest);
+    ObjectNode shorter = request(open(script.text(left - 2 * one - 2000), memory), newest);
     assertFits(shorter);
     assertThat(shorter.path("messages").size()).isBetween(3, all - 1);
     assertThat(shorter.at("/messages/0/content").asText()).contains(memory.summary().strip());
-    ObjectNode alone = request(open(letters.text(left + 20_000), memory), newest);
+    ObjectNode alone = request(open(script.text(left + 20_000), memory), newest);
     assertFits(alone);
     assertThat(alone.path("messages")).as("the prompt and the newest").hasSize(2);
     assertThat(alone.at("/messages/0/content").asText())
@@ -163,7 +142,7 @@ class PatternTurnTest {
   @Test
   void a_message_that_does_not_fit_even_alone_is_refused_for_a_pattern_and_taken_for_a_model() {
     Open open = open("x".repeat(2 * LARGEST), Memory.EMPTY);
-    Posting refused = post(open, Letters.CHINESE.text(LARGEST / 2), "ensemble");
+    Posting refused = post(open, Script.CHINESE.text(LARGEST / 2), "ensemble");
     assertThat(refused.events()).isEmpty();
     ConversationReply.Refused reply = refused.refused().orElseThrow();
     assertThat(reply.why()).isEqualTo(Why.TOO_LARGE);
@@ -171,7 +150,7 @@ class PatternTurnTest {
         .startsWith("content: 262")
         .endsWith(" beside the system prompt and patternOptions, for a pattern)");
     assertThat(post(open, "short", "ensemble").refused()).isEmpty();
-    assertThat(post(open, Letters.CHINESE.text(LARGEST / 2), "none").refused()).isEmpty();
+    assertThat(post(open, Script.CHINESE.text(LARGEST / 2), "none").refused()).isEmpty();
   }
 
   private static Posting post(Open open, String content, String pattern) {

@@ -36,14 +36,9 @@ public interface CrashRun {
     /** Calls that are recorded as under way. */
     int openCalls();
 
-    /** Whether it makes the next write by itself, without a word from anybody. */
-    default boolean goesOn() {
-      return false;
-    }
-
     /**
-     * Makes the next write: a model says something, or a person. What is done follows from what is
-     * recorded, so that it is the same in every process.
+     * Makes the next write: a model says something, or a person, or the wait of a failed step is
+     * over. What is done follows from what is recorded, so that it is the same in every process.
      *
      * @param open all calls that are under way, in the order in which they came
      */

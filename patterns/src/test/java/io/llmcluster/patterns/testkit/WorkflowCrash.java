@@ -3,9 +3,11 @@ package io.llmcluster.patterns.testkit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.patterns.program.Decision;
+import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.workflow.Fold;
+import io.llmcluster.patterns.workflow.Retries;
 import io.llmcluster.patterns.workflow.WorkflowCommand;
 import io.llmcluster.patterns.workflow.WorkflowEvent;
 import io.llmcluster.patterns.workflow.WorkflowState;
@@ -99,12 +101,6 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
       return live().map(live -> live.openCalls().size()).orElse(0);
     }
 
-    /** A retry is due in a while. */
-    @Override
-    public boolean goesOn() {
-      return live().filter(live -> !live.retrying().isEmpty()).isPresent();
-    }
-
     private Optional<Live> live() {
       return state(events) instanceof Live live ? Optional.of(live) : Optional.empty();
     }
@@ -119,6 +115,11 @@ public record WorkflowCrash(String pattern, String request, Script script) imple
 
     @Override
     public void act(List<Asked> open) {
+      List<StepRecord> retrying = live().map(Live::retrying).orElse(List.of());
+      if (!retrying.isEmpty()) {
+        workflow.ref().tell(Retries.due(retrying.get(0)));
+        return;
+      }
       if (open.isEmpty()) {
         live().ifPresent(this::serve);
         return;
