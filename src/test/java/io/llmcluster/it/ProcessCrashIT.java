@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.testkit.FerretDb;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.it.ProcessCrashes.Played;
 import io.llmcluster.it.ProcessCrashes.Script;
 import io.llmcluster.testkit.Gateway;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,7 @@ class ProcessCrashIT {
   }
 
   @Test
+  @Tag(TestStore.ON_MONGODB)
   @EnabledIfEnvironmentVariable(named = "LLM_CLUSTER_TEST_MONGODB", matches = ".+")
   void a_process_killed_on_the_given_mongodb_changes_no_outcome() throws IOException {
     play("mongodb", onMongo(System.getenv("LLM_CLUSTER_TEST_MONGODB")));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows of all kinds, under way while members are killed. */
 @Tag("long")
+@Tag(TestStore.ON_MONGODB)
 @SuppressWarnings("NullAway.Init") // JUnit fills the folder in
 class WorkflowLossIT {
 

@@ -6,7 +6,7 @@ import io.llmcluster.patterns.testkit.CrashMatrix;
 import io.llmcluster.patterns.testkit.CrashMatrix.Crash;
 import io.llmcluster.patterns.testkit.CrashRun;
 import io.llmcluster.patterns.testkit.TestMember;
-import io.llmcluster.patterns.testkit.TestStore;
+import io.llmcluster.core.testkit.TestStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestProcess;
-import io.llmcluster.patterns.testkit.TestStore;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A workflow keeps the definition that it began with, whatever the program has learnt since. */
 @ParameterizedClass(name = "{0}")
-@MethodSource("io.llmcluster.patterns.testkit.TestStore#here")
+@MethodSource("io.llmcluster.core.testkit.TestStore#here")
 class DefinitionVersionTest {
 
   @Parameter @Nullable TestStore parameter;
