@@ -6,16 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.PatternGateway;
+import io.llmcluster.core.testkit.TestStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program's own patterns through their routes: what each adds to the view of a run. */
+@Tag(TestStore.ON_MONGODB)
 class BuiltInRoutesTest {
 
   private static final String RUN = "/api/patterns/execution/";

@@ -9,6 +9,7 @@ import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Duo;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
+import io.llmcluster.core.testkit.TestStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Patterns in the place of a model, as chat clients see them. */
+@Tag(TestStore.ON_MONGODB)
 class PatternModelsTest {
 
   private static final String MESSAGES = ",\"messages\":[{\"role\":\"user\",\"content\":\"why?\"}]";

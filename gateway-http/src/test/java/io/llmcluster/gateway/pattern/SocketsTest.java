@@ -7,16 +7,19 @@ import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows and chats over WebSockets. */
+@Tag(TestStore.ON_MONGODB)
 class SocketsTest {
 
   private static PatternGateway gateway;

@@ -8,6 +8,7 @@ import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.PatternGateway;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;
@@ -15,10 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waiting for the end of a workflow. */
+@Tag(TestStore.ON_MONGODB)
 class WaitingTest {
 
   @Test

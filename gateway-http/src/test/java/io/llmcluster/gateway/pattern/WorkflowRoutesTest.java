@@ -7,16 +7,19 @@ import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
+import io.llmcluster.core.testkit.TestStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Beginning, reading, listing and steering workflows, over a real port and a real store. */
+@Tag(TestStore.ON_MONGODB)
 class WorkflowRoutesTest {
 
   private static final String BEGIN = "/api/patterns/ensemble";
@@ -376,18 +379,4 @@ class WorkflowRoutesTest {
     assertThat(client.post(path, "{\"models\":[\"ada\",\"bob\",\"eve\"]}").status()).isEqualTo(409);
   }
 
-  @Test
-  void what_has_ended_can_be_erased_and_nothing_of_it_is_left() {
-    String model = newModel();
-    Models.Voice voice = gateway.models.speakFor(model);
-    String id = client.begin(asking(model));
-    assertThat(client.delete(RUN + id).status()).isEqualTo(409);
-    voice.finish();
-    ended(id);
-    client.get("/api/patterns/executions");
-    assertThat(client.delete(RUN + id).status()).isEqualTo(200);
-    assertThat(client.get(RUN + id).status()).isEqualTo(404);
-    assertThat(client.get("/api/patterns/executions?limit=1000").json().toString())
-        .doesNotContain(id);
-  }
 }
