@@ -21,12 +21,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A workflow keeps the definition that it began with, whatever the program has learnt since. */
+@Tag(TestStore.ON_MONGODB)
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.llmcluster.core.testkit.TestStore#here")
 class DefinitionVersionTest {
