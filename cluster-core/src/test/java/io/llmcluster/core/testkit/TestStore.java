@@ -33,8 +33,8 @@ public enum TestStore {
   MONGODB;
 
   /**
-   * The tag of tests that use the MongoDB that is given: all of them are what scripts/verify-mongodb
-   * asks of it.
+   * The tag of tests that use the MongoDB that is given: all of them are what
+   * scripts/verify-mongodb asks of it.
    */
   public static final String ON_MONGODB = "mongodb";
 

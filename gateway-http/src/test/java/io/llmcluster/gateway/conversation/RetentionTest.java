@@ -77,7 +77,8 @@ class RetentionTest extends OnEachErasingStore {
         .isEqualTo(new Expiry.Erased(0, 0, List.of()));
 
     assertThat(listed("")).containsExactly(young, running);
-    for (String erased : List.of("Conversation|" + first, "Conversation|" + old, "Workflow|" + oldRun)) {
+    for (String erased :
+        List.of("Conversation|" + first, "Conversation|" + old, "Workflow|" + oldRun)) {
       assertThat(gateway().holds(erased)).as(erased).isFalse();
     }
     for (String kept : List.of("Conversation|" + young, "Workflow|" + youngRun)) {

@@ -3,10 +3,10 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

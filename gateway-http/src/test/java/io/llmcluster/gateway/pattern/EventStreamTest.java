@@ -2,10 +2,10 @@ package io.llmcluster.gateway.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

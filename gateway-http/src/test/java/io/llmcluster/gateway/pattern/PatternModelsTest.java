@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Duo;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,11 +3,11 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;

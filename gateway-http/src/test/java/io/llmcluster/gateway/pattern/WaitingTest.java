@@ -3,12 +3,12 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.server.Cancellation;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.wire.WireException;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import io.llmcluster.patterns.workflow.Workshop.Past;

@@ -3,11 +3,13 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llmcluster.core.testkit.TestStore;
+import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -259,7 +261,18 @@ class WorkflowRoutesTest {
     assertThat(client.get(list + "newerThan=1h&tenant=default").json().toString()).contains(id);
     assertThat(client.get(list + "olderThan=1h").json().toString()).doesNotContain(id);
     assertThat(client.get(list + "olderThan=0s").json().toString()).contains(id);
-    assertThat(client.get(list + "tenant=other").json().path("total").asInt()).isZero();
+    Await.the(
+        gateway
+            .workflows()
+            .submit(
+                "wf-theirs",
+                "ensemble",
+                JsonNodeFactory.instance.objectNode().put("prompt", "q"),
+                "theirs"));
+    JsonNode theirs = client.get(list + "tenant=theirs").json();
+    assertThat(theirs.path("total").asInt()).isEqualTo(1);
+    assertThat(theirs.at("/workflows/0/id").asText()).isEqualTo("wf-theirs");
+    assertThat(client.get(list + "tenant=default").json().toString()).doesNotContain("wf-theirs");
     assertThat(client.get(list + "olderThan=old").json().path("error").asText())
         .startsWith("olderThan: old (expected: ");
   }
@@ -378,5 +391,4 @@ class WorkflowRoutesTest {
     assertThat(decision.path("detail").path("answer").asText()).isEqualTo("bob agrees");
     assertThat(client.post(path, "{\"models\":[\"ada\",\"bob\",\"eve\"]}").status()).isEqualTo(409);
   }
-
 }

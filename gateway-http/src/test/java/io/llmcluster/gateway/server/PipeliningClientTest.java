@@ -2,9 +2,9 @@ package io.llmcluster.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.PatternGateway;
-import io.llmcluster.core.testkit.TestStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

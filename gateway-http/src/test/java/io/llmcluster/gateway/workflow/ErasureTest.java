@@ -72,6 +72,7 @@ class ErasureTest extends OnEachErasingStore {
     assertThat(client().get("/api/patterns/executions?limit=1000").json().toString())
         .doesNotContain(id);
   }
+
   @Test
   void cleaning_up_says_what_it_would_delete_and_deletes_that_alone() {
     String kept = external();
@@ -145,7 +146,8 @@ class ErasureTest extends OnEachErasingStore {
     assertThat(error(client().post(FLOW + "cleanup", "{\"olderThan\":\"old\"}")))
         .startsWith("olderThan: old");
     assertThat(
-            error(client().post(FLOW + "cleanup", "{\"olderThan\":\"1d\",\"states\":[\"running\"]}")))
+            error(
+                client().post(FLOW + "cleanup", "{\"olderThan\":\"1d\",\"states\":[\"running\"]}")))
         .isEqualTo("states: running (expected: some of completed, failed, cancelled)");
   }
 }

@@ -1,17 +1,17 @@
 package io.llmcluster.patterns.workflow;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestProcess;
-import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
