@@ -2,6 +2,7 @@ package io.llmcluster.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.ScriptedBackend;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Ten thousand workflows that wait for somebody's word, as they may for days. */
 @Tag("long")
+@Tag(TestStore.ON_MONGODB)
 class ManyWaitingIT {
 
   private static final int WORKFLOWS = Integer.getInteger("waiting.workflows", 10_000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.testkit.FerretDb;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.it.ProcessCrashes.Played;
 import io.llmcluster.it.ProcessCrashes.Script;
 import io.llmcluster.testkit.Gateway;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +28,17 @@ import org.junit.jupiter.api.io.TempDir;
  * A member that is killed (-9) after an event of a run changes nothing of the outcome, and costs no
  * more than the calls that were open. Its tables go to {@code target/crash-matrix/}.
  *
- * <p>Each kill costs the start of a member, so by default only an ensemble, a debate and a
- * conversation are killed, at as many events as {@code crash.points} says (1), spread over the run;
- * {@code crash.points=all}: every pattern and a conversation, after each event ({@code make
- * crash-matrix}).
+ * <p>Each kill costs the start of a member, so by default each pattern and a conversation are
+ * killed on the embedded store, and an ensemble, a debate and a conversation elsewhere, at as many
+ * events as {@code crash.points} says (1), spread over the run; {@code crash.points=all}: all of
+ * them after each event, on each store ({@code make crash-matrix}).
  */
 class ProcessCrashIT {
 
   private static final String POINTS = System.getProperty("crash.points", "1");
 
-  /** Runs that are disturbed in an ordinary test run. */
-  private static final int USUAL = 3;
+  /** Runs that are disturbed in an ordinary test run on other stores than the embedded one. */
+  private static final List<Script> FEW = CrashScripts.ALL.subList(0, 3);
 
   private static final String CONVERSATIONS = "/api/agents/conversations";
 
@@ -45,7 +47,7 @@ class ProcessCrashIT {
   @Test
   void a_process_killed_on_the_embedded_store_changes_no_outcome() throws IOException {
     String data = "data-dir=\"" + folder + "\"";
-    play("embedded", nodes -> MemberProcess.start(nodes, data));
+    play("embedded", CrashScripts.ALL, nodes -> MemberProcess.start(nodes, data));
   }
 
   /** On the embedded store; the second attempt is visible. */
@@ -90,14 +92,18 @@ class ProcessCrashIT {
   @Test
   void a_process_killed_on_ferretdb_changes_no_outcome() throws IOException {
     try (FerretDb server = FerretDb.start(folder)) {
-      play("ferretdb", onMongo(server.uri()));
+      play("ferretdb", POINTS.equals("all") ? CrashScripts.ALL : FEW, onMongo(server.uri()));
     }
   }
 
   @Test
+  @Tag(TestStore.ON_MONGODB)
   @EnabledIfEnvironmentVariable(named = "LLM_CLUSTER_TEST_MONGODB", matches = ".+")
   void a_process_killed_on_the_given_mongodb_changes_no_outcome() throws IOException {
-    play("mongodb", onMongo(System.getenv("LLM_CLUSTER_TEST_MONGODB")));
+    play(
+        "mongodb",
+        POINTS.equals("all") ? CrashScripts.ALL : FEW,
+        onMongo(System.getenv("LLM_CLUSTER_TEST_MONGODB")));
   }
 
   private Function<String, MemberProcess> onMongo(String uri) {
@@ -110,11 +116,13 @@ class ProcessCrashIT {
             "mongodb.database=" + database);
   }
 
-  private static void play(String store, Function<String, MemberProcess> start) throws IOException {
+  private static void play(
+      String store, List<Script> scripts, Function<String, MemberProcess> start)
+      throws IOException {
     boolean all = POINTS.equals("all");
     StringBuilder table = new StringBuilder(Played.heading());
     try (ProcessCrashes crashes = new ProcessCrashes(start)) {
-      for (Script script : all ? CrashScripts.ALL : CrashScripts.ALL.subList(0, USUAL)) {
+      for (Script script : scripts) {
         Played undisturbed = crashes.play(script, 0);
         assertThat(undisturbed.outcome()).startsWith("completed");
         long killed = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.ConnectionString;
 import com.mongodb.ServerAddress;
 import io.llmcluster.core.testkit.FerretDb;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,7 @@ class StoreLossIT {
   }
 
   @Test
+  @Tag(TestStore.ON_MONGODB)
   @EnabledIfEnvironmentVariable(named = "LLM_CLUSTER_TEST_MONGODB", matches = ".+")
   void a_given_mongodb_out_of_reach_loses_no_workflow_and_all_go_on_by_themselves()
       throws Exception {

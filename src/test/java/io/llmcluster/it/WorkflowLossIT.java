@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreServer;
+import io.llmcluster.core.testkit.TestStore;
+import io.llmcluster.testkit.Arrivals;
 import io.llmcluster.testkit.Gateway;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows of all kinds, under way while members are killed. */
 @Tag("long")
+@Tag(TestStore.ON_MONGODB)
 @SuppressWarnings("NullAway.Init") // JUnit fills the folder in
 class WorkflowLossIT {
 
@@ -210,7 +213,8 @@ class WorkflowLossIT {
     String together = converse("{\"pattern\":\"ensemble\",\"models\":[\"m\"]}");
     members.forEach(MemberProcess::kill);
     members.clear();
-    backends.forEach(one -> one.answers(10, Duration.ofMillis(30)).requestIds.clear());
+    Awaitility.await().until(() -> backends.stream().allMatch(one -> one.running.get() == 0));
+    backends.forEach(one -> one.answers(10, Duration.ofMillis(30)).forget());
     long begun = System.nanoTime();
     member();
     Gateway gateway = members.get(0).gateway();
@@ -231,9 +235,19 @@ class WorkflowLossIT {
       assertThat(workflow.view(gateway).path("recovery").path("reissued").asInt()).isPositive();
     }
     WaysTaken.assertAllWays(workflows);
+    List<Integer> most = backends.stream().map(one -> one.mostRunning.get()).toList();
     System.out.printf(
-        "measured: %d workflows after a full stop: all resumed %d ms after the start%n",
-        WORKFLOWS, (resumed - begun) / 1_000_000);
+        "measured: %d workflows after a full stop: all resumed %d ms after the start; at most %s"
+            + " calls at once at the nodes (of %d each), %d new ones within a second%n",
+        WORKFLOWS,
+        (resumed - begun) / 1_000_000,
+        most,
+        CONCURRENCY,
+        Arrivals.mostWithin(
+            Duration.ofSeconds(1), backends.stream().map(one -> one.arrivals).toList()));
+    assertThat(most)
+        .as("no stampede: each node answers what it has admitted")
+        .allSatisfy(calls -> assertThat(calls).isBetween(1, CONCURRENCY));
     assertThat(gateway.get(outside + "/next").path("tasks")).as("they are still taken").isEmpty();
     doOutside(gateway, outside, "a");
     doOutside(gateway, outside, "b");

@@ -62,6 +62,9 @@ public final class StandIn implements AutoCloseable {
   /** Inference requests that arrived. */
   public final AtomicInteger received = new AtomicInteger();
 
+  /** When they arrived. */
+  public final Arrivals arrivals = new Arrivals();
+
   /** Inference requests that are being answered. */
   public final AtomicInteger running = new AtomicInteger();
 
@@ -178,6 +181,13 @@ public final class StandIn implements AutoCloseable {
             });
   }
 
+  /** Forgets who asked, when, and how many at the same time; nobody may be asking now. */
+  public void forget() {
+    requestIds.clear();
+    arrivals.clear();
+    mostRunning.set(0);
+  }
+
   /** The next requests of inference, show, delete and copy go wrong. */
   public void fail(Fault fault, int times) {
     this.fault = fault;
@@ -256,6 +266,7 @@ public final class StandIn implements AutoCloseable {
 
   private CompletionStage<HttpResponse> infer(String path, String body, JsonNode json) {
     received.incrementAndGet();
+    arrivals.add(System.nanoTime());
     bodies.add(body);
     Fault now = takeFault();
     String model = json.path("model").asText();

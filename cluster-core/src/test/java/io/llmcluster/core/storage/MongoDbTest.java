@@ -1,10 +1,13 @@
 package io.llmcluster.core.storage;
 
+import io.llmcluster.core.testkit.TestStore;
 import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The contract on a MongoDB of whoever has one: {@code make verify-mongodb MONGODB_URI=...}. */
+@Tag(TestStore.ON_MONGODB)
 @EnabledIfEnvironmentVariable(named = MongoDbTest.URI, matches = ".+")
 class MongoDbTest implements StoreContract {
 

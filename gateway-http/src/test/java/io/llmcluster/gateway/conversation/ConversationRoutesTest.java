@@ -3,6 +3,7 @@ package io.llmcluster.gateway.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Models;
@@ -15,10 +16,12 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Conversations over a real port and a real store. */
+@Tag(TestStore.ON_MONGODB)
 class ConversationRoutesTest {
 
   private static final String ALL = "/api/agents/conversations";
@@ -242,31 +245,6 @@ class ConversationRoutesTest {
     assertThat(say("conv-none", "{\"content\":\"x\"}").status()).isEqualTo(404);
     assertThat(client.get(ALL + "/conv-none/events").status()).isEqualTo(404);
     assertThat(client.delete(ALL + "/conv-none").status()).isEqualTo(404);
-  }
-
-  @Test
-  void what_is_deleted_is_gone_from_the_store_with_the_workflows_that_answered() {
-    String model = newModel();
-    Models.Voice voice = gateway.models.speakFor(model);
-    String id = begin("{\"model\":\"" + model + "\"}");
-    String child =
-        sayAndWait(
-                id,
-                "{\"content\":\"why?\",\"pattern\":\"ensemble\",\"patternOptions\":"
-                    + "{\"models\":[\"ada\",\"bob\"]}}")
-            .json()
-            .path("execution")
-            .asText();
-    assertThat(gateway.stored("Workflow|" + child)).isNotEmpty();
-    say(id, "{\"content\":\"and?\"}");
-    voice.awaitAsked();
-    assertThat(client.delete(ALL + "/" + id).status()).isEqualTo(200);
-    voice.awaitOver();
-    assertThat(gateway.stored("Conversation|" + id)).isEmpty();
-    assertThat(gateway.stored("Workflow|" + child)).isEmpty();
-    assertThat(client.get(ALL + "/" + id).status()).isEqualTo(404);
-    assertThat(say(id, "{\"content\":\"still there?\"}").status()).isEqualTo(404);
-    assertThat(client.delete(ALL + "/" + id).status()).isEqualTo(404);
   }
 
   @Test

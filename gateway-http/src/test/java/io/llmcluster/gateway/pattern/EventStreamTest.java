@@ -2,6 +2,7 @@ package io.llmcluster.gateway.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Models;
 import io.llmcluster.gateway.testkit.PatternGateway;
@@ -12,10 +13,12 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Following a workflow by server-sent events. */
+@Tag(TestStore.ON_MONGODB)
 class EventStreamTest {
 
   private static final String RUN = "/api/patterns/execution/";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.Duo;
@@ -16,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Patterns in the place of a model, as chat clients see them. */
+@Tag(TestStore.ON_MONGODB)
 class PatternModelsTest {
 
   private static final String MESSAGES = ",\"messages\":[{\"role\":\"user\",\"content\":\"why?\"}]";

@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Await;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Models;
@@ -13,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows and chats over WebSockets. */
+@Tag(TestStore.ON_MONGODB)
 class SocketsTest {
 
   private static PatternGateway gateway;

@@ -3,6 +3,7 @@ package io.llmcluster.gateway.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.server.Cancellation;
 import io.llmcluster.gateway.server.Exchange;
 import io.llmcluster.gateway.testkit.Await;
@@ -15,10 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waiting for the end of a workflow. */
+@Tag(TestStore.ON_MONGODB)
 class WaitingTest {
 
   @Test

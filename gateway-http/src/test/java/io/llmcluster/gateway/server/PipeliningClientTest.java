@@ -2,6 +2,7 @@ package io.llmcluster.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.PatternGateway;
 import java.io.IOException;
@@ -15,10 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that send many requests without waiting for an answer. */
+@Tag(TestStore.ON_MONGODB)
 class PipeliningClientTest {
 
   private static final int MANY = 5000;

@@ -9,6 +9,8 @@ import io.llmcluster.core.storage.JournalReader;
 import io.llmcluster.core.storage.OpenStore;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreConfig;
+import io.llmcluster.core.testkit.StoreContents;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.GatewaySettings;
 import io.llmcluster.gateway.api.InferenceApi;
 import io.llmcluster.gateway.api.NodeAccess;
@@ -56,7 +58,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,7 +77,7 @@ import org.apache.pekko.stream.javadsl.Sink;
 
 /**
  * A member that is a cluster by itself: workflows on an embedded store (or on the MongoDB that
- * scripts/verify-mongodb is given, in a database of their own), and a real port.
+ * scripts/verify-mongodb is given, in a database of their own), or on any other, and a real port.
  */
 public final class PatternGateway implements AutoCloseable {
 
@@ -132,7 +133,7 @@ public final class PatternGateway implements AutoCloseable {
   private final Workflows workflows;
   private final Conversations conversations;
 
-  private PatternGateway(Path folder, PatternRegistry registry) {
+  private PatternGateway(Store kept, PatternRegistry registry) {
     this.registry = registry;
     Config root =
         ConfigFactory.parseString(MEMBER)
@@ -140,7 +141,7 @@ public final class PatternGateway implements AutoCloseable {
             .withFallback(ConfigFactory.load());
     Config config =
         root.getConfig("cluster-profiles.fast").atPath("pekko.cluster").withFallback(root);
-    store = OpenStore.open(store(folder));
+    store = OpenStore.open(kept);
     system =
         ActorSystem.create(
             Behaviors.empty(), "gateway", StoreConfig.over(config, Optional.of(store.store())));
@@ -168,14 +169,6 @@ public final class PatternGateway implements AutoCloseable {
     hasty = serve(settings, patterns, hastyWorkflows, conversations).base();
     Workflows updatedWorkflows = new Workflows(system, UPDATED, Optional.of(reading));
     updated = serve(settings, patterns, updatedWorkflows, conversations).base();
-  }
-
-  private static Store store(Path folder) {
-    String given = System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
-    return given.isEmpty()
-        ? new Store.OwnFile(folder.resolve("store"))
-        : new Store.Mongo(
-            given, "llm-cluster-test-" + UUID.randomUUID().toString().substring(0, 8));
   }
 
   private Stopping serve(
@@ -249,12 +242,23 @@ public final class PatternGateway implements AutoCloseable {
 
   /** With patterns that are small, under the names of real ones. */
   public static PatternGateway start(Path folder) {
-    return new PatternGateway(folder, SMALL);
+    return on(store(folder));
+  }
+
+  /** As {@link #start}, on an empty store. */
+  public static PatternGateway on(Store store) {
+    return new PatternGateway(store, SMALL);
+  }
+
+  private static Store store(Path folder) {
+    return TestStore.here().contains(TestStore.MONGODB)
+        ? TestStore.MONGODB.open().store()
+        : new Store.OwnFile(folder.resolve("store"));
   }
 
   /** With the patterns of the program. */
   public static PatternGateway withBuiltIn(Path folder) {
-    return new PatternGateway(folder, new PatternRegistry(BuiltInPatterns.all()));
+    return new PatternGateway(store(folder), new PatternRegistry(BuiltInPatterns.all()));
   }
 
   private Conversations conversations(
@@ -298,6 +302,13 @@ public final class PatternGateway implements AutoCloseable {
   /** Erases what is old from now on. */
   public void retain(RetentionSettings settings, Clock clock) {
     Retention.start(system, "workflow", expiry(settings, clock), settings);
+  }
+
+  /** Whether rows or documents of events or snapshots are left of it, by its persistence id. */
+  public boolean holds(String persistenceId) {
+    StoreContents contents = new StoreContents(system, store.store());
+    return !contents.events(persistenceId).isEmpty()
+        || !contents.snapshots(persistenceId).isEmpty();
   }
 
   /** What is stored of a workflow or conversation, by its persistence id. */

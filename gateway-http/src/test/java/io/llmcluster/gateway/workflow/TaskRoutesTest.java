@@ -3,6 +3,7 @@ package io.llmcluster.gateway.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.gateway.testkit.Client;
 import io.llmcluster.gateway.testkit.Client.Answer;
 import io.llmcluster.gateway.testkit.PatternGateway;
@@ -15,10 +16,12 @@ import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that are divided into tasks, and clients that do them, over a real port and store. */
+@Tag(TestStore.ON_MONGODB)
 class TaskRoutesTest {
 
   private static final String FLOW = "/api/workflow/";
@@ -313,70 +316,6 @@ class TaskRoutesTest {
   }
 
   @Test
-  void cleaning_up_says_what_it_would_delete_and_deletes_that_alone() {
-    String kept = external("");
-    String flow = external("");
-    String id = flow.substring(FLOW.length());
-    client.post(flow + "/cancel", "");
-    String young = "{\"olderThan\":\"1h\",\"states\":[\"cancelled\"]}";
-    assertThat(client.post(FLOW + "cleanup", young).json().path("deleted")).isEmpty();
-    String dry = "{\"olderThan\":\"0s\",\"states\":[\"cancelled\"],\"dryRun\":true}";
-    JsonNode would = awaitListed(dry, id);
-    assertThat(all(would.path("wouldDelete"), "status")).containsOnly("cancelled");
-    assertThat(client.get(flow).status()).isEqualTo(200);
-    Answer cleaned = client.post(FLOW + "cleanup", dry.replace("true", "false"));
-    assertThat(all(cleaned.json().path("deleted"), "id")).contains(id);
-    assertThat(client.get(flow).status()).isEqualTo(404);
-    assertThat(client.get(kept).status()).isEqualTo(200);
-  }
-
-  private static JsonNode awaitListed(String dry, String id) {
-    return Awaitility.await()
-        .until(
-            () -> client.post(FLOW + "cleanup", dry).json(),
-            answer -> all(answer.path("wouldDelete"), "id").contains(id));
-  }
-
-  @Test
-  void a_cleanup_tells_what_it_failed_to_delete_and_goes_on() {
-    String stuck = client.begin("{\"prompt\":\"why?\"}");
-    String other = client.begin("{\"prompt\":\"why?\"}");
-    for (String id : List.of(stuck, other)) {
-      client.get("/api/patterns/execution/" + id + "?wait=60s");
-    }
-    gateway.unerasable.add(stuck);
-    JsonNode told =
-        client.post(FLOW + "cleanup", "{\"olderThan\":\"0s\",\"pattern\":\"ensemble\"}").json();
-    gateway.unerasable.clear();
-    assertThat(told.path("failed")).hasSize(1);
-    assertThat(told.path("failed").get(0).path("id").asText()).isEqualTo(stuck);
-    assertThat(told.path("failed").get(0).path("reason").asText())
-        .startsWith("internal error, see the log for request ");
-    assertThat(told.path("notTried").asInt(-1)).isZero();
-    assertThat(told.path("deleted").findValuesAsText("id")).contains(other).doesNotContain(stuck);
-  }
-
-  @Test
-  void a_cleanup_that_gives_up_tells_how_many_it_has_not_tried() {
-    for (int i = 0; i < 7; i++) {
-      String id = client.post("/api/patterns/duo?wait=60s", "{\"prompt\":\"why?\"}").id();
-      gateway.unerasable.add(id);
-    }
-    String all = "{\"olderThan\":\"0s\",\"pattern\":\"duo\",\"dryRun\":true}";
-    JsonNode would =
-        Awaitility.await()
-            .until(
-                () -> client.post(FLOW + "cleanup", all).json(),
-                answer -> answer.path("matching").asInt() == 7);
-    assertThat(would.has("notTried")).isFalse();
-    JsonNode told = client.post(FLOW + "cleanup", all.replace("true", "false")).json();
-    gateway.unerasable.clear();
-    assertThat(told.path("deleted")).isEmpty();
-    assertThat(told.path("failed")).hasSize(5);
-    assertThat(told.path("notTried").asInt()).isEqualTo(2);
-  }
-
-  @Test
   void a_task_that_is_done_has_an_owner_and_no_lease() {
     String flow = external("");
     String id = flow.substring(FLOW.length());
@@ -405,15 +344,5 @@ class TaskRoutesTest {
       assertThat(answer.json().path("models")).as(answer.json().toString()).isNotEmpty();
       assertThat(answer.json().has("recovery")).isTrue();
     }
-  }
-
-  @Test
-  void a_cleanup_without_an_age_or_of_what_runs_is_refused() {
-    assertThat(error(client.post(FLOW + "cleanup", "{}"))).startsWith("olderThan: missing");
-    assertThat(error(client.post(FLOW + "cleanup", "{\"olderThan\":\"old\"}")))
-        .startsWith("olderThan: old");
-    assertThat(
-            error(client.post(FLOW + "cleanup", "{\"olderThan\":\"1d\",\"states\":[\"running\"]}")))
-        .isEqualTo("states: running (expected: some of completed, failed, cancelled)");
   }
 }

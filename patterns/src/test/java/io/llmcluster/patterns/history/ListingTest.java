@@ -10,6 +10,7 @@ import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.OnEachStore;
 import io.llmcluster.patterns.workflow.WorkflowActor;
+import io.llmcluster.patterns.workflow.WorkflowReply;
 import io.llmcluster.patterns.workflow.WorkflowState;
 import java.util.Collection;
 import java.util.List;
@@ -77,6 +78,34 @@ class ListingTest extends OnEachStore {
     assertThat(ids(lists, WorkflowStatus.CANCELLED)).contains(running.id());
     // one that begins to read now knows the same, without the actors
     assertThat(ids(lists(), WorkflowStatus.WAITING_INPUT)).contains(asking.id());
+  }
+
+  private String beginFor(String tenant) {
+    TestWorkflow workflow = process().start(UUID.randomUUID().toString());
+    assertThat(workflow.submit("chain", "{'prompt':'q'}", tenant))
+        .isInstanceOf(WorkflowReply.Done.class);
+    return workflow.id();
+  }
+
+  private List<String> idsOf(ActorRef<ListActor.Command<WorkflowLists>> lists, String tenant)
+      throws Exception {
+    WorkflowFilter filter =
+        new WorkflowFilter(Set.of(), "", tenant, Long.MAX_VALUE, Long.MIN_VALUE);
+    WorkflowPage page = page(lists, filter);
+    assertThat(page.total()).isEqualTo(page.workflows().size());
+    return page.workflows().stream().map(WorkflowSummary::id).toList();
+  }
+
+  @Test
+  void a_tenant_s_list_has_its_workflows_and_nobody_else_s() throws Exception {
+    String ours = beginFor("ours");
+    String theirs = beginFor("theirs");
+    String oursToo = beginFor("ours");
+    ActorRef<ListActor.Command<WorkflowLists>> lists = lists();
+    assertThat(idsOf(lists, "ours")).containsExactlyInAnyOrder(ours, oursToo);
+    assertThat(idsOf(lists, "theirs")).containsExactly(theirs);
+    assertThat(idsOf(lists, "nobody")).isEmpty();
+    assertThat(idsOf(lists, "")).contains(ours, theirs, oursToo);
   }
 
   @Test

@@ -40,9 +40,13 @@ public record TestWorkflow(
   }
 
   public WorkflowReply submit(String pattern, String request) {
+    return submit(pattern, request, "me");
+  }
+
+  public WorkflowReply submit(String pattern, String request, String tenant) {
     ObjectNode json = Simulation.object(request);
     return ask(
-        replyTo -> new WorkflowCommand.Submit(pattern, json, json.toString(), "me", replyTo));
+        replyTo -> new WorkflowCommand.Submit(pattern, json, json.toString(), tenant, replyTo));
   }
 
   public WorkflowReply pause() {

@@ -1,6 +1,6 @@
 package io.llmcluster.patterns.workflow;
 
-import io.llmcluster.patterns.testkit.TestStore;
+import io.llmcluster.core.testkit.TestStore;
 
 /** Every point on the embedded store. */
 class CrashMatrixEmbeddedTest extends CrashMatrixOnOneStore {

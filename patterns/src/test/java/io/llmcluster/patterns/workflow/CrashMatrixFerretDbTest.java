@@ -1,6 +1,6 @@
 package io.llmcluster.patterns.workflow;
 
-import io.llmcluster.patterns.testkit.TestStore;
+import io.llmcluster.core.testkit.TestStore;
 
 /** Every point on a real server of MongoDB's protocol, where there is one. */
 class CrashMatrixFerretDbTest extends CrashMatrixOnOneStore {

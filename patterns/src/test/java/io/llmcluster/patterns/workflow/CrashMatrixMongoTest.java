@@ -1,8 +1,10 @@
 package io.llmcluster.patterns.workflow;
 
-import io.llmcluster.patterns.testkit.TestStore;
+import io.llmcluster.core.testkit.TestStore;
+import org.junit.jupiter.api.Tag;
 
 /** Every point on the MongoDB that was given, or else on the server in this process. */
+@Tag(TestStore.ON_MONGODB)
 class CrashMatrixMongoTest extends CrashMatrixOnOneStore {
 
   CrashMatrixMongoTest() {

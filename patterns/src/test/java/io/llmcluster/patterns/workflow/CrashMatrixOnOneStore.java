@@ -2,11 +2,11 @@ package io.llmcluster.patterns.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.patterns.testkit.CrashMatrix;
 import io.llmcluster.patterns.testkit.CrashMatrix.Crash;
 import io.llmcluster.patterns.testkit.CrashRun;
 import io.llmcluster.patterns.testkit.TestMember;
-import io.llmcluster.patterns.testkit.TestStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

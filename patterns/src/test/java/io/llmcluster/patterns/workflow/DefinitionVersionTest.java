@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmcluster.core.storage.Store;
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.patterns.model.Cast;
 import io.llmcluster.patterns.program.Estimate;
 import io.llmcluster.patterns.program.Pattern;
@@ -13,7 +14,6 @@ import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestProcess;
-import io.llmcluster.patterns.testkit.TestStore;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import io.llmcluster.patterns.workflow.WorkflowState.Ended;
 import java.util.List;
@@ -21,14 +21,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A workflow keeps the definition that it began with, whatever the program has learnt since. */
+@Tag(TestStore.ON_MONGODB)
 @ParameterizedClass(name = "{0}")
-@MethodSource("io.llmcluster.patterns.testkit.TestStore#here")
+@MethodSource("io.llmcluster.core.testkit.TestStore#here")
 class DefinitionVersionTest {
 
   @Parameter @Nullable TestStore parameter;

@@ -1,16 +1,17 @@
 package io.llmcluster.patterns.workflow;
 
+import io.llmcluster.core.testkit.TestStore;
 import io.llmcluster.patterns.program.Pattern;
 import io.llmcluster.patterns.testkit.SmallPattern;
 import io.llmcluster.patterns.testkit.TestMember;
 import io.llmcluster.patterns.testkit.TestProcess;
-import io.llmcluster.patterns.testkit.TestStore;
 import io.llmcluster.patterns.testkit.TestWorkflow;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -19,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** All tests run on each {@link TestStore}: one for all of them, and a new process for each. */
+@Tag(TestStore.ON_MONGODB)
 @ParameterizedClass(name = "{0}")
-@MethodSource("io.llmcluster.patterns.testkit.TestStore#here")
+@MethodSource("io.llmcluster.core.testkit.TestStore#here")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class OnEachStore {
 

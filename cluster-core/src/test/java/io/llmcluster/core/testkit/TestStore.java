@@ -1,9 +1,8 @@
-package io.llmcluster.patterns.testkit;
+package io.llmcluster.core.testkit;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.llmcluster.core.storage.Store;
-import io.llmcluster.core.testkit.FerretDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +12,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** The stores on which the interpreter's suite runs, and what it can show on each. */
+/** The stores on which workflows are tested, and what it can show on each. */
 public enum TestStore {
   /** All of it. */
   EMBEDDED,
@@ -33,6 +32,12 @@ public enum TestStore {
    */
   MONGODB;
 
+  /**
+   * The tag of tests that use the MongoDB that is given: all of them are what
+   * scripts/verify-mongodb asks of it.
+   */
+  public static final String ON_MONGODB = "mongodb";
+
   private static final String URI = System.getenv().getOrDefault("LLM_CLUSTER_TEST_MONGODB", "");
 
   /** Given a MongoDB, only that; or else those that need nothing, and FerretDB if it is here. */
@@ -43,6 +48,11 @@ public enum TestStore {
     return Stream.of(EMBEDDED, MEMORY_MONGO, FERRETDB)
         .filter(one -> one != FERRETDB || FerretDb.isHere())
         .toList();
+  }
+
+  /** Those of them that can delete events. */
+  public static List<TestStore> erasing() {
+    return here().stream().filter(TestStore::erases).toList();
   }
 
   /** Whether it can delete events. */
