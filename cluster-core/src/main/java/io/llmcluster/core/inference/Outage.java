@@ -55,11 +55,15 @@ final class Outage {
         .anyMatch(node -> node.health().takesRequests() && !meant.contains(node));
   }
 
+  private static String trouble(NodeEntry node) {
+    return node.health().takesRequests() ? "failed this request" : node.health().id();
+  }
+
   /** ": a (down), b (moving)"; empty without any. */
   private static String named(List<NodeEntry> entries, Stream<String> more) {
     List<String> all =
         Stream.concat(
-                entries.stream().map(node -> node.name() + " (" + node.health().id() + ")"), more)
+                entries.stream().map(node -> node.name() + " (" + trouble(node) + ")"), more)
             .toList();
     if (all.isEmpty()) {
       return "";

@@ -51,6 +51,7 @@ class OutageTest {
   void a_node_that_is_well_and_failed_this_request_is_not_another_one() {
     assertThat(with(one).othersCan()).isFalse();
     assertThat(with(one, other).othersCan()).isTrue();
+    assertThat(with(one, other)).hasMessageEndingWith(": n1 (failed this request)");
   }
 
   @Test

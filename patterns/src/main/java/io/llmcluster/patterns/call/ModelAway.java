@@ -35,7 +35,10 @@ final class ModelAway {
     return away && nanos.getAsLong() - since >= longest.toNanos();
   }
 
-  Duration longest() {
-    return longest;
+  /** How long that was, in words. */
+  String words() {
+    return longest.toMillis() % 1000 == 0
+        ? longest.toSeconds() + "s"
+        : longest.toMillis() + "ms";
   }
 }

@@ -212,7 +212,7 @@ final class OneCall {
     } else if (away.isTooLong(cause)) { // and another attempt would only wait again
       end(
           new CallResult.Failed(
-              reason(cause) + ", for " + away.longest().toSeconds() + "s", false));
+              reason(cause) + ", for " + away.words(), false));
     } else if (isForNow(cause)) {
       time().end();
       system

@@ -77,7 +77,7 @@ public final class TestMember implements AutoCloseable {
             1000,
             Duration.ofMillis(1),
             Duration.ofMillis(20),
-            Duration.ofSeconds(1),
+            Duration.ofMillis(200),
             Duration.ofSeconds(10)),
         Duration.ofMillis(1),
         Duration.ofMillis(20),
