@@ -35,8 +35,7 @@ public abstract sealed class InferenceFailure extends RuntimeException {
    * @param model as the client wrote it
    * @param nodes that may take the request
    */
-  public static InferenceFailure nobodyHas(
-      String model, NodeConstraint nodes, DirectoryView view) {
+  public static InferenceFailure nobodyHas(String model, NodeConstraint nodes, DirectoryView view) {
     if (view.missed(ModelName.key(model)).stream().anyMatch(nodes::allows)) {
       return nobodyCanBeReached(model, nodes, view);
     }
@@ -57,8 +56,7 @@ public abstract sealed class InferenceFailure extends RuntimeException {
    * @param model as the client wrote it
    * @param nodes that may take the request
    */
-  public static NoNode nobodyCanBeReached(
-      String model, NodeConstraint nodes, DirectoryView view) {
+  public static NoNode nobodyCanBeReached(String model, NodeConstraint nodes, DirectoryView view) {
     return Outage.ofModel(model, nodes, view);
   }
 

@@ -169,12 +169,7 @@ final class InferenceRun implements InferenceCall {
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
-                request.model(),
-                modelKey,
-                request.nodes(),
-                tries.failed(),
-                slot,
-                deadlineNanos)));
+                request.model(), modelKey, request.nodes(), tries.failed(), slot, deadlineNanos)));
     slot.whenCompleteAsync( // the waiting room has the others to look after
         (granted, failure) -> {
           inference.waits(modelKey, -1);

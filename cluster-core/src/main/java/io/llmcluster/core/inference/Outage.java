@@ -62,8 +62,7 @@ final class Outage {
   /** ": a (down), b (moving)"; empty without any. */
   private static String named(List<NodeEntry> entries, Stream<String> more) {
     List<String> all =
-        Stream.concat(
-                entries.stream().map(node -> node.name() + " (" + trouble(node) + ")"), more)
+        Stream.concat(entries.stream().map(node -> node.name() + " (" + trouble(node) + ")"), more)
             .toList();
     if (all.isEmpty()) {
       return "";

@@ -37,8 +37,7 @@ class OutageTest {
   void a_model_whose_nodes_are_all_down_while_another_is_well_is_gone_and_named_with_them() {
     InferenceFailure.NoNode gone = with(one.unreachable(), two.unreachable(), other);
     assertThat(gone.othersCan()).isTrue();
-    assertThat(gone)
-        .hasMessage("no node that has model 'm' can be reached: n1 (down), n2 (down)");
+    assertThat(gone).hasMessage("no node that has model 'm' can be reached: n1 (down), n2 (down)");
   }
 
   @Test

@@ -63,7 +63,12 @@ class WaitingRoomTest {
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
-                "m", "m:latest", NodeConstraint.ANY, Set.of(), slot, System.nanoTime() + patience.toNanos())));
+                "m",
+                "m:latest",
+                NodeConstraint.ANY,
+                Set.of(),
+                slot,
+                System.nanoTime() + patience.toNanos())));
     return slot;
   }
 
@@ -160,7 +165,12 @@ class WaitingRoomTest {
           new WaitingRoom.Enter(
               id,
               new WaitingRoom.Waiting(
-                  "m", "m:latest", NodeConstraint.ANY, Set.of(), gone, System.nanoTime() + LONG.toNanos())));
+                  "m",
+                  "m:latest",
+                  NodeConstraint.ANY,
+                  Set.of(),
+                  gone,
+                  System.nanoTime() + LONG.toNanos())));
     }
     CompletableFuture<GrantedSlot> slot = enter(3);
     offer("n1", claimAt(first), 1);

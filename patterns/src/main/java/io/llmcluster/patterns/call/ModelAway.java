@@ -37,8 +37,6 @@ final class ModelAway {
 
   /** How long that was, in words. */
   String words() {
-    return longest.toMillis() % 1000 == 0
-        ? longest.toSeconds() + "s"
-        : longest.toMillis() + "ms";
+    return longest.toMillis() % 1000 == 0 ? longest.toSeconds() + "s" : longest.toMillis() + "ms";
   }
 }
