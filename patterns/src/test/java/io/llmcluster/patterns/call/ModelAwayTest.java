@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class ModelAwayTest {
 
   private static final Duration LONGEST = Duration.ofMinutes(10);
-  private static final Throwable GONE = new InferenceFailure.NoNode("n1 (down)", true);
-  private static final Throwable ALL_GONE = new InferenceFailure.NoNode("none");
-  private static final Throwable BUSY =
+  private final Throwable gone = new InferenceFailure.NoNode("n1 (down)", true);
+  private final Throwable allGone = new InferenceFailure.NoNode("none");
+  private final Throwable busy =
       InferenceFailure.Overloaded.tooManyPending(Duration.ofSeconds(1));
 
   private final AtomicLong nanos = new AtomicLong(-1);
@@ -26,17 +26,17 @@ class ModelAwayTest {
   @Test
   void it_is_waited_for_from_the_first_failure_that_tells_of_it() {
     passes(LONGEST);
-    assertThat(away.isTooLong(GONE)).isFalse();
+    assertThat(away.isTooLong(gone)).isFalse();
     passes(LONGEST.minusSeconds(1));
-    assertThat(away.isTooLong(GONE)).isFalse();
+    assertThat(away.isTooLong(gone)).isFalse();
     passes(Duration.ofSeconds(1));
-    assertThat(away.isTooLong(GONE)).isTrue();
+    assertThat(away.isTooLong(gone)).isTrue();
   }
 
   @Test
   void while_no_node_at_all_takes_calls_there_is_no_end_of_waiting() {
     for (int i = 0; i < 3; i++) {
-      assertThat(away.isTooLong(ALL_GONE)).isFalse();
+      assertThat(away.isTooLong(allGone)).isFalse();
       passes(LONGEST);
     }
   }
@@ -44,13 +44,13 @@ class ModelAwayTest {
   /** The others may be back first; and a queue that is full is one of nodes that are well. */
   @Test
   void anything_else_in_between_begins_the_wait_again() {
-    for (Throwable between : List.of(ALL_GONE, BUSY)) {
-      assertThat(away.isTooLong(GONE)).isFalse();
+    for (Throwable between : List.of(allGone, busy)) {
+      assertThat(away.isTooLong(gone)).isFalse();
       passes(LONGEST);
       assertThat(away.isTooLong(between)).isFalse();
     }
-    assertThat(away.isTooLong(GONE)).isFalse();
+    assertThat(away.isTooLong(gone)).isFalse();
     passes(LONGEST);
-    assertThat(away.isTooLong(GONE)).isTrue();
+    assertThat(away.isTooLong(gone)).isTrue();
   }
 }
