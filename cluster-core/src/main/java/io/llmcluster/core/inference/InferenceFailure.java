@@ -35,9 +35,9 @@ public abstract sealed class InferenceFailure extends RuntimeException {
    * @param model as the client wrote it
    * @param nodes that may take the request
    */
-  static InferenceFailure nobodyHas(String model, NodeConstraint nodes, DirectoryView view) {
+  public static InferenceFailure nobodyHas(String model, NodeConstraint nodes, DirectoryView view) {
     if (view.missed(ModelName.key(model)).stream().anyMatch(nodes::allows)) {
-      return nobodyCanBeReached(model);
+      return nobodyCanBeReached(model, nodes, view);
     }
     boolean none = view.wanted().stream().noneMatch(wanted -> nodes.allows(wanted.spec()));
     boolean known =
@@ -47,17 +47,17 @@ public abstract sealed class InferenceFailure extends RuntimeException {
     String words = nodes.words();
     return known
         ? new ModelNotFound(model, words.isEmpty() ? "" : " on a node " + words)
-        : new NoNode(
-            words.isEmpty() ? "no node can be reached" : "no node " + words + " can be reached");
+        : Outage.ofNodes(nodes, view);
   }
 
   /**
    * Nodes that have the model are known, and none can be reached.
    *
    * @param model as the client wrote it
+   * @param nodes that may take the request
    */
-  public static NoNode nobodyCanBeReached(String model) {
-    return new NoNode("no node that has model '" + model + "' can be reached");
+  public static NoNode nobodyCanBeReached(String model, NodeConstraint nodes, DirectoryView view) {
+    return Outage.ofModel(model, nodes, view);
   }
 
   /** Why a call of a node failed, for whoever asked. */
@@ -140,9 +140,27 @@ public abstract sealed class InferenceFailure extends RuntimeException {
   /** No node that could answer can be reached. */
   public static final class NoNode extends InferenceFailure {
     private static final long serialVersionUID = 1L;
+    private final boolean othersCan;
 
+    /** Nobody can, as far as is known. */
     public NoNode(String message) {
+      this(message, false);
+    }
+
+    /**
+     * @param othersCan as in {@link #othersCan()}
+     */
+    public NoNode(String message, boolean othersCan) {
       super(message);
+      this.othersCan = othersCan;
+    }
+
+    /**
+     * Whether nodes that this request is not for take requests: what it asks for is gone, and the
+     * rest of the cluster is not.
+     */
+    public boolean othersCan() {
+      return othersCan;
     }
   }
 

@@ -2,7 +2,6 @@ package io.llmcluster.core.inference;
 
 import io.grpc.Status;
 import io.llmcluster.core.directory.NodeEntry;
-import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.placement.Candidate;
 import io.llmcluster.core.protocol.Head;
@@ -11,7 +10,6 @@ import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -167,17 +165,11 @@ final class InferenceRun implements InferenceCall {
       return;
     }
     inference.waits(modelKey, 1);
-    Set<NodeLife> excluded = tries.failed();
-    NodeConstraint allowed = request.nodes(); // and not the request, whose body may be large
     inference.waitingRoom.tell(
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
-                request.model(),
-                modelKey,
-                node -> allowed.allows(node) && !excluded.contains(node.life()),
-                slot,
-                deadlineNanos)));
+                request.model(), modelKey, request.nodes(), tries.failed(), slot, deadlineNanos)));
     slot.whenCompleteAsync( // the waiting room has the others to look after
         (granted, failure) -> {
           inference.waits(modelKey, -1);

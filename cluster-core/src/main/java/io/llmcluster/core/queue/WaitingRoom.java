@@ -3,17 +3,19 @@ package io.llmcluster.core.queue;
 import io.llmcluster.core.directory.Directory;
 import io.llmcluster.core.directory.DirectoryView;
 import io.llmcluster.core.directory.NodeEntry;
+import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceSettings;
+import io.llmcluster.core.inference.NodeConstraint;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -61,7 +63,8 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
    *
    * @param model as the client wrote it
    * @param modelKey the model's key in the directory
-   * @param acceptable nodes that this request may still be sent to
+   * @param nodes that it may be sent to
+   * @param failed lives of nodes that failed it; they are not asked again
    * @param slot completes with a slot, or fails with {@link InferenceFailure}; whoever waits may
    *     complete it too and has left with that. What depends on it must not run on this actor's
    *     thread
@@ -70,9 +73,15 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   public record Waiting(
       String model,
       String modelKey,
-      Predicate<NodeEntry> acceptable,
+      NodeConstraint nodes,
+      Set<NodeLife> failed,
       CompletableFuture<GrantedSlot> slot,
-      long deadlineNanos) {}
+      long deadlineNanos) {
+
+    public Waiting {
+      failed = Set.copyOf(failed);
+    }
+  }
 
   /** A slot that is kept at the node until the call that names it. */
   public record GrantedSlot(NodeEntry node, long slot) {}
@@ -216,11 +225,12 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   private void failAbandoned(Entry entry) {
     DirectoryView view = directory.view();
     String model = entry.request.model();
+    NodeConstraint nodes = entry.request.nodes();
     fail(
         entry,
-        view.withModel(entry.request.modelKey()).isEmpty()
-            ? InferenceFailure.nobodyHas(model, view)
-            : InferenceFailure.nobodyCanBeReached(model));
+        view.withModel(entry.request.modelKey()).stream().noneMatch(nodes::allows)
+            ? InferenceFailure.nobodyHas(model, nodes, view)
+            : InferenceFailure.nobodyCanBeReached(model, nodes, view));
   }
 
   private static void fail(Entry entry, InferenceFailure failure) {
@@ -267,7 +277,8 @@ public final class WaitingRoom extends AbstractBehavior<WaitingRoom.Command> {
   private boolean fits(Entry entry, NodeEntry node) {
     return node.health().takesRequests()
         && !entry.request.slot().isDone()
-        && entry.request.acceptable().test(node)
+        && entry.request.nodes().allows(node)
+        && !entry.request.failed().contains(node.life())
         && directory.view().has(node.name(), entry.request.modelKey());
   }
 }

@@ -97,7 +97,7 @@ class ConstrainedInferenceTest {
     Directories.load(directory, gpu, new NodeLoad(2, 4, 0, 4, 0));
     CompletionStage<InferenceAnswer> answer = ask(ON_GPU);
     WaitingRoom.Waiting waiting = room.expectMessageClass(WaitingRoom.Enter.class).request();
-    assertThat(waiting.acceptable()).accepts(gpu).rejects(cpu);
+    assertThat(waiting.nodes()).isEqualTo(ON_GPU);
     assertThat(nodes.asked).isEmpty();
     waiting.slot().complete(new WaitingRoom.GrantedSlot(gpu, 5));
     assertThat(get(answer).node()).isEqualTo("gpu");

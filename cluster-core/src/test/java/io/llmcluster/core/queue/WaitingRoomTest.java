@@ -10,9 +10,11 @@ import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.core.inference.InferenceSettings;
+import io.llmcluster.core.inference.NodeConstraint;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
 import io.llmcluster.core.stream.ByteBudget;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -61,7 +63,12 @@ class WaitingRoomTest {
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
-                "m", "m:latest", node -> true, slot, System.nanoTime() + patience.toNanos())));
+                "m",
+                "m:latest",
+                NodeConstraint.ANY,
+                Set.of(),
+                slot,
+                System.nanoTime() + patience.toNanos())));
     return slot;
   }
 
@@ -158,7 +165,12 @@ class WaitingRoomTest {
           new WaitingRoom.Enter(
               id,
               new WaitingRoom.Waiting(
-                  "m", "m:latest", node -> true, gone, System.nanoTime() + LONG.toNanos())));
+                  "m",
+                  "m:latest",
+                  NodeConstraint.ANY,
+                  Set.of(),
+                  gone,
+                  System.nanoTime() + LONG.toNanos())));
     }
     CompletableFuture<GrantedSlot> slot = enter(3);
     offer("n1", claimAt(first), 1);

@@ -7,6 +7,7 @@ import io.llmcluster.core.directory.NodeEntry;
 import io.llmcluster.core.directory.NodeLoad;
 import io.llmcluster.core.directory.NodeSpec;
 import io.llmcluster.core.inference.InferenceFailure;
+import io.llmcluster.core.inference.NodeConstraint;
 import io.llmcluster.core.model.ModelName;
 import io.llmcluster.core.node.NodeClients;
 import io.llmcluster.core.protocol.ControlReply;
@@ -76,7 +77,7 @@ public final class NodeAccess {
             .sorted(Comparator.comparingDouble(this::relativeLoad))
             .toList();
     if (healthy.isEmpty()) {
-      throw InferenceFailure.nobodyCanBeReached(model);
+      throw InferenceFailure.nobodyCanBeReached(model, NodeConstraint.ANY, view);
     }
     return healthy;
   }

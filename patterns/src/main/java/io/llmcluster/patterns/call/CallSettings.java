@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param maxOutputCharacters where the output of a step is cut, at least 1000
  * @param unavailableMin first wait while no node can take a call, at least 1 ms
  * @param unavailableMax longest wait, at least the first
+ * @param modelAway longest wait for a model none of whose nodes takes calls while other nodes do,
+ *     at least 1 ms
  * @param orphanKept how long a call goes on, and its result is kept, when its workflow is gone from
  *     this member
  */
@@ -17,6 +19,7 @@ public record CallSettings(
     int maxOutputCharacters,
     Duration unavailableMin,
     Duration unavailableMax,
+    Duration modelAway,
     Duration orphanKept) {
 
   public static CallSettings create(Config root) {
@@ -26,6 +29,7 @@ public record CallSettings(
         patterns.integer("maxOutputCharacters", 1_000, 16_000_000),
         first,
         patterns.duration("unavailableMax", first),
+        patterns.duration("modelAway", Duration.ofMillis(1)),
         patterns.duration("orphanKept", Duration.ZERO));
   }
 

@@ -11,6 +11,7 @@ import io.llmcluster.core.inference.InferenceRequest;
 import io.llmcluster.core.protocol.Operation;
 import io.llmcluster.core.stream.Causes;
 import io.llmcluster.core.stream.Folded;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -24,7 +25,8 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * One call on its way. That nobody can answer at the moment (no node, no slot) is no failure of the
- * call: it is asked again, less and less often, until it is cancelled.
+ * call: it is asked again, less and less often, until it is cancelled, or {@link ModelAway} says
+ * that it is the model that is gone.
  */
 final class OneCall {
 
@@ -45,6 +47,7 @@ final class OneCall {
   /** Guarded by this. */
   private TimeAtNode time;
 
+  private final ModelAway away;
   private boolean cancelled;
   private int unavailable;
 
@@ -77,6 +80,11 @@ final class OneCall {
     this.nanos = nanos;
     this.killSwitch = KillSwitches.shared(call.key());
     this.time = newTime();
+    this.away = new ModelAway(shorter(call.deadline(), settings.modelAway()), nanos);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private TimeAtNode newTime() {
@@ -201,6 +209,8 @@ final class OneCall {
     }
     if (time().isUp()) {
       end(new CallResult.Failed(tooLate(), true));
+    } else if (away.isTooLong(cause)) { // and another attempt would only wait again
+      end(new CallResult.Failed(reason(cause) + ", for " + away.words(), false));
     } else if (isForNow(cause)) {
       time().end();
       system

@@ -73,7 +73,12 @@ public final class TestMember implements AutoCloseable {
   /** Short waits, and small snapshots so that tests meet them. */
   public static PatternSettings settings() {
     return new PatternSettings(
-        new CallSettings(1000, Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofSeconds(10)),
+        new CallSettings(
+            1000,
+            Duration.ofMillis(1),
+            Duration.ofMillis(20),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(10)),
         Duration.ofMillis(1),
         Duration.ofMillis(20),
         Duration.ofMillis(50),

@@ -6,6 +6,7 @@ import io.llmcluster.core.inference.InferenceFailure;
 import io.llmcluster.patterns.debate.Debate;
 import io.llmcluster.patterns.debate.Script;
 import io.llmcluster.patterns.program.Pattern;
+import io.llmcluster.patterns.program.StepRecord;
 import io.llmcluster.patterns.program.StepRecord.Status;
 import io.llmcluster.patterns.testkit.ScriptedInference.Asked;
 import io.llmcluster.patterns.testkit.TestMember;
@@ -16,18 +17,18 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A model that every node has lost while a debate is under way. */
+/** A model that is lost while a debate is under way, with the words of those who lost it. */
 class LostModelTest extends OnEachStore {
 
   private static final String KEEPS =
       "{\"reasoning\":\"I checked\",\"keep\":true,\"confidence\":0.6}";
 
-  private static void play(Asked call) {
+  private static void play(Asked call, InferenceFailure lost) {
     String model = call.body().path("model").asText();
     if (call.step().startsWith("first/")) {
       call.answer(Script.answer(model.equals("a") ? "41" : "42", "0.5"));
     } else if (model.equals("c")) {
-      call.fail(new InferenceFailure.ModelNotFound("c"));
+      call.fail(lost);
     } else {
       call.answer(KEEPS);
     }
@@ -38,21 +39,32 @@ class LostModelTest extends OnEachStore {
     return List.of(new Debate());
   }
 
-  @Test
-  void a_debate_goes_on_without_a_model_that_disappears() {
+  private void assertGoesOnWithout(InferenceFailure lost, String reason) {
     TestWorkflow debate =
         begin("debate", "{'prompt':'What is 6 * 7?','models':['a','b','c'],'answers':'number'}");
     Awaitility.await()
         .atMost(TestMember.PATIENCE)
         .until(
             () -> {
-              process().inference().open().forEach(LostModelTest::play);
+              process().inference().open().forEach(call -> play(call, lost));
               return debate.state() instanceof Ended;
             });
     Ended ended = (Ended) debate.state();
     assertThat(Objects.requireNonNull(ended.answer()).answer()).isEqualTo("42");
-    assertThat(ended.run().step("round1/debater3").orElseThrow().is(Status.FAILED)).isTrue();
-    assertThat(ended.run().step("round1/debater3").orElseThrow().reason())
-        .isEqualTo("model 'c' not found");
+    assertThat(ended.run().step("round1/debater3").orElseThrow())
+        .extracting(StepRecord::status, StepRecord::reason)
+        .containsExactly(Status.FAILED, reason);
+  }
+
+  @Test
+  void a_debate_goes_on_without_a_model_that_disappears() {
+    assertGoesOnWithout(new InferenceFailure.ModelNotFound("c"), "model 'c' not found");
+  }
+
+  @Test
+  void a_debate_goes_on_without_a_model_whose_nodes_alone_are_down() {
+    assertGoesOnWithout(
+        new InferenceFailure.NoNode("no node that has model 'c' can be reached: n3 (down)", true),
+        "no node that has model 'c' can be reached: n3 (down), for 200ms");
   }
 }
