@@ -75,14 +75,7 @@ class RoomTest {
 
   @Test
   void a_step_that_has_no_limit_gets_none() {
-    StepSpec step =
-        StepSpec.of(
-            "s",
-            "judge",
-            "judge",
-            "m",
-            Prompt.of("debate/judge"),
-            Map.of());
+    StepSpec step = StepSpec.of("s", "judge", "judge", "m", Prompt.of("debate/judge"), Map.of());
     assertThat(step.matching("debate-verdict").options()).isEmpty();
   }
 }
