@@ -35,7 +35,7 @@ class LossIT {
 
   /**
    * Longer than the minute after which much on the way of a request gives up by default. {@code
-   * -Dload.seconds=600} makes it longer.
+   * -Dload.seconds=150} makes it longer.
    */
   private static final Duration LOADING = Duration.ofSeconds(Long.getLong("load.seconds", 65));
 
