@@ -77,6 +77,8 @@ class RealPatternsIT {
           "Is milk white?",
           "Is tea brown?");
 
+  private static final String VOTE = "I have seen it.\nAnswer: yes";
+
   private static final String OPINION =
       "{'reasoning': 'I have seen it.', 'answer': 'yes', 'confidence': 0.9}";
 
@@ -140,7 +142,7 @@ class RealPatternsIT {
 
   @Test
   void a_vote_is_parsed_tallied_and_attributed() {
-    JsonNode view = run("ensemble", asked().put("answers", "yesno").put("samplesPerModel", 3));
+    JsonNode view = run("ensemble", shown(VOTE).put("answers", "yesno").put("samplesPerModel", 3));
     JsonNode decision = view.path("decision");
     assertThat(decision.path("rule").asText()).isEqualTo("majority");
     assertThat(view.path("candidates").size()).isGreaterThanOrEqualTo(3);
