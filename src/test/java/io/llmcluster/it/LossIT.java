@@ -33,8 +33,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 @SuppressWarnings("NullAway.Init") // started before the first test
 class LossIT {
 
-  /** Longer than the minute after which much on the way of a request gives up by default. */
-  private static final Duration LOADING = Duration.ofSeconds(65);
+  /**
+   * Longer than the minute after which much on the way of a request gives up by default. {@code
+   * -Dload.seconds=150} makes it longer.
+   */
+  private static final Duration LOADING = Duration.ofSeconds(Long.getLong("load.seconds", 65));
 
   private static StandIn loader;
   private static MemberProcess loadersGateway;
@@ -173,6 +176,9 @@ class LossIT {
       JsonNode last = lines.get(lines.size() - 1);
       if (last.has("error")) {
         assertThat(lines).noneMatch(line -> line.path("done").asBoolean());
+        assertThat(Gateway.text(lines))
+            .as("had begun, else another node would have answered: %s", answer.body())
+            .isNotEmpty();
         broken++;
       } else {
         assertThat(last.path("done").asBoolean()).isTrue();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmcluster.testkit.Gateway;
-import io.llmcluster.testkit.Measured;
 import io.llmcluster.testkit.MemberProcess;
 import io.llmcluster.testkit.StandIn;
 import java.net.http.HttpClient;
@@ -203,23 +202,6 @@ class WireIT {
                 .headers()
                 .firstValue("X-Served-By"))
         .contains("two");
-  }
-
-  @Test
-  void every_member_learns_of_a_change() {
-    two.models("m:latest", "added:latest");
-    Measured.await(
-        "a model that was added to a backend is listed by every member",
-        1000,
-        () ->
-            gateways().stream()
-                .allMatch(
-                    gateway ->
-                        gateway
-                            .get("/api/tags")
-                            .path("models")
-                            .findValuesAsText("name")
-                            .contains("added:latest")));
   }
 
   @Test

@@ -15,7 +15,7 @@ public final class DebateEstimate {
   /** Of the templates, roughly. */
   private static final int TEMPLATE_TOKENS = 250;
 
-  /** An answer with its reasoning, if fewer are not asked for. */
+  /** An answer with its reasoning; as JSON it has room for that whatever the request allows. */
   private static final int ANSWER_TOKENS = 300;
 
   /** Of one model that has its memory to itself. */
@@ -25,10 +25,10 @@ public final class DebateEstimate {
 
   public static Estimate of(JsonNode prepared, DebateParams params) {
     int others = params.isRing(params.debaters()) ? 2 : params.debaters() - 1;
-    long answer = answerTokens(prepared);
+    long answer = ANSWER_TOKENS;
     long first = promptTokens(prepared) + answer;
     long critique = promptTokens(prepared) + (1L + others) * answer + answer;
-    long judge = promptTokens(prepared) + (long) params.debaters() * answer + answer;
+    long judge = promptTokens(prepared) + params.debaters() * answer + answer;
     boolean settling = params.stopWhen().contains(DebateParams.JUDGE);
     int judges = 1 + (settling ? params.rounds() - 1 : 0);
     return new Estimate(
@@ -39,8 +39,7 @@ public final class DebateEstimate {
 
   /** One debater's answer and nothing more. */
   public static Estimate ofOneAnswer(JsonNode prepared) {
-    long answer = answerTokens(prepared);
-    return new Estimate(1, promptTokens(prepared) + answer, seconds(answer, 1));
+    return new Estimate(1, promptTokens(prepared) + ANSWER_TOKENS, seconds(ANSWER_TOKENS, 1));
   }
 
   private static long seconds(long answer, int oneAfterAnother) {
@@ -53,10 +52,5 @@ public final class DebateEstimate {
       chars += message.path("content").asText().length();
     }
     return TEMPLATE_TOKENS + chars / CHARS_PER_TOKEN;
-  }
-
-  private static long answerTokens(JsonNode prepared) {
-    int most = prepared.path("options").path("num_predict").asInt(ANSWER_TOKENS);
-    return most > 0 ? Math.min(most, ANSWER_TOKENS) : ANSWER_TOKENS;
   }
 }

@@ -1,6 +1,7 @@
 package io.llmcluster.patterns.program;
 
 import io.llmcluster.core.inference.NodeConstraint;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ public record StepSpec(
   /** Deadline of a step that says nothing else, seconds. */
   public static final int DEADLINE_SECONDS = 600;
 
+  /** Tokens that an output that must match a schema may have at least. */
+  public static final long STRUCTURED_TOKENS = 512;
+
   public StepSpec {
     options = Map.copyOf(options);
   }
@@ -65,15 +69,31 @@ public record StepSpec(
         false);
   }
 
-  /** The same with an output that must match a schema. */
+  /** The same with an output that must match a schema, and room for it. */
   public StepSpec matching(String schemaName) {
+    return matching(schemaName, STRUCTURED_TOKENS);
+  }
+
+  /**
+   * The same with an output that must match a schema. What a request allows an answer is meant for
+   * what people read; JSON that ends in its middle is of no use to anybody.
+   *
+   * @param leastTokens that the output may have, however few the request allows; a limit that is
+   *     not positive is none, and stays
+   */
+  public StepSpec matching(String schemaName, long leastTokens) {
+    Map<String, Object> roomy = new HashMap<>(options);
+    roomy.computeIfPresent(
+        "num_predict",
+        (name, limit) ->
+            limit instanceof Long tokens && tokens > 0 ? Math.max(tokens, leastTokens) : limit);
     return new StepSpec(
         id,
         kind,
         lane,
         model,
         prompt,
-        options,
+        roomy,
         schemaName,
         retries,
         deadlineSeconds,

@@ -9,16 +9,13 @@ import io.llmcluster.patterns.program.Prompt;
 import io.llmcluster.patterns.program.Run;
 import io.llmcluster.patterns.program.StepSpec;
 import io.llmcluster.patterns.request.CommonRequest;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Gives steps to the agents of a run: each speaks with its model, its temperature, its nodes. */
 public final class Worker {
 
-  /** Tokens that an output that is JSON may have at least: for its frame, and for each task. */
-  private static final int FRAME_TOKENS = 512;
-
+  /** Tokens that a plan may have at least for each of its tasks, beside its frame. */
   private static final int TASK_TOKENS = 128;
 
   /** Of an answer that a request says nothing about. */
@@ -38,7 +35,7 @@ public final class Worker {
     this.request = run.request();
     this.crew = Crew.of(request);
     this.texts = new TaskTexts(run);
-    this.structuredTokens = FRAME_TOKENS + (long) TASK_TOKENS * mostTasks;
+    this.structuredTokens = StepSpec.STRUCTURED_TOKENS + (long) TASK_TOKENS * mostTasks;
   }
 
   public Crew crew() {
@@ -74,14 +71,7 @@ public final class Worker {
   /** The same with an output that must match a schema, and room for it. */
   public StepSpec structured(
       String id, String kind, String role, Prompt prompt, String schema, int seed) {
-    StepSpec step = step(id, kind, role, prompt, seed);
-    Map<String, Object> options = new HashMap<>(step.options());
-    if (options.get("num_predict") instanceof Long tokens && tokens > 0) {
-      options.put("num_predict", Math.max(tokens, structuredTokens));
-    }
-    return StepSpec.of(id, kind, step.lane(), step.model(), step.prompt(), options)
-        .on(step.nodes())
-        .matching(schema);
+    return step(id, kind, role, prompt, seed).matching(schema, structuredTokens);
   }
 
   private Prompt spokenBy(CrewMember member, Prompt prompt) {
