@@ -13,8 +13,7 @@ class ModelAwayTest {
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private final Throwable gone = new InferenceFailure.NoNode("n1 (down)", true);
   private final Throwable allGone = new InferenceFailure.NoNode("none");
-  private final Throwable busy =
-      InferenceFailure.Overloaded.tooManyPending(Duration.ofSeconds(1));
+  private final Throwable busy = InferenceFailure.Overloaded.tooManyPending(Duration.ofSeconds(1));
 
   private final AtomicLong nanos = new AtomicLong(-1);
   private final ModelAway away = new ModelAway(LONGEST, nanos::get);
