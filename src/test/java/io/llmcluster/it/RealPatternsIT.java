@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every pattern with a real small model: its answer has the right form, whatever its wisdom. */
+/**
+ * Every pattern with a real small model, which is shown the forms and has to keep to them; whether
+ * what it says is wise is not asked.
+ */
 class RealPatternsIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

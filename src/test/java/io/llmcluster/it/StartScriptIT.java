@@ -260,6 +260,14 @@ class StartScriptIT {
     assertThat(inDist()).containsExactly("built");
   }
 
+  /** As by another start that builds meanwhile. */
+  @Test
+  @Timeout(60)
+  void a_start_whose_half_made_archive_is_removed_goes_on_without() throws Exception {
+    jdk(".jdks/new", NEWEST, "rm -r \"$(dirname \"$PWD\")\"; exec sleep 60");
+    assertThat(up(Map.of()).last()).startsWith("java ").doesNotContain("SharedArchiveFile");
+  }
+
   @Test
   @Timeout(60)
   void the_member_that_makes_the_archive_ends_with_a_start_that_is_killed() throws Exception {

@@ -31,7 +31,12 @@ final class Outage {
     Stream<String> moving =
         view.missed(key).stream().filter(nodes::allows).map(node -> node.name() + " (moving)");
     return new InferenceFailure.NoNode(
-        "no node that has model '" + model + "' can be reached" + named(having, moving),
+        "no node"
+            + (nodes.equals(NodeConstraint.ANY) ? "" : " " + nodes.words())
+            + " that has model '"
+            + model
+            + "' can be reached"
+            + named(having, moving),
         othersCan(having, view));
   }
 

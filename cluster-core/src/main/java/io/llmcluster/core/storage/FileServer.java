@@ -72,21 +72,32 @@ final class FileServer implements AutoCloseable {
     if (serving) {
       log.warn("the store was closed, most likely its disk is full: opening it again");
     }
-    server.stop();
     serving = false;
     try {
-      anchor = database.connect();
-      server = serve(file, key, server.getPort());
+      server.stop();
+      reopen();
       serving = true;
-    } catch (SQLException notYet) {
+      log.info("the store is served again");
+    } catch (SQLException | RuntimeException notYet) { // or nobody would look again
       log.debug("the store cannot be opened again yet", notYet);
+    }
+  }
+
+  private void reopen() throws SQLException {
+    Connection opened = database.connect();
+    try {
+      server = serve(file, key, server.getPort());
+      anchor = opened;
+    } catch (SQLException taken) {
+      opened.close();
+      throw taken;
     }
   }
 
   /** Ends the members' connections; the database is left open. */
   @Override
   public void close() {
-    looking.shutdownNow();
+    looking.shutdown(); // an interrupt would close the file under its database
     synchronized (this) {
       server.stop();
     }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
-import org.h2.message.DbException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +62,8 @@ final class OwnDatabase {
   private static void end(SessionLocal session) {
     try {
       session.close();
-    } catch (DbException closed) {
-      // as it has to be
+    } catch (RuntimeException closed) {
+      // as it has to be; the others are still to be ended
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.directory.Directories;
 import io.llmcluster.core.directory.Directory;
+import io.llmcluster.core.directory.NodeLife;
 import io.llmcluster.core.directory.SlotCommand;
 import io.llmcluster.core.directory.SlotOffer;
 import io.llmcluster.core.inference.InferenceFailure;
@@ -14,6 +15,7 @@ import io.llmcluster.core.inference.NodeConstraint;
 import io.llmcluster.core.queue.WaitingRoom.GrantedSlot;
 import io.llmcluster.core.stream.ByteBudget;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,8 @@ class WaitingRoomTest {
               .withFallback(ConfigFactory.load()));
 
   private static final Duration LONG = Duration.ofMinutes(5);
+  private static final NodeConstraint ON_GPU =
+      new NodeConstraint(List.of("gpu"), List.of(), List.of());
 
   private final Directory directory = new Directory();
   private final TestProbe<SlotCommand> first = KIT.createTestProbe();
@@ -58,17 +62,21 @@ class WaitingRoomTest {
 
   private static CompletableFuture<GrantedSlot> enter(
       ActorRef<WaitingRoom.Command> room, long id, Duration patience) {
+    return enter(room, id, patience, NodeConstraint.ANY, Set.of());
+  }
+
+  private static CompletableFuture<GrantedSlot> enter(
+      ActorRef<WaitingRoom.Command> room,
+      long id,
+      Duration patience,
+      NodeConstraint nodes,
+      Set<NodeLife> failed) {
     CompletableFuture<GrantedSlot> slot = new CompletableFuture<>();
     room.tell(
         new WaitingRoom.Enter(
             id,
             new WaitingRoom.Waiting(
-                "m",
-                "m:latest",
-                NodeConstraint.ANY,
-                Set.of(),
-                slot,
-                System.nanoTime() + patience.toNanos())));
+                "m", "m:latest", nodes, failed, slot, System.nanoTime() + patience.toNanos())));
     return slot;
   }
 
@@ -103,6 +111,47 @@ class WaitingRoomTest {
     assertThat(get(slot).slot()).isEqualTo(77);
     SlotCommand.Withdraw withdrawn = first.expectMessageClass(SlotCommand.Withdraw.class);
     assertThat(withdrawn.ticket()).isEqualTo(atFirst.ticket());
+  }
+
+  /** A claim for this request would have been withdrawn, and an offer to it given back. */
+  private void assertThatFirstWasNotClaimedFor(CompletableFuture<GrantedSlot> served) {
+    get(served);
+    CompletableFuture<GrantedSlot> next = enter(2);
+    offer("n1", claimAt(first), 6);
+    assertThat(get(next).slot()).isEqualTo(6);
+  }
+
+  @Test
+  void a_request_for_some_nodes_waits_for_those_only() {
+    Directories.show(
+        directory,
+        Directories.node("n1", 1, first.ref()),
+        Directories.node("g1", "gpu", 2, "g1", second.ref()));
+    CompletableFuture<GrantedSlot> onGpu = enter(room, 1, LONG, ON_GPU, Set.of());
+    offer("g1", claimAt(second), 5);
+    assertThatFirstWasNotClaimedFor(onGpu);
+  }
+
+  @Test
+  void a_node_that_failed_the_request_is_not_waited_for() {
+    Set<NodeLife> failed = Set.of(Directories.node("n1", 1, first.ref()).life());
+    CompletableFuture<GrantedSlot> other = enter(room, 1, LONG, NodeConstraint.ANY, failed);
+    offer("n2", claimAt(second), 5);
+    assertThatFirstWasNotClaimedFor(other);
+  }
+
+  @Test
+  void a_request_for_nodes_that_lack_the_model_is_told_so_when_its_grace_is_over() {
+    Directories.show(
+        directory,
+        Directories.node("n1", 1, first.ref()),
+        Directories.without(Directories.node("g1", "gpu", 2, "g1", second.ref())));
+    ActorRef<WaitingRoom.Command> impatient =
+        KIT.spawn(WaitingRoom.create(directory, settings(Duration.ofMillis(1))));
+    CompletableFuture<GrantedSlot> onGpu = enter(impatient, 1, LONG, ON_GPU, Set.of());
+    assertThatThrownBy(() -> get(onGpu))
+        .hasCauseInstanceOf(InferenceFailure.ModelNotFound.class)
+        .hasMessageContaining("of type gpu");
   }
 
   @Test

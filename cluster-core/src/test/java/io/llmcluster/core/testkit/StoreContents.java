@@ -8,7 +8,6 @@ import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.storage.Store;
 import io.llmcluster.core.storage.StoreConfig;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +18,7 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.bson.Document;
+import slick.jdbc.JdbcDataSource;
 
 /**
  * What is really in a store that is open in this process, past Pekko's plugins: a row or a document
@@ -66,9 +66,9 @@ public record StoreContents(ClassicActorSystemProvider system, Store store) {
         "SELECT \"sequence_number\" FROM PUBLIC.\""
             + table
             + "\" WHERE \"persistence_id\" = ? ORDER BY \"sequence_number\"";
-    try (Connection connection =
-            DriverManager.getConnection(
-                db.getString("url"), db.getString("user"), db.getString("password"));
+    try (JdbcDataSource pool =
+            JdbcDataSource.forConfig(db, null, "contents", getClass().getClassLoader());
+        Connection connection = pool.createConnection();
         PreparedStatement query = connection.prepareStatement(sql)) {
       query.setString(1, persistenceId);
       List<Long> found = new ArrayList<>();

@@ -12,9 +12,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks all sources at once and stays with the one whose file begins to come first. */
 final class FirstAnswer {
+
+  private static final Logger log = LoggerFactory.getLogger(FirstAnswer.class);
 
   private static final long CLEAN_UP_SECONDS = 5;
 
@@ -49,17 +53,26 @@ final class FirstAnswer {
       }
       Download taken = first.get();
       asking.shutdownNow();
-      asking.awaitTermination(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+      awaitEnd(asking);
       return taken;
     } catch (InterruptedException stop) {
       if (!first.cancel(false) && !first.isCompletedExceptionally()) {
         first.join().close();
       }
+      asking.shutdownNow();
+      awaitEnd(asking);
       throw stop;
     } catch (ExecutionException none) {
       throw asThrown(Objects.requireNonNull(none.getCause()));
     } finally {
       asking.shutdownNow();
+    }
+  }
+
+  /** Who was interrupted once has to be again to leave this, too. */
+  private static void awaitEnd(ExecutorService asking) throws InterruptedException {
+    if (!asking.awaitTermination(CLEAN_UP_SECONDS, TimeUnit.SECONDS)) {
+      log.debug("a source of the model goes on though it was stopped");
     }
   }
 

@@ -134,7 +134,9 @@ public final class ModelFile {
       return verified(first);
     } catch (IOException | ModelFileException failure) {
       List<FileSource> others = sources.stream().filter(s -> s != first.source()).toList();
-      if (others.isEmpty() || diskIsFull()) { // asked before what has come is removed
+      boolean full = diskIsFull(); // asked before what has come is removed
+      first.close();
+      if (others.isEmpty() || full) {
         throw failure;
       }
       try {

@@ -25,10 +25,14 @@ final class ModelAway {
     this.nanos = nanos;
   }
 
-  /** Whether, with this failure of the call, it is not waited for any longer. */
-  boolean isTooLong(Throwable failure) {
+  /**
+   * Whether, with this failure of the call, it is not waited for any longer.
+   *
+   * @param placed whether a node was given the call since the failure before
+   */
+  boolean isTooLong(Throwable failure, boolean placed) {
     boolean still = failure instanceof InferenceFailure.NoNode noNode && noNode.othersCan();
-    if (still && !away) {
+    if (still && (!away || placed)) {
       since = nanos.getAsLong();
     }
     away = still;

@@ -209,7 +209,8 @@ final class OneCall {
     }
     if (time().isUp()) {
       end(new CallResult.Failed(tooLate(), true));
-    } else if (away.isTooLong(cause)) { // and another attempt would only wait again
+    } else if (away.isTooLong(
+        cause, time().wasPlaced())) { // and another attempt would only wait again
       end(new CallResult.Failed(reason(cause) + ", for " + away.words(), false));
     } else if (isForNow(cause)) {
       time().end();

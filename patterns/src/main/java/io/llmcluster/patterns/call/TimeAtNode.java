@@ -25,6 +25,7 @@ final class TimeAtNode implements PlacementListener {
   private long since;
   private int changes;
   private boolean up;
+  private boolean placed;
   private boolean over;
 
   /**
@@ -43,6 +44,7 @@ final class TimeAtNode implements PlacementListener {
   @Override
   public synchronized void placed() {
     stop();
+    placed = true;
     if (!over) {
       since = nanos.getAsLong();
       int placement = changes;
@@ -56,6 +58,11 @@ final class TimeAtNode implements PlacementListener {
   @Override
   public synchronized void displaced() {
     stop();
+  }
+
+  /** Whether any node was given the call. */
+  synchronized boolean wasPlaced() {
+    return placed;
   }
 
   /** The call is over: its time does not run out any more. */

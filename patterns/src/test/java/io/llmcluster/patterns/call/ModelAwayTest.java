@@ -25,17 +25,17 @@ class ModelAwayTest {
   @Test
   void it_is_waited_for_from_the_first_failure_that_tells_of_it() {
     passes(LONGEST);
-    assertThat(away.isTooLong(gone)).isFalse();
+    assertThat(away.isTooLong(gone, false)).isFalse();
     passes(LONGEST.minusSeconds(1));
-    assertThat(away.isTooLong(gone)).isFalse();
+    assertThat(away.isTooLong(gone, false)).isFalse();
     passes(Duration.ofSeconds(1));
-    assertThat(away.isTooLong(gone)).isTrue();
+    assertThat(away.isTooLong(gone, false)).isTrue();
   }
 
   @Test
   void while_no_node_at_all_takes_calls_there_is_no_end_of_waiting() {
     for (int i = 0; i < 3; i++) {
-      assertThat(away.isTooLong(allGone)).isFalse();
+      assertThat(away.isTooLong(allGone, false)).isFalse();
       passes(LONGEST);
     }
   }
@@ -44,12 +44,21 @@ class ModelAwayTest {
   @Test
   void anything_else_in_between_begins_the_wait_again() {
     for (Throwable between : List.of(allGone, busy)) {
-      assertThat(away.isTooLong(gone)).isFalse();
+      assertThat(away.isTooLong(gone, false)).isFalse();
       passes(LONGEST);
-      assertThat(away.isTooLong(between)).isFalse();
+      assertThat(away.isTooLong(between, false)).isFalse();
     }
-    assertThat(away.isTooLong(gone)).isFalse();
+    assertThat(away.isTooLong(gone, false)).isFalse();
     passes(LONGEST);
-    assertThat(away.isTooLong(gone)).isTrue();
+    assertThat(away.isTooLong(gone, false)).isTrue();
+  }
+
+  @Test
+  void a_node_that_had_the_call_in_between_begins_the_wait_again() {
+    assertThat(away.isTooLong(gone, false)).isFalse();
+    passes(LONGEST);
+    assertThat(away.isTooLong(gone, true)).isFalse();
+    passes(LONGEST);
+    assertThat(away.isTooLong(gone, false)).isTrue();
   }
 }
