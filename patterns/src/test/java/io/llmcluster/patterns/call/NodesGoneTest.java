@@ -71,6 +71,7 @@ class NodesGoneTest {
       ManualTime time = ManualTime.get(kit.system());
       AtomicLong nanos = new AtomicLong();
       ScriptedInference inference = new ScriptedInference();
+      inference.beBusy();
       CallSettings settings = CallSettings.create(ConfigFactory.defaultReference());
       StepCalls calls = new StepCalls(kit.system(), inference, settings, nanos::get);
       calls.start(StepQuestion.within(DEADLINE), listener);

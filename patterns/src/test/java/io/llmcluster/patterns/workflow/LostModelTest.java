@@ -40,6 +40,7 @@ class LostModelTest extends OnEachStore {
   }
 
   private void assertGoesOnWithout(InferenceFailure lost, String reason) {
+    process().inference().beBusy(); // no node is given what is lost
     TestWorkflow debate =
         begin("debate", "{'prompt':'What is 6 * 7?','models':['a','b','c'],'answers':'number'}");
     Awaitility.await()
