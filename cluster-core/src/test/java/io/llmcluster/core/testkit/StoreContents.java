@@ -3,22 +3,18 @@ package io.llmcluster.core.testkit;
 import com.mongodb.client.model.Filters;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.llmcluster.core.storage.Store;
-import io.llmcluster.core.storage.StoreConfig;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.bson.Document;
-import slick.jdbc.JdbcDataSource;
 
 /**
  * What is really in a store that is open in this process, past Pekko's plugins: a row or a document
@@ -59,16 +55,11 @@ public record StoreContents(ClassicActorSystemProvider system, Store store) {
   }
 
   private List<Long> rows(String table, String persistenceId) {
-    Config db =
-        StoreConfig.over(ConfigFactory.empty(), Optional.of(store))
-            .getConfig("pekko-persistence-jdbc.shared-databases.slick.db");
     String sql =
         "SELECT \"sequence_number\" FROM PUBLIC.\""
             + table
             + "\" WHERE \"persistence_id\" = ? ORDER BY \"sequence_number\"";
-    try (JdbcDataSource pool =
-            JdbcDataSource.forConfig(db, null, "contents", getClass().getClassLoader());
-        Connection connection = pool.createConnection();
+    try (Connection connection = DriverManager.getConnection(address(), "sa", "");
         PreparedStatement query = connection.prepareStatement(sql)) {
       query.setString(1, persistenceId);
       List<Long> found = new ArrayList<>();
@@ -81,5 +72,12 @@ public record StoreContents(ClassicActorSystemProvider system, Store store) {
     } catch (SQLException failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  private String address() {
+    if (store instanceof Store.OwnFile own) {
+      return "jdbc:h2:file:" + own.folder().resolve("journal");
+    }
+    throw new AssertionError("not a file of this process: " + store);
   }
 }
