@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -176,6 +177,7 @@ class FullDiskIT {
   }
 
   /** The store is served by the process that started the members, which is never asked itself. */
+  @Disabled("fails one time of three: sharding does not always come back, see docs/patterns.md")
   @Test
   void with_two_members_both_take_more_when_there_is_space_again() throws Exception {
     disk.fill(4 * 1024);
